@@ -1,0 +1,60 @@
+package io.jynamo.protocol;
+
+import java.time.Duration;
+
+/**
+ * One request to continue a prompt, as a worker receives it.
+ *
+ * @param prompt token ids, at least one
+ * @param choices independent continuations of the prompt, at least 1; they share its KV blocks
+ * @param topLogprobs {@link #NO_LOGPROBS}, or how many alternatives to report beside each output token (0 to 20)
+ * @param promptLogprobs {@link #NO_LOGPROBS}, or how many alternatives to report beside each prompt token
+ * @param priority higher goes first; 0 is ordinary
+ * @param timeLimit what remains of the client's deadline when the worker gets the request
+ * @param credit output tokens per choice that may be sent before {@link Generation#grant} allows more; bounds what a
+ *     slow reader makes anybody hold
+ */
+public record GenerationRequest(
+        RequestId id,
+        TokenIds prompt,
+        Sampling sampling,
+        Stopping stopping,
+        CacheScope scope,
+        int choices,
+        int topLogprobs,
+        int promptLogprobs,
+        int priority,
+        Duration timeLimit,
+        int credit) {
+
+    public static final int NO_LOGPROBS = -1;
+    public static final int UNLIMITED_CREDIT = Integer.MAX_VALUE;
+
+    public GenerationRequest {
+        if (prompt.isEmpty()) {
+            throw new IllegalArgumentException("the prompt has no tokens");
+        }
+        if (choices < 1) {
+            throw new IllegalArgumentException("choices must be at least 1: " + choices);
+        }
+        if (credit < 1) {
+            throw new IllegalArgumentException("credit must be at least 1: " + credit);
+        }
+    }
+
+    /** A plain request: one choice, shared cache, no logprobs, ordinary priority, unlimited credit, ten minutes. */
+    public static GenerationRequest of(RequestId id, TokenIds prompt, Sampling sampling, Stopping stopping) {
+        return new GenerationRequest(
+                id,
+                prompt,
+                sampling,
+                stopping,
+                CacheScope.SHARED,
+                1,
+                NO_LOGPROBS,
+                NO_LOGPROBS,
+                0,
+                Duration.ofMinutes(10),
+                UNLIMITED_CREDIT);
+    }
+}

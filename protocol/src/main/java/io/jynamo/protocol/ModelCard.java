@@ -1,0 +1,36 @@
+package io.jynamo.protocol;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker says of the model it serves.
+ *
+ * @param name the served name, as clients write it
+ * @param architecture for example {@code llama}; {@code simulated} for the simulated engine
+ * @param vocabularySize rows of the output matrix: ids are below it
+ * @param maxModelLen tokens of prompt and output together that one request may use
+ * @param trainedContextLength the context the model was trained for
+ * @param blockTokens tokens per KV block
+ * @param totalBlocks KV blocks of one worker
+ * @param maxBatchedTokens tokens one engine step computes at most
+ * @param maxSequences choices that run in one batch at most
+ * @param eosTokenIds ids that end a sequence
+ * @param bosTokenId id that begins one, or null
+ */
+public record ModelCard(
+        String name,
+        String architecture,
+        int vocabularySize,
+        int maxModelLen,
+        int trainedContextLength,
+        int blockTokens,
+        int totalBlocks,
+        int maxBatchedTokens,
+        int maxSequences,
+        Set<Integer> eosTokenIds,
+        @Nullable Integer bosTokenId) {
+    public ModelCard {
+        eosTokenIds = Set.copyOf(eosTokenIds);
+    }
+}

@@ -1,0 +1,9 @@
+package io.jynamo.protocol;
+
+/** The identity of a KV block with everything before it: the chained hash of {@link BlockHasher}. */
+public record SequenceHash(long value) {
+    @Override
+    public String toString() {
+        return String.format("%016x", value);
+    }
+}

@@ -1,0 +1,30 @@
+package io.jynamo.protocol;
+
+import java.util.function.Consumer;
+
+/**
+ * A worker as the rest of the system sees it, in this process or behind a session: something that generates from token
+ * ids, says how loaded it is and which KV blocks it holds.
+ */
+public interface Worker {
+    WorkerId id();
+
+    ModelCard card();
+
+    /**
+     * Starts a request. Whatever becomes of it, refusal included, is told to the sink.
+     *
+     * @return the handle to cancel it and to grant credit
+     */
+    Generation start(GenerationRequest request, OutputSink sink);
+
+    WorkerLoad load();
+
+    /**
+     * Tells {@code listener} every KV event from now on, in order, after a {@link KvEvent.Stored} snapshot of what is
+     * held already. The listener must not block.
+     *
+     * @return closes the subscription
+     */
+    AutoCloseable subscribe(Consumer<KvEvent> listener);
+}

@@ -1,0 +1,32 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.CacheScope;
+import io.jynamo.protocol.TokenIds;
+import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerId;
+
+/** Chooses the worker of each request of one model and keeps the book of what every worker was given. */
+public interface Router extends AutoCloseable {
+    /** Offers a worker from now on. */
+    void add(Worker worker);
+
+    /** Offers a worker no longer; requests it has keep their bookings. */
+    void remove(WorkerId worker);
+
+    /**
+     * Chooses a worker and books the request on it.
+     *
+     * @throws io.jynamo.protocol.JynamoException NOT_READY without workers, OVERLOADED when all are full
+     */
+    Placement place(Request request);
+
+    @Override
+    void close();
+
+    /**
+     * What a choice needs to know.
+     *
+     * @param expectedOutputTokens what the request may produce at most
+     */
+    record Request(TokenIds prompt, CacheScope scope, int choices, int expectedOutputTokens, int priority) {}
+}

@@ -1,0 +1,7 @@
+/**
+ * Which worker gets a request.
+ */
+@NullMarked
+package io.jynamo.router;
+
+import org.jspecify.annotations.NullMarked;
