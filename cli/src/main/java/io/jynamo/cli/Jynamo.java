@@ -1,7 +1,6 @@
 package io.jynamo.cli;
 
 import io.jynamo.cli.doctor.DoctorCommand;
-import io.jynamo.cli.log.LateLogManager;
 import io.jynamo.cli.serve.ServeCommand;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
@@ -10,6 +9,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,15 +31,18 @@ public final class Jynamo {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
     boolean verbose;
 
+    /** In the order of help. */
+    private static final Map<String, Supplier<CommandSpec>> COMMANDS = commands();
+
     private Jynamo() {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        LateLogManager.choose();
         takeRealStandardError();
         int code;
         try {
-            code = commandLine(utf8(System.out), utf8(System.err)).execute(arguments);
+            code = commandLine(utf8(System.out), utf8(System.err), only(arguments))
+                    .execute(arguments);
         } catch (Throwable e) { // whatever escapes picocli still ends in one line
             code = ErrorReport.print(utf8(System.err), e, false).number();
         }
@@ -47,13 +51,18 @@ public final class Jynamo {
 
     /** The command and all its sub-commands, writing to the given streams. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return commandLine(out, err, Optional.empty());
+    }
+
+    /** Describing a command takes picocli milliseconds, so a run describes the one it needs; help describes all. */
+    private static CommandLine commandLine(PrintWriter out, PrintWriter err, Optional<String> only) {
         var jynamo = new Jynamo();
         CommandSpec root = CommandSpec.forAnnotatedObject(jynamo);
-        root.addSubcommand("serve", ServeCommand.spec());
-        root.addSubcommand("check", new CommandLine(new CheckCommand()));
-        root.addSubcommand("doctor", new CommandLine(new DoctorCommand()));
-        root.addSubcommand("completion", new CommandLine(new CompletionCommand()));
-        root.addSubcommand("train", new CommandLine(new TrainCommand()));
+        COMMANDS.forEach((name, command) -> {
+            if (only.isEmpty() || only.get().equals(name)) {
+                root.addSubcommand(name, command.get());
+            }
+        });
         root.usageMessage().exitCodeList(exitCodes());
         var line = new CommandLine(root)
                 .setOut(out)
@@ -67,6 +76,26 @@ public final class Jynamo {
         line.setUsageHelpWidth(100);
         line.setUsageHelpAutoWidth(false);
         return line;
+    }
+
+    private static Map<String, Supplier<CommandSpec>> commands() {
+        Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
+        commands.put("serve", ServeCommand::spec);
+        commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));
+        commands.put("doctor", () -> CommandSpec.forAnnotatedObject(new DoctorCommand()));
+        commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));
+        commands.put("train", () -> CommandSpec.forAnnotatedObject(new TrainCommand()));
+        return commands;
+    }
+
+    /** The one command these arguments run, where that is plain to see. */
+    private static Optional<String> only(String[] arguments) {
+        String first = arguments.length == 0 ? "" : arguments[0];
+        boolean needsAll = first.equals("completion") || !COMMANDS.containsKey(first);
+        if (first.equals("--version") || first.equals("-V")) {
+            return Optional.of("");
+        }
+        return needsAll ? Optional.empty() : Optional.of(first);
     }
 
     /** Output is UTF-8 whatever the locale says: tokens of any language, and files made by redirection. */

@@ -47,6 +47,10 @@ public final class SettingFlags {
         }
         groups.values().forEach(group -> spec.addArgGroup(group.build()));
         spec.parser().unmatchedArgumentsAllowed(true);
+        spec.usageMessage()
+                .sortOptions(false)
+                .longOptionsMaxWidth(36)
+                .customSynopsis("jynamo " + spec.name() + " [SETTINGS]");
         return spec;
     }
 

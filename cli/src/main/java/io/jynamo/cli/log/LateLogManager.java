@@ -7,11 +7,6 @@ import java.util.logging.LogManager;
  * its own, and what streams and engines say of their end would be lost.
  */
 public final class LateLogManager extends LogManager {
-    /** Makes it the process's log manager; works only before the first logger is made. */
-    public static void choose() {
-        System.setProperty("java.util.logging.manager", LateLogManager.class.getName());
-    }
-
     @Override
     public void reset() {
         // Called by the shutdown hook, and once at start when there is nothing to reset.

@@ -13,8 +13,9 @@ import java.util.logging.Logger;
 public final class Logs {
     private Logs() {}
 
-    /** Replaces whatever handlers there are. */
+    /** Replaces whatever handlers there are. Called before the first logger is made. */
     public static void install(LogFormat format, LogLevel level) {
+        System.setProperty("java.util.logging.manager", LateLogManager.class.getName());
         Formatter formatter = switch (format) {
             case TEXT -> new LineFormatter(Boolean.getBoolean("jynamo.terminal"), ZoneId.systemDefault());
             case JSON -> new JsonFormatter();
