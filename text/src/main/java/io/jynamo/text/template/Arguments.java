@@ -31,7 +31,7 @@ record Arguments(
                     + " positional arguments but " + positional.size() + " were given");
         }
         for (int i = 0; i < positional.size(); i++) {
-            values[i] = positional.get(i);
+            values[i] = Markup.plain(positional.get(i));
         }
         for (int i = 0; i < names.size(); i++) {
             bindNamed(function, parameters, values, i);
@@ -54,7 +54,7 @@ record Arguments(
         if (!Types.isAbsent(values[at])) {
             throw TemplateFailure.type(function + "() got multiple values for argument '" + name + "'");
         }
-        values[at] = named.get(index);
+        values[at] = Markup.plain(named.get(index));
     }
 
     /** The keyword argument, or ABSENT. */

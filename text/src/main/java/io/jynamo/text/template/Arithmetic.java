@@ -16,6 +16,9 @@ final class Arithmetic {
         if (left instanceof Long a && right instanceof Long b) {
             return longs(r, operator, a, b);
         }
+        if (left instanceof Markup || right instanceof Markup) {
+            return Markup.apply(r, operator, left, right);
+        }
         if (operator == Operator.REMAINDER && left instanceof String format) {
             return r.allocated(PercentFormat.format(r, format, right));
         }

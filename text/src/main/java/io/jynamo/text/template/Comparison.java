@@ -14,7 +14,9 @@ final class Comparison {
 
     private Comparison() {}
 
-    static boolean equal(@Nullable Object a, @Nullable Object b) {
+    static boolean equal(@Nullable Object left, @Nullable Object right) {
+        var a = Markup.plain(left);
+        var b = Markup.plain(right);
         var walks = a instanceof List || a instanceof Map;
         return walks ? equal(a, b, 0, new int[] {MOST_ELEMENTS}) : same(a, b);
     }
@@ -35,7 +37,9 @@ final class Comparison {
         return !Numbers.isNaN(x) && !Numbers.isNaN(y) && Numbers.compare(x, y) == 0;
     }
 
-    private static boolean equal(@Nullable Object a, @Nullable Object b, int depth, int[] left) {
+    private static boolean equal(@Nullable Object one, @Nullable Object other, int depth, int[] left) {
+        var a = Markup.plain(one);
+        var b = Markup.plain(other);
         if (--left[0] < 0) {
             throw TemplateFailure.limit("a comparison looks at more than " + MOST_ELEMENTS + " elements");
         }
@@ -77,7 +81,9 @@ final class Comparison {
     }
 
     /** Below, at or above zero as {@code a} sorts before, with or after {@code b}. */
-    static int order(@Nullable Object a, @Nullable Object b, String operator) {
+    static int order(@Nullable Object one, @Nullable Object other, String operator) {
+        var a = Markup.plain(one);
+        var b = Markup.plain(other);
         if (a instanceof String x && b instanceof String y) {
             return Text.compare(x, y);
         }
@@ -116,7 +122,9 @@ final class Comparison {
     }
 
     /** {@code item in container}. */
-    static boolean contains(Rendering r, @Nullable Object container, @Nullable Object item) {
+    static boolean contains(Rendering r, @Nullable Object holder, @Nullable Object wanted) {
+        var container = Markup.plain(holder);
+        var item = Markup.plain(wanted);
         switch (container) {
             case String text -> {
                 if (item instanceof String part) {

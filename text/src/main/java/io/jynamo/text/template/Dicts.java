@@ -8,7 +8,8 @@ final class Dicts {
     private Dicts() {}
 
     /** The value of {@code key}, or {@link Arguments#ABSENT}. */
-    static @Nullable Object find(Map<?, ?> dict, @Nullable Object key) {
+    static @Nullable Object find(Map<?, ?> dict, @Nullable Object wanted) {
+        var key = Markup.plain(wanted);
         if (key instanceof String) {
             var value = dict.get(key);
             return value != null || dict.containsKey(key) ? value : Arguments.ABSENT;
@@ -22,7 +23,8 @@ final class Dicts {
     }
 
     /** Sets a key as Python does: an equal one that is there keeps its spelling. */
-    static void put(Map<@Nullable Object, @Nullable Object> dict, @Nullable Object key, @Nullable Object value) {
+    static void put(Map<@Nullable Object, @Nullable Object> dict, @Nullable Object wanted, @Nullable Object value) {
+        var key = Markup.plain(wanted);
         Types.hashable(key);
         if (!(key == null || key instanceof String)) {
             for (var entry : dict.entrySet()) {

@@ -26,6 +26,7 @@ final class FilterTable {
         FILTERS.put("default", FilterTable::fallback);
         FILTERS.put("d", FilterTable::fallback);
         FILTERS.put("attr", FilterTable::attribute);
+        FILTERS.replaceAll(Markup::aware);
     }
 
     private FilterTable() {}

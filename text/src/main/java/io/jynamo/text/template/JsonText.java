@@ -80,6 +80,7 @@ final class JsonText {
         switch (value) {
             case null -> out.append("null");
             case String text -> quote(text);
+            case Markup markup -> quote(markup.text());
             case Boolean truth -> out.append(truth.booleanValue());
             case BigInteger number -> out.append(Representation.integer(number));
             case Number number when Numbers.isFloat(number) -> out.append(number(number.doubleValue()));

@@ -29,7 +29,8 @@ final class Members {
     }
 
     /** The element first, then the attribute. */
-    static @Nullable Object item(Rendering r, @Nullable Object owner, @Nullable Object key) {
+    static @Nullable Object item(Rendering r, @Nullable Object owner, @Nullable Object given) {
+        var key = Markup.plain(given);
         switch (owner) {
             case Undefined undefined -> throw undefined.failure();
             case Map<?, ?> dict -> {
@@ -49,6 +50,12 @@ final class Members {
                 var index = position(key, Text.length(text));
                 if (index >= 0) {
                     return Text.at(text, index);
+                }
+            }
+            case Markup markup -> {
+                var index = position(key, Text.length(markup.text()));
+                if (index >= 0) {
+                    return new Markup(Text.at(markup.text(), index));
                 }
             }
             case null, default -> {}
@@ -84,6 +91,7 @@ final class Members {
         return switch (owner) {
             case null -> Arguments.ABSENT;
             case String text -> TextMethods.find(text, name);
+            case Markup markup -> markup.attribute(name);
             case Map<?, ?> dict -> DICT_CHANGES.contains(name) ? Undefined.unsafe(dict, name) : DictMethods.find(dict, name);
             case List<?> list ->
                 LIST_CHANGES.contains(name) && Types.name(list).equals("list")

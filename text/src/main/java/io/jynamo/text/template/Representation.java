@@ -21,6 +21,7 @@ final class Representation {
     static String text(@Nullable Object value) {
         return switch (value) {
             case String text -> text;
+            case Markup markup -> markup.text();
             case Long number -> Long.toString(number);
             case Undefined undefined when undefined.pythonClass().equals("UndefinedError") -> "";
             case Undefined undefined -> throw undefined.failure();
@@ -46,6 +47,11 @@ final class Representation {
             case null -> out.append("None");
             case Boolean truth -> out.append(truth ? "True" : "False");
             case String text -> quote(text);
+            case Markup markup -> {
+                out.append("Markup(");
+                quote(markup.text());
+                out.append(')');
+            }
             case BigInteger number -> out.append(integer(number));
             case Number number when Numbers.isFloat(number) -> out.append(FloatText.representation(number.doubleValue()));
             case Number number -> out.append(number.longValue());

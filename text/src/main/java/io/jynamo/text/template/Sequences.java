@@ -16,6 +16,7 @@ final class Sequences {
             case List<?> list -> list.iterator();
             case Map<?, ?> dict -> dict.keySet().iterator();
             case String text -> characters(text);
+            case Markup markup -> characters(markup.text());
             case Undefined undefined when undefined.pythonClass().equals("UndefinedError") -> Collections.emptyIterator();
             case Undefined undefined -> throw undefined.failure();
             case Lazy lazy -> lazy.elements();
@@ -60,6 +61,7 @@ final class Sequences {
     static int length(@Nullable Object value) {
         return switch (value) {
             case String text -> Text.length(text);
+            case Markup markup -> Text.length(markup.text());
             case List<?> list -> list.size();
             case Map<?, ?> dict -> dict.size();
             case Undefined _ -> 0;
@@ -84,6 +86,9 @@ final class Sequences {
             @Nullable Object start,
             @Nullable Object stop,
             @Nullable Object step) {
+        if (value instanceof Markup markup) {
+            return slice(r, markup.text(), start, stop, step) instanceof String text ? new Markup(text) : null;
+        }
         if (!(value instanceof String || value instanceof List)) {
             return null;
         }

@@ -24,9 +24,9 @@ final class TestTable {
         plain("even", value -> remainder(value, 2L) == 0);
         plain("lower", value -> isCase(value, false));
         plain("upper", value -> isCase(value, true));
-        plain("escaped", value -> false);
         plain("filter", value -> value instanceof String name && FilterTable.find(name) != null);
         plain("test", value -> value instanceof String name && find(name) != null);
+        TESTS.put("escaped", (r, v, a) -> v instanceof Markup);
         TESTS.put("divisibleby", (r, v, a) -> remainder(v, a.bind("divisibleby", 1, "num")[0]) == 0);
         TESTS.put("in", (r, v, a) -> Comparison.contains(r, a.bind("in", 1, "seq")[0], v));
         TESTS.put("sameas", (r, v, a) -> isSame(v, a.bind("sameas", 1, "other")[0]));
@@ -48,7 +48,7 @@ final class TestTable {
     private static void plain(String name, Predicate<@Nullable Object> test) {
         TESTS.put(name, (r, value, arguments) -> {
             arguments.bind("test_" + name, 0);
-            return test.test(value);
+            return test.test(Markup.plain(value));
         });
     }
 

@@ -21,9 +21,9 @@ final class TextFilters {
         plain(filters, "title", TextFilters::title);
         plain(filters, "string", text -> text);
         plain(filters, "safe", text -> text);
-        plain(filters, "escape", TextFilters::escape);
-        plain(filters, "e", TextFilters::escape);
-        plain(filters, "forceescape", TextFilters::escape);
+        plain(filters, "escape", Markup::escape);
+        plain(filters, "e", Markup::escape);
+        plain(filters, "forceescape", Markup::escape);
         plain(filters, "striptags", TextFilters::stripTags);
         filters.put("trim", TextFilters::trim);
         filters.put("replace", TextFilters::replace);
@@ -58,14 +58,6 @@ final class TextFilters {
             i += letter.length();
         }
         return titled.toString();
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&#34;");
     }
 
     private static String stripTags(String text) {

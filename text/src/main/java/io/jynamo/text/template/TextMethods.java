@@ -159,7 +159,7 @@ final class TextMethods {
         var elements = Sequences.iterator(r, arguments.bind("join", 1, "iterable")[0]);
         var joined = new StringBuilder();
         for (int i = 0; elements.hasNext(); i++) {
-            var element = elements.next();
+            var element = Markup.plain(elements.next());
             Undefined.refuse(element instanceof Undefined u && !u.pythonClass().equals("UndefinedError") ? u : null);
             if (!(element instanceof String text)) {
                 throw TemplateFailure.type(

@@ -13,6 +13,7 @@ final class Types {
         return switch (value) {
             case null -> "NoneType";
             case String _ -> "str";
+            case Markup _ -> "Markup";
             case Boolean _ -> "bool";
             case Double _, Float _ -> "float";
             case Number _ -> "int";
@@ -37,6 +38,7 @@ final class Types {
             case null -> false;
             case Boolean truth -> truth;
             case String text -> !text.isEmpty();
+            case Markup markup -> !markup.text().isEmpty();
             case Long number -> number != 0;
             case BigInteger number -> number.signum() != 0;
             case Number number -> number.doubleValue() != 0;
@@ -66,7 +68,11 @@ final class Types {
     }
 
     static boolean isSequence(@Nullable Object value) {
-        return value instanceof List || value instanceof String || value instanceof Map || value instanceof Undefined;
+        return value instanceof List
+                || value instanceof String
+                || value instanceof Markup
+                || value instanceof Map
+                || value instanceof Undefined;
     }
 
     static boolean isIterable(@Nullable Object value) {
