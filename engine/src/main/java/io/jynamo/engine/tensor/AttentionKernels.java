@@ -24,12 +24,11 @@ public final class AttentionKernels {
             return;
         }
         for (int t = 0; t < tokens; t++) {
-            scores[at + t] =
-                    switch (type) {
-                        case F32 -> score32(query, queryAt, size, keys);
-                        case F16 -> score16(query, queryAt, size, keys);
-                        case BF16 -> scoreB16(query, queryAt, size, keys);
-                    };
+            scores[at + t] = switch (type) {
+                case F32 -> score32(query, queryAt, size, keys);
+                case F16 -> score16(query, queryAt, size, keys);
+                case BF16 -> scoreB16(query, queryAt, size, keys);
+            };
             keys += row;
         }
     }
@@ -106,12 +105,11 @@ public final class AttentionKernels {
         long row = (long) size * type.bytes();
         for (int t = 0; t < tokens; t++) {
             FloatVector weight = FloatVector.broadcast(Lanes.FLOAT, weights[at + t]);
-            FloatVector value =
-                    switch (type) {
-                        case F32 -> Lanes.floats(values);
-                        case F16 -> Lanes.halves(values);
-                        case BF16 -> Lanes.bfloats(values);
-                    };
+            FloatVector value = switch (type) {
+                case F32 -> Lanes.floats(values);
+                case F16 -> Lanes.halves(values);
+                case BF16 -> Lanes.bfloats(values);
+            };
             a = value.fma(weight, a);
             values += row;
         }
@@ -136,7 +134,7 @@ public final class AttentionKernels {
         if (Float.isNaN(value)) {
             return (short) 0x7FC0;
         }
-        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+        return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
     }
 
     static float element(ElementType type, long address) {

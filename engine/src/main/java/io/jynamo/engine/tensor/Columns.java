@@ -49,7 +49,8 @@ public final class Columns {
         }
     }
 
-    int tiles() {
+    /** Tiles of eight columns, the last one perhaps short. */
+    public int tiles() {
         return (count + TILE - 1) / TILE;
     }
 

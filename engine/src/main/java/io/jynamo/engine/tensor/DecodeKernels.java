@@ -56,7 +56,11 @@ final class DecodeKernels {
             for (int w = 0; w < 4; w++) {
                 IntVector v = Lanes.ints(p);
                 for (int i = 0; i < 8; i++) {
-                    v.and(mask).or(one).or(high.and(fifth)).reinterpretAsFloats().intoArray(out, at);
+                    v.and(mask)
+                            .or(one)
+                            .or(high.and(fifth))
+                            .reinterpretAsFloats()
+                            .intoArray(out, at);
                     v = v.lanewise(VectorOperators.ROR, 4);
                     high = high.lanewise(VectorOperators.ROR, 1);
                     at += STEP;

@@ -102,7 +102,16 @@ final class DotKernels {
     private static void five(Strip strip, float[] x, float[] sums, float[] y, int yAt) {
         int stride = strip.scalesPerPanel();
         fivePair(strip, strip.codes0, strip.codes1, 0, x, sums, y, yAt, yAt + Lanes.COUNT);
-        fivePair(strip, strip.codes2, strip.codes3, 2 * stride, x, sums, y, yAt + 2 * Lanes.COUNT, yAt + 3 * Lanes.COUNT);
+        fivePair(
+                strip,
+                strip.codes2,
+                strip.codes3,
+                2 * stride,
+                x,
+                sums,
+                y,
+                yAt + 2 * Lanes.COUNT,
+                yAt + 3 * Lanes.COUNT);
     }
 
     private static void fivePair(
@@ -124,8 +133,16 @@ final class DotKernels {
                 IntVector v1 = Lanes.ints(p1);
                 for (int i = 0; i < 8; i++) {
                     FloatVector t = broadcast(x, k + i);
-                    s0 = v0.and(mask).or(one).or(h0.and(fifth)).reinterpretAsFloats().fma(t, s0);
-                    s1 = v1.and(mask).or(one).or(h1.and(fifth)).reinterpretAsFloats().fma(t, s1);
+                    s0 = v0.and(mask)
+                            .or(one)
+                            .or(h0.and(fifth))
+                            .reinterpretAsFloats()
+                            .fma(t, s0);
+                    s1 = v1.and(mask)
+                            .or(one)
+                            .or(h1.and(fifth))
+                            .reinterpretAsFloats()
+                            .fma(t, s1);
                     v0 = v0.lanewise(VectorOperators.ROR, 4);
                     v1 = v1.lanewise(VectorOperators.ROR, 4);
                     h0 = h0.lanewise(VectorOperators.ROR, 1);
@@ -228,8 +245,10 @@ final class DotKernels {
                     FloatVector u = broadcast(x, k + 1);
                     IntVector v0 = Lanes.ints(p0);
                     IntVector v1 = Lanes.ints(p1);
-                    s0 = DecodeKernels.upperBfloats(v0).fma(u, DecodeKernels.lowerBfloats(v0).fma(t, s0));
-                    s1 = DecodeKernels.upperBfloats(v1).fma(u, DecodeKernels.lowerBfloats(v1).fma(t, s1));
+                    s0 = DecodeKernels.upperBfloats(v0)
+                            .fma(u, DecodeKernels.lowerBfloats(v0).fma(t, s0));
+                    s1 = DecodeKernels.upperBfloats(v1)
+                            .fma(u, DecodeKernels.lowerBfloats(v1).fma(t, s1));
                     p0 += 4L * Lanes.COUNT;
                     p1 += 4L * Lanes.COUNT;
                 }

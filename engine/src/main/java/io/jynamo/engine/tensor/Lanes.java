@@ -29,10 +29,17 @@ public final class Lanes {
     private static final VectorSpecies<Byte> BYTE =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, COUNT * 8)));
 
+    @SuppressWarnings("restricted") // the class comment says who vouches for addresses
     static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private Lanes() {}
+
+    /** Copies native memory. */
+    public static void copy(long from, long to, long size) {
+        MemorySegment.copy(MEMORY, from, MEMORY, to, size);
+    }
 
     static int roundUp(int value, int multiple) {
         return (value + multiple - 1) / multiple * multiple;
@@ -48,12 +55,14 @@ public final class Lanes {
 
     /** Signed bytes, one a lane, as floats. */
     static FloatVector bytes(long address) {
-        return (FloatVector) ByteVector.fromMemorySegment(BYTE, MEMORY, address, ORDER).castShape(FLOAT, 0);
+        return (FloatVector)
+                ByteVector.fromMemorySegment(BYTE, MEMORY, address, ORDER).castShape(FLOAT, 0);
     }
 
     /** 16-bit numbers, one a lane, sign-extended. */
     static IntVector shorts(long address) {
-        return (IntVector) ShortVector.fromMemorySegment(SHORT, MEMORY, address, ORDER).castShape(INT, 0);
+        return (IntVector)
+                ShortVector.fromMemorySegment(SHORT, MEMORY, address, ORDER).castShape(INT, 0);
     }
 
     /** Bfloat16 numbers, one a lane. */

@@ -55,14 +55,9 @@ public final class MatrixProduct {
         tile.yStride = yStride;
         for (int block = 0; block < blocks; block += chunkBlocks) {
             int count = Math.min(chunkBlocks, blocks - block);
+            DecodeKernels.decode(matrix.format.codes, strip.codes(pair) + block * blockBytes, count, strip.weights, 0);
             DecodeKernels.decode(
-                    matrix.format.codes, strip.codes(pair) + block * blockBytes, count, strip.weights, 0);
-            DecodeKernels.decode(
-                    matrix.format.codes,
-                    strip.codes(pair + 1) + block * blockBytes,
-                    count,
-                    strip.weights,
-                    Lanes.COUNT);
+                    matrix.format.codes, strip.codes(pair + 1) + block * blockBytes, count, strip.weights, Lanes.COUNT);
             tile.groups = count * groupsPerBlock;
             tile.scalesAt = pair * strip.scalesPerPanel() + block * groupsPerBlock * 2 * Lanes.COUNT;
             for (int t = 0; t < x.tiles(); t++) {

@@ -136,9 +136,7 @@ public final class PackedMatrix {
             case NONE -> 1;
             case HALF, HALF_PAIR -> Float.float16ToFloat(memory.get(JAVA_SHORT_UNALIGNED, at));
             case FLOAT -> memory.get(JAVA_FLOAT_UNALIGNED, at);
-            case FLOAT_PAIR ->
-                memory.get(
-                        JAVA_FLOAT_UNALIGNED, scaleAt(panel, group, 0) + 4L * lane);
+            case FLOAT_PAIR -> memory.get(JAVA_FLOAT_UNALIGNED, scaleAt(panel, group, 0) + 4L * lane);
         };
     }
 
@@ -146,8 +144,7 @@ public final class PackedMatrix {
         return switch (format.scales) {
             case NONE, HALF, FLOAT -> 0;
             case HALF_PAIR -> Float.float16ToFloat(memory.get(JAVA_SHORT_UNALIGNED, scaleAt(panel, group, lane) + 2));
-            case FLOAT_PAIR ->
-                memory.get(JAVA_FLOAT_UNALIGNED, scaleAt(panel, group, 0) + 4L * (Lanes.COUNT + lane));
+            case FLOAT_PAIR -> memory.get(JAVA_FLOAT_UNALIGNED, scaleAt(panel, group, 0) + 4L * (Lanes.COUNT + lane));
         };
     }
 
@@ -172,8 +169,9 @@ public final class PackedMatrix {
                 Float.float16ToFloat(
                         memory.get(JAVA_SHORT_UNALIGNED, block + 4L * (k / 2 * Lanes.COUNT + lane) + 2 * (k % 2)));
             case BFLOAT ->
-                Float.intBitsToFloat(
-                        memory.get(JAVA_SHORT_UNALIGNED, block + 4L * (k / 2 * Lanes.COUNT + lane) + 2 * (k % 2)) << 16);
+                Float.intBitsToFloat(memory.get(
+                                JAVA_SHORT_UNALIGNED, block + 4L * (k / 2 * Lanes.COUNT + lane) + 2 * (k % 2))
+                        << 16);
             case FLOAT -> memory.get(JAVA_FLOAT_UNALIGNED, block + 4L * (k * Lanes.COUNT + lane));
         };
     }

@@ -39,7 +39,8 @@ public final class VectorMath {
     /** e to the power of each lane, for lanes within [-87.3, 88.3]; others as the nearer bound. */
     static FloatVector exp(FloatVector x) {
         x = x.max(LOWEST).min(HIGHEST);
-        FloatVector shifted = x.fma(FloatVector.broadcast(Lanes.FLOAT, LOG2E), FloatVector.broadcast(Lanes.FLOAT, ROUND));
+        FloatVector shifted =
+                x.fma(FloatVector.broadcast(Lanes.FLOAT, LOG2E), FloatVector.broadcast(Lanes.FLOAT, ROUND));
         FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(FloatVector.broadcast(Lanes.FLOAT, -LN2_HIGH), x);
         r = n.fma(FloatVector.broadcast(Lanes.FLOAT, -LN2_LOW), r);
@@ -70,8 +71,8 @@ public final class VectorMath {
             FloatVector x = FloatVector.fromArray(Lanes.FLOAT, gate, gateAt + i);
             FloatVector y = FloatVector.fromArray(Lanes.FLOAT, up, upAt + i);
             // 0.5 (1 + tanh(u)) = 1 / (1 + e^(-2u)), u = sqrt(2/pi) (x + 0.044715 x^3)
-            FloatVector cube = x.mul(x).fma(
-                    FloatVector.broadcast(Lanes.FLOAT, GELU_CUBE), FloatVector.broadcast(Lanes.FLOAT, GELU));
+            FloatVector cube = x.mul(x)
+                    .fma(FloatVector.broadcast(Lanes.FLOAT, GELU_CUBE), FloatVector.broadcast(Lanes.FLOAT, GELU));
             x.div(exp(x.mul(cube)).add(1)).mul(y).intoArray(gate, gateAt + i);
         }
     }
@@ -111,8 +112,7 @@ public final class VectorMath {
     }
 
     /** {@code out = x * weight / sqrt(mean(x^2) + epsilon)}. */
-    public static void rmsNorm(
-            float[] x, int at, int length, float[] weight, float epsilon, float[] out, int outAt) {
+    public static void rmsNorm(float[] x, int at, int length, float[] weight, float epsilon, float[] out, int outAt) {
         FloatVector squares = FloatVector.zero(Lanes.FLOAT);
         int whole = length / Lanes.COUNT * Lanes.COUNT;
         for (int i = 0; i < whole; i += Lanes.COUNT) {

@@ -45,7 +45,8 @@ final class Attention {
     }
 
     /** Puts the key and value of one token and head into its block. */
-    void store(int layer, int head, Step.Slice slice, int position, float[] key, int keyAt, float[] value, int valueAt) {
+    void store(
+            int layer, int head, Step.Slice slice, int position, float[] key, int keyAt, float[] value, int valueAt) {
         int size = layout.headSize();
         int token = position % layout.blockTokens();
         long address = kv.address(slice.blocks()[position / layout.blockTokens()])
@@ -102,8 +103,7 @@ final class Attention {
         for (int p = start; p <= position; ) {
             int in = p % perBlock;
             int count = Math.min(perBlock - in, position + 1 - p);
-            long address =
-                    kv.address(slice.blocks()[p / perBlock]) + keys + kv.valuesAfterKeys() + in * rowBytes;
+            long address = kv.address(slice.blocks()[p / perBlock]) + keys + kv.valuesAfterKeys() + in * rowBytes;
             AttentionKernels.weigh(layout.elementType(), scores, p - base, address, count, mine.out, 0, size);
             p += count;
         }

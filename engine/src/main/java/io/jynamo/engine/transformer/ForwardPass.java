@@ -3,7 +3,6 @@ package io.jynamo.engine.transformer;
 import io.jynamo.engine.step.Logits;
 import io.jynamo.engine.step.Step;
 import io.jynamo.engine.tensor.Columns;
-import io.jynamo.engine.tensor.Lanes;
 import io.jynamo.engine.tensor.MatrixProduct;
 import io.jynamo.engine.tensor.PackedMatrix;
 import io.jynamo.engine.tensor.ThreadTeam;
@@ -146,7 +145,8 @@ final class ForwardPass {
         gate(layer);
         sum(gated);
         project(gated, branch, branchStride, layer.down());
-        Layer.Norm next = index + 1 < config.layers() ? model.layers().get(index + 1).attentionNorm() : null;
+        Layer.Norm next =
+                index + 1 < config.layers() ? model.layers().get(index + 1).attentionNorm() : null;
         forTokens((from, to) -> {
             merge(layer.postFfnNorm(), from, to);
             if (next != null) {
@@ -239,8 +239,7 @@ final class ForwardPass {
                 normHead(layer.keyNorm(), key);
                 turn.rotate(token, heads, key);
                 int value = at + valueAt + head * size;
-                attention.store(
-                        index, head, tokens.sliceOf(token), tokens.position(token), heads, key, heads, value);
+                attention.store(index, head, tokens.sliceOf(token), tokens.position(token), heads, key, heads, value);
             }
         }
     }

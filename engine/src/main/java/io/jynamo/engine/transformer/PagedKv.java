@@ -17,8 +17,9 @@ final class PagedKv implements KvMemory {
     PagedKv(BlockSpace.Layout layout, int blocks) {
         this.layout = layout;
         this.blocks = blocks;
-        this.headBytes =
-                (long) layout.blockTokens() * layout.headSize() * layout.elementType().bytes();
+        this.headBytes = (long) layout.blockTokens()
+                * layout.headSize()
+                * layout.elementType().bytes();
         try {
             this.base = arena.allocate(layout.blockBytes() * blocks, 64).address();
         } catch (OutOfMemoryError e) {

@@ -21,13 +21,12 @@ final class Rotation {
         this.frequencies = new double[headSize / 2];
         for (int i = 0; i < frequencies.length; i++) {
             double frequency = Math.pow(rope.base(), -2.0 * i / headSize);
-            frequencies[i] =
-                    switch (rope.scaling()) {
-                        case RopeScaling.None() -> frequency;
-                        case RopeScaling.Linear(float factor) -> frequency / factor;
-                        case RopeScaling.Llama3 llama3 -> scaled(frequency, llama3);
-                        case RopeScaling.Factors() -> frequency / require(factors)[i];
-                    };
+            frequencies[i] = switch (rope.scaling()) {
+                case RopeScaling.None none -> frequency;
+                case RopeScaling.Linear linear -> frequency / linear.factor();
+                case RopeScaling.Llama3 llama3 -> scaled(frequency, llama3);
+                case RopeScaling.Factors given -> frequency / require(factors)[i];
+            };
         }
     }
 
@@ -49,8 +48,8 @@ final class Rotation {
         if (turns > scaling.highFrequencyFactor()) {
             return frequency;
         }
-        double keep = (turns - scaling.lowFrequencyFactor())
-                / (scaling.highFrequencyFactor() - scaling.lowFrequencyFactor());
+        double keep =
+                (turns - scaling.lowFrequencyFactor()) / (scaling.highFrequencyFactor() - scaling.lowFrequencyFactor());
         return (1 - keep) * frequency / scaling.factor() + keep * frequency;
     }
 

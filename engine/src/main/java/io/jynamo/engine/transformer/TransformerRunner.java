@@ -5,9 +5,9 @@ import io.jynamo.engine.step.KvMemory;
 import io.jynamo.engine.step.Logits;
 import io.jynamo.engine.step.Step;
 import io.jynamo.engine.step.StepRunner;
+import io.jynamo.engine.tensor.Lanes;
 import io.jynamo.engine.tensor.ThreadTeam;
 import io.jynamo.engine.weights.ModelConfig;
-import java.lang.foreign.MemorySegment;
 
 /** Computes steps of one worker: a model's weights, which it shares, over KV blocks of its own. */
 public final class TransformerRunner implements StepRunner {
@@ -62,11 +62,7 @@ public final class TransformerRunner implements StepRunner {
         long row = (long) layout.headSize() * layout.elementType().bytes();
         long head = row * layout.blockTokens();
         for (long at = 0; at < layout.blockBytes(); at += head) {
-            MemorySegment source =
-                    MemorySegment.ofAddress(kv.address(from) + at).reinterpret(tokens * row);
-            MemorySegment.ofAddress(kv.address(to) + at)
-                    .reinterpret(tokens * row)
-                    .copyFrom(source);
+            Lanes.copy(kv.address(from) + at, kv.address(to) + at, tokens * row);
         }
     }
 
