@@ -191,7 +191,7 @@ final class DotKernels {
                 p2 += Lanes.COUNT;
                 p3 += Lanes.COUNT;
             }
-            FloatVector t = broadcast(sums, g * group >> 5);
+            FloatVector t = broadcast(sums, (g * group) >> 5);
             int at = g * 2 * Lanes.COUNT;
             a0 = load(scales, at + Lanes.COUNT).fma(t, load(scales, at).fma(s0, a0));
             at += stride;

@@ -151,8 +151,8 @@ public final class MatrixPacker {
             minimum = in.get(JAVA_BYTE, packed + j + 4) & 63;
         } else {
             int low = in.get(JAVA_BYTE, packed + j + 4);
-            scale = low & 0xF | (in.get(JAVA_BYTE, packed + j - 4) & 0xC0) >> 2;
-            minimum = low >> 4 & 0xF | (in.get(JAVA_BYTE, packed + j) & 0xC0) >> 2;
+            scale = (low & 0xF) | ((in.get(JAVA_BYTE, packed + j - 4) & 0xC0) >> 2);
+            minimum = ((low >> 4) & 0xF) | ((in.get(JAVA_BYTE, packed + j) & 0xC0) >> 2);
         }
         pair(d * scale, -(dmin * minimum), scales, lane);
         boolean five = type == TensorType.Q5_K;
@@ -166,7 +166,7 @@ public final class MatrixPacker {
             int bits = 0;
             for (int w = 0; w < 4; w++) {
                 long eight = in.get(LONG, at + 16 + 8L * w);
-                bits |= (int) Long.compress(eight, 0x0101010101010101L << j) << 8 * w;
+                bits |= (int) Long.compress(eight, 0x0101010101010101L << j) << (8 * w);
             }
             fifthBits(bits, codes, lane);
         }
@@ -184,9 +184,9 @@ public final class MatrixPacker {
         long high = at + 128 + half * 32L;
         int lowShift = quarter / 2 * 4;
         for (int k = 0; k < 32; k++) {
-            int nibble = in.get(JAVA_BYTE, low + k) >> lowShift & 0xF;
-            int pair = in.get(JAVA_BYTE, high + k) >> 2 * quarter & 3;
-            out.set(JAVA_BYTE, codes + (long) k * Lanes.COUNT + lane, (byte) ((nibble | pair << 4) - 32));
+            int nibble = (in.get(JAVA_BYTE, low + k) >> lowShift) & 0xF;
+            int pair = (in.get(JAVA_BYTE, high + k) >> (2 * quarter)) & 3;
+            out.set(JAVA_BYTE, codes + (long) k * Lanes.COUNT + lane, (byte) ((nibble | (pair << 4)) - 32));
         }
         float d = Float.float16ToFloat(in.get(SHORT, at + 208));
         long packed = at + 192 + 8L * half + 2L * quarter;

@@ -162,7 +162,7 @@ public final class PackedMatrix {
                 int word = memory.get(JAVA_INT_UNALIGNED, block + 4L * (k / 8 * Lanes.COUNT + lane));
                 int high = memory.get(JAVA_INT_UNALIGNED, block + 4L * (4 * Lanes.COUNT + lane));
                 int bits = Integer.rotateRight(word, 4 * (k % 8)) & 0x3C0000;
-                yield Float.intBitsToFloat(0x3F800000 | bits | Integer.rotateRight(high, k) & 0x400000);
+                yield Float.intBitsToFloat(0x3F800000 | bits | (Integer.rotateRight(high, k) & 0x400000));
             }
             case EIGHT -> memory.get(JAVA_BYTE, block + (long) k * Lanes.COUNT + lane);
             case HALF ->

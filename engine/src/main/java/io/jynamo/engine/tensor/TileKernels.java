@@ -61,7 +61,7 @@ final class TileKernels {
         FloatVector offset0 = load(strip.scales, at + Lanes.COUNT);
         FloatVector scale1 = load(strip.scales, at + tile.scaleStride);
         FloatVector offset1 = load(strip.scales, at + tile.scaleStride + Lanes.COUNT);
-        int sumsAt = tile.sumsAt + (g * tile.group >> 5) * width;
+        int sumsAt = tile.sumsAt + ((g * tile.group) >> 5) * width;
         int y0 = tile.y0;
         int y1 = tile.y1;
         for (int column = 0; column < width; column++) {

@@ -26,7 +26,7 @@ final class PagedKv implements KvMemory {
             arena.close();
             throw new JynamoException(
                     ErrorCode.MODEL_DOES_NOT_FIT,
-                    "the KV cache needs " + (layout.blockBytes() * blocks >> 20) + " MiB (" + blocks + " blocks of "
+                    "the KV cache needs " + ((layout.blockBytes() * blocks) >> 20) + " MiB (" + blocks + " blocks of "
                             + layout.blockTokens()
                             + " tokens) and the system has no such memory left; lower --max-model-len or the KV memory",
                     e);
