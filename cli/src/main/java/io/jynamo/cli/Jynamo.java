@@ -1,5 +1,6 @@
 package io.jynamo.cli;
 
+import io.jynamo.cli.ask.AskCommand;
 import io.jynamo.cli.doctor.DoctorCommand;
 import io.jynamo.cli.serve.ServeCommand;
 import java.io.FileNotFoundException;
@@ -81,6 +82,7 @@ public final class Jynamo {
     private static Map<String, Supplier<CommandSpec>> commands() {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
         commands.put("serve", ServeCommand::spec);
+        commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
         commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));
         commands.put("doctor", () -> CommandSpec.forAnnotatedObject(new DoctorCommand()));
         commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));
