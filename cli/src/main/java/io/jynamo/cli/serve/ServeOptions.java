@@ -21,11 +21,11 @@ public record ServeOptions(
     /**
      * Which model.
      *
-     * @param model folder, file, alias or {@code hf:ORG/NAME}, as written
+     * @param model folder, file, alias or {@code hf:ORG/NAME}, as written; none for the simulated engine's own
      * @param servedNames names clients may use; empty for the model's own
      * @param maxModelLen tokens of prompt and output together
      */
-    public record ModelOptions(String model, List<String> servedNames, Optional<Integer> maxModelLen) {}
+    public record ModelOptions(Optional<String> model, List<String> servedNames, Optional<Integer> maxModelLen) {}
 
     /**
      * How it is computed.
@@ -101,7 +101,7 @@ public record ServeOptions(
                 configuration.get(ServeSettings.SEED));
         return new ServeOptions(
                 new ModelOptions(
-                        configuration.get(ServeSettings.MODEL),
+                        model(configuration),
                         configuration.get(ServeSettings.SERVED_MODEL_NAME),
                         configuration.get(ServeSettings.MAX_MODEL_LEN)),
                 engine,
@@ -113,6 +113,14 @@ public record ServeOptions(
                 http(configuration, problems),
                 new LogOptions(
                         configuration.get(ServeSettings.LOG_FORMAT), configuration.get(ServeSettings.LOG_LEVEL)));
+    }
+
+    /** The default model is for the embedded engine; a simulated one needs none. */
+    private static Optional<String> model(Configuration configuration) {
+        boolean simulated = configuration.get(ServeSettings.ENGINE) == EngineKind.SIM;
+        return simulated && !configuration.isGiven(ServeSettings.MODEL)
+                ? Optional.empty()
+                : Optional.of(configuration.get(ServeSettings.MODEL));
     }
 
     private static HttpOptions http(Configuration configuration, Problems problems) {

@@ -1,0 +1,26 @@
+package io.jynamo.cli.serve;
+
+import io.jynamo.engine.EngineOptions;
+
+/** Turns what {@code serve} was told into the limits of one engine. */
+final class EngineLimits {
+    private EngineLimits() {}
+
+    static EngineOptions of(ServeOptions.EngineOptions told, String name, int maxModelLen, int kvBlocks) {
+        EngineOptions plain = EngineOptions.of(name, maxModelLen, kvBlocks, told.blockTokens());
+        int sequences = told.maxSequences().orElse(plain.maxSequences());
+        int batched = Math.max(sequences, told.maxBatchedTokens().orElse(plain.maxBatchedTokens()));
+        return new EngineOptions(
+                name,
+                maxModelLen,
+                told.blockTokens(),
+                kvBlocks,
+                sequences,
+                batched,
+                Math.min(batched, plain.prefillChunk()),
+                plain.maxPause(),
+                plain.maxQueue(),
+                plain.aging(),
+                told.prefixCaching());
+    }
+}
