@@ -1,7 +1,6 @@
 package io.jynamo.cli;
 
 import io.jynamo.cli.config.Nearest;
-import io.jynamo.cli.serve.ServerRefusal;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.io.PrintWriter;
@@ -22,10 +21,6 @@ final class ErrorReport {
             case JynamoException known -> {
                 err.println("error " + known.code().id() + ": " + known.getMessage());
                 exit = ExitCode.of(known.code());
-            }
-            case ServerRefusal refusal -> {
-                err.println("error " + refusal.getMessage());
-                exit = ExitCode.SERVER_REFUSED;
             }
             case InterruptedException interrupted -> {
                 err.println("interrupted" + (interrupted.getMessage() == null ? "" : ": " + interrupted.getMessage()));

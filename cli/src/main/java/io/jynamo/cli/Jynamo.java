@@ -1,7 +1,7 @@
 package io.jynamo.cli;
 
+import io.jynamo.cli.ask.AskCommand;
 import io.jynamo.cli.doctor.DoctorCommand;
-import io.jynamo.cli.serve.AskCommand;
 import io.jynamo.cli.serve.ServeCommand;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
