@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code jynamo} command. */
 @Command(
@@ -28,7 +30,10 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "%nExit codes:%n",
         commandListHeading = "%nCommands:%n",
         footer = {"", "First use: jynamo serve    then: jynamo ask \"What is a KV cache?\""})
-public final class Jynamo {
+public final class Jynamo implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
     boolean verbose;
 
@@ -36,6 +41,13 @@ public final class Jynamo {
     private static final Map<String, Supplier<CommandSpec>> COMMANDS = commands();
 
     private Jynamo() {}
+
+    /** Without a command there is nothing to do but to say which there are. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.USAGE.number();
+    }
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
