@@ -24,6 +24,11 @@ public final class Tokenizers {
         return named(tokenizerJson, () -> TokenizerJson.read(bytes(tokenizerJson), null));
     }
 
+    /** The same, of a tokenizer.json's bytes. */
+    public static Tokenizer fromJson(byte[] tokenizerJson) {
+        return TokenizerJson.read(tokenizerJson, null);
+    }
+
     /**
      * Reads the tokenizer of a model's folder: tokenizer.json (with the added tokens of tokenizer_config.json), else tekken.json, else
      * tokenizer.model (SentencePiece, or ranks as Llama 4 ships them), else a .tiktoken file with its description beside it.
