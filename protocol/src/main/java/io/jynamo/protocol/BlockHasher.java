@@ -34,19 +34,16 @@ public final class BlockHasher {
 
     /** The local hash of the block that starts at token index {@code from}. */
     public long localHash(TokenIds tokens, int from) {
-        byte[] bytes = new byte[blockTokens * 4];
-        for (int i = 0; i < blockTokens; i++) {
-            putInt(bytes, i * 4, tokens.at(from + i));
-        }
-        return local.hashBytesToLong(bytes);
+        return localHash(tokens.shared(), from);
+    }
+
+    private long localHash(int[] ids, int from) {
+        return local.hashBytesToLong(ids, (long) from << 2, (long) blockTokens << 2, TokenBytes.INSTANCE);
     }
 
     /** The sequence hash of a block from its parent's sequence hash and its own local hash. */
     public static long chain(long parentSequence, long local) {
-        byte[] bytes = new byte[16];
-        putLong(bytes, 0, parentSequence);
-        putLong(bytes, 8, local);
-        return CHAIN.hashBytesToLong(bytes);
+        return CHAIN.hashLongLongToLong(parentSequence, local);
     }
 
     /** The hashes of every full block of {@code tokens}, first to last. */
@@ -54,14 +51,20 @@ public final class BlockHasher {
         int blocks = tokens.count() / blockTokens;
         long[] locals = new long[blocks];
         long[] sequences = new long[blocks];
+        int[] ids = tokens.shared();
         for (int i = 0; i < blocks; i++) {
-            locals[i] = localHash(tokens, i * blockTokens);
-            sequences[i] = i == 0 ? locals[0] : chain(sequences[i - 1], locals[i]);
+            locals[i] = localHash(ids, i * blockTokens);
+        }
+        if (blocks > 0) {
+            sequences[0] = locals[0];
+        }
+        for (int i = 1; i < blocks; i++) {
+            sequences[i] = chain(sequences[i - 1], locals[i]);
         }
         return new BlockHashes(locals, sequences);
     }
 
-    private static long seed(CacheScope scope) {
+    static long seed(CacheScope scope) {
         long seed = SEED;
         String lora = scope.lora();
         if (lora != null) {
@@ -72,17 +75,5 @@ public final class BlockHasher {
             seed += Hashing.xxh3_64(1).hashBytesToLong(salt.getBytes(StandardCharsets.UTF_8));
         }
         return seed;
-    }
-
-    private static void putInt(byte[] bytes, int at, int value) {
-        bytes[at] = (byte) value;
-        bytes[at + 1] = (byte) (value >>> 8);
-        bytes[at + 2] = (byte) (value >>> 16);
-        bytes[at + 3] = (byte) (value >>> 24);
-    }
-
-    private static void putLong(byte[] bytes, int at, long value) {
-        putInt(bytes, at, (int) value);
-        putInt(bytes, at + 4, (int) (value >>> 32));
     }
 }

@@ -34,6 +34,12 @@ public record Sampling(
         logitBias = Map.copyOf(logitBias);
     }
 
+    /** The same with another seed. */
+    public Sampling withSeed(long other) {
+        return new Sampling(
+                temperature, topP, topK, minP, repetitionPenalty, presencePenalty, frequencyPenalty, logitBias, other);
+    }
+
     public boolean isGreedy() {
         return temperature == 0f;
     }

@@ -48,6 +48,11 @@ public final class TokenIds {
         return new TokenIds(joined);
     }
 
+    /** The ids themselves, for readers in this package that must not copy; never written. */
+    int[] shared() {
+        return ids;
+    }
+
     public int[] toArray() {
         return ids.clone();
     }

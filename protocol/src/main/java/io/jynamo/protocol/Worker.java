@@ -22,7 +22,8 @@ public interface Worker {
 
     /**
      * Tells {@code listener} every KV event from now on, in order, after a {@link KvEvent.Stored} snapshot of what is
-     * held already. The listener must not block.
+     * held already. The snapshot may be several events, all with the id of the last event before it (0 where there was
+     * none); the first event after it has the next id. The listener must not block.
      *
      * @return closes the subscription
      */

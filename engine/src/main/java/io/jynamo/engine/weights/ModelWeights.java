@@ -1,5 +1,6 @@
 package io.jynamo.engine.weights;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** The weights of one model, memory-mapped from its files. Closing it unmaps them. */
@@ -19,6 +20,11 @@ public interface ModelWeights extends AutoCloseable {
 
     /** Bytes of all tensors. */
     long sizeBytes();
+
+    /** What the file says beside tensors, as {@link GgufFile#metadata} has it; empty for Hugging Face folders, which keep it in files of their own. */
+    default Map<String, Object> metadata() {
+        return Map.of();
+    }
 
     @Override
     void close();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.bench.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.jynamo.cli;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code jynamo check}, for help and completion: the launcher script runs it, because it needs Maven and sources. */
+@Command(
+        name = "check",
+        header = "Build everything, check the format, run all tests.",
+        description = "Ends with one line 'N passed, N failed'; fails if any failed.")
+final class CheckCommand implements Callable<Integer> {
+    @Option(names = "--long", description = "Also the long suites: large corpora, every model family, fuzzing.")
+    private boolean longSuites;
+
+    @Override
+    public Integer call() {
+        throw new JynamoException(
+                ErrorCode.INVALID_CONFIGURATION,
+                "check " + (longSuites ? "--long " : "") + "runs from a source checkout: ./jynamo check");
+    }
+}

@@ -1,0 +1,144 @@
+package io.jynamo.cli;
+
+import io.jynamo.cli.ask.AskCommand;
+import io.jynamo.cli.doctor.DoctorCommand;
+import io.jynamo.cli.serve.ServeCommand;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code jynamo} command. */
+@Command(
+        name = "jynamo",
+        header = "Serves language models on the JVM: frontend, router and engine in one command.",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        commandListHeading = "%nCommands:%n",
+        footer = {"", "First use: jynamo serve    then: jynamo ask \"What is a KV cache?\""})
+public final class Jynamo implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
+    boolean verbose;
+
+    /** In the order of help. */
+    private static final Map<String, Supplier<CommandSpec>> COMMANDS = commands();
+
+    private Jynamo() {}
+
+    /** Without a command there is nothing to do but to say which there are. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.USAGE.number();
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        takeRealStandardError();
+        int code;
+        try {
+            code = commandLine(utf8(System.out), utf8(System.err), only(arguments))
+                    .execute(arguments);
+        } catch (Throwable e) { // whatever escapes picocli still ends in one line
+            code = ErrorReport.print(utf8(System.err), e, false).number();
+        }
+        System.exit(code);
+    }
+
+    /** The command and all its sub-commands, writing to the given streams. */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return commandLine(out, err, Optional.empty());
+    }
+
+    /** Describing a command takes picocli milliseconds, so a run describes the one it needs; help describes all. */
+    private static CommandLine commandLine(PrintWriter out, PrintWriter err, Optional<String> only) {
+        var jynamo = new Jynamo();
+        CommandSpec root = CommandSpec.forAnnotatedObject(jynamo);
+        COMMANDS.forEach((name, command) -> {
+            if (only.isEmpty() || only.get().equals(name)) {
+                root.addSubcommand(name, command.get());
+            }
+        });
+        root.usageMessage().exitCodeList(exitCodes());
+        var line = new CommandLine(root)
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler(ErrorReport::onBadArguments)
+                .setExecutionExceptionHandler((e, command, result) ->
+                        ErrorReport.print(command.getErr(), e, jynamo.verbose).number());
+        for (CommandLine command : line.getSubcommands().values()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true);
+        }
+        line.setUsageHelpWidth(100);
+        line.setUsageHelpAutoWidth(false);
+        return line;
+    }
+
+    private static Map<String, Supplier<CommandSpec>> commands() {
+        Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
+        commands.put("serve", ServeCommand::spec);
+        commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
+        commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));
+        commands.put("doctor", () -> CommandSpec.forAnnotatedObject(new DoctorCommand()));
+        commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));
+        commands.put("train", () -> CommandSpec.forAnnotatedObject(new TrainCommand()));
+        return commands;
+    }
+
+    /** The one command these arguments run, where that is plain to see. */
+    private static Optional<String> only(String[] arguments) {
+        String first = arguments.length == 0 ? "" : arguments[0];
+        boolean needsAll = first.equals("completion") || !COMMANDS.containsKey(first);
+        if (first.equals("--version") || first.equals("-V")) {
+            return Optional.of("");
+        }
+        return needsAll ? Optional.empty() : Optional.of(first);
+    }
+
+    /** Output is UTF-8 whatever the locale says: tokens of any language, and files made by redirection. */
+    private static PrintWriter utf8(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        for (ExitCode code : ExitCode.values()) {
+            codes.put(String.valueOf(code.number()), code.meaning());
+        }
+        return codes;
+    }
+
+    /**
+     * The launcher keeps the JVM's own first words off the terminal by giving it a filtered descriptor 2, and says where
+     * the real standard error is. Where that cannot be opened (it is a socket), the filter passes everything on.
+     */
+    @SuppressWarnings("resource") // lives as long as the process
+    private static void takeRealStandardError() {
+        String path = System.getProperty("jynamo.stderr");
+        if (path == null) {
+            return;
+        }
+        try {
+            System.setErr(new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8));
+        } catch (FileNotFoundException e) {
+            // Descriptor 2 stays: slower by one pipe, nothing is lost.
+        }
+    }
+}

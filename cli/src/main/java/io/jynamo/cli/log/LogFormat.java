@@ -1,0 +1,7 @@
+package io.jynamo.cli.log;
+
+/** How a log record is written. */
+public enum LogFormat {
+    TEXT,
+    JSON
+}

@@ -1,0 +1,100 @@
+package io.jynamo.cli.serve;
+
+import io.jynamo.cli.doctor.Memory;
+import io.jynamo.engine.BlockSpace;
+import io.jynamo.engine.Engine;
+import io.jynamo.engine.EngineOptions;
+import io.jynamo.engine.KvBudget;
+import io.jynamo.engine.embedded.EmbeddedEngine;
+import io.jynamo.engine.tensor.ThreadTeam;
+import io.jynamo.engine.transformer.TransformerModel;
+import io.jynamo.engine.transformer.TransformerRunner;
+import io.jynamo.engine.weights.ModelConfig;
+import io.jynamo.engine.weights.ModelWeights;
+import io.jynamo.engine.weights.Models;
+import io.jynamo.protocol.WorkerId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes workers that compute a model in this process, all over one copy of its weights and one team of threads. */
+final class EmbeddedWorkers {
+    private static final System.Logger LOG = System.getLogger(EmbeddedWorkers.class.getName());
+    /** Full contexts that a worker's KV cache holds where nothing says otherwise and memory allows. */
+    private static final int CONTEXTS = 4;
+    /** Of the memory that is free, what weights and KV caches may take: the rest is the heap's and the system's. */
+    private static final double MEMORY_SHARE = 0.75;
+
+    private final ServeOptions options;
+    private final String name;
+
+    private EmbeddedWorkers(ServeOptions options, String name) {
+        this.options = options;
+        this.name = name;
+    }
+
+    static Workers start(ServeOptions options, String name, Path files) {
+        return new EmbeddedWorkers(options, name).start(files);
+    }
+
+    private Workers start(Path files) {
+        long started = System.nanoTime();
+        ModelWeights weights = Models.open(files);
+        int threads = options.engine().threads().orElse(Runtime.getRuntime().availableProcessors());
+        var team = new ThreadTeam(threads);
+        List<Engine> engines = new ArrayList<>();
+        Runnable shared = () -> {
+            team.close();
+            weights.close();
+        };
+        try {
+            EngineOptions limits = limits(weights.config(), weights.sizeBytes());
+            TransformerModel model = TransformerModel.load(weights, team);
+            for (int i = 0; i < options.engine().workers(); i++) {
+                engines.add(engine(i, limits, model, team));
+            }
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0}: {1}, {2} MiB of weights, {3} workers of {4} KV blocks, loaded in {5} ms",
+                    name,
+                    weights.config().architecture(),
+                    weights.sizeBytes() >> 20,
+                    engines.size(),
+                    limits.kvBlocks(),
+                    (System.nanoTime() - started) / 1_000_000);
+            return new Workers(engines, shared);
+        } catch (RuntimeException | Error failed) {
+            new Workers(engines, shared).close();
+            throw failed;
+        }
+    }
+
+    private Engine engine(int index, EngineOptions limits, TransformerModel model, ThreadTeam team) {
+        ModelConfig config = model.config();
+        var runner =
+                new TransformerRunner(model, limits.kvBlocks(), limits.blockTokens(), BlockSpace.ElementType.F32, team);
+        return new EmbeddedEngine(
+                new WorkerId(index + 1),
+                limits,
+                new EmbeddedEngine.Model(
+                        config.architecture(), config.contextLength(), config.eosTokenIds(), config.bosTokenId()),
+                runner);
+    }
+
+    /** Sizes the context and each worker's KV cache by what was asked and what memory there is. */
+    private EngineOptions limits(ModelConfig config, long weightBytes) {
+        ServeOptions.EngineOptions told = options.engine();
+        int blockTokens = told.blockTokens();
+        BlockSpace.Layout layout = TransformerRunner.layout(config, blockTokens, BlockSpace.ElementType.F32);
+        int maxModelLen = options.model().maxModelLen().orElse(config.contextLength());
+        if (told.kvBlocks().isPresent()) {
+            return EngineLimits.of(told, name, maxModelLen, told.kvBlocks().get());
+        }
+        // Weights are there once for all workers, so each worker's share of the memory pays its share of them.
+        long memory = told.kvCacheSize()
+                .map(bytes -> bytes + weightBytes)
+                .orElse((long) (Memory.available() * MEMORY_SHARE - weightBytes) / told.workers() + weightBytes);
+        int blocks = new KvBudget(layout, weightBytes, memory).blocks(maxModelLen, CONTEXTS);
+        return EngineLimits.of(told, name, maxModelLen, blocks);
+    }
+}

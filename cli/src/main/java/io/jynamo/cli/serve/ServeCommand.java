@@ -1,0 +1,78 @@
+package io.jynamo.cli.serve;
+
+import io.jynamo.cli.ExitCode;
+import io.jynamo.cli.config.Problems;
+import io.jynamo.cli.config.SettingFlags;
+import io.jynamo.cli.log.Logs;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code jynamo serve}: serves one model over HTTP until it is told to stop. */
+@Command(
+        name = "serve",
+        header = "Serve a model over the OpenAI HTTP API.",
+        description = {
+            "Prints 'ready http://HOST:PORT' alone on a line on standard output once it answers; logs go to standard"
+                    + " error. Stops on Ctrl-C or SIGTERM after running streams have finished.",
+            "",
+            "Every setting below may also come from the environment (--max-model-len is JYNAMO_MAX_MODEL_LEN) or from"
+                    + " a YAML file (max-model-len: 4096). Flags win over the environment, that over the file."
+        })
+public final class ServeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--print-config",
+            order = SettingFlags.FIRST,
+            description = "Show each setting, its value and where it came from, and stop.")
+    private boolean printConfig;
+
+    /** The command with a flag for every setting. */
+    public static CommandSpec spec() {
+        return SettingFlags.addTo(CommandSpec.forAnnotatedObject(new ServeCommand()), ServeSettings.ALL);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var problems = new Problems();
+        var configuration = SettingFlags.configure(spec, ServeSettings.ALL, problems);
+        var options = ServeOptions.of(configuration, problems);
+        problems.throwIfAny();
+        PrintWriter out = spec.commandLine().getOut();
+        if (printConfig) {
+            out.print(configuration.print());
+            out.flush();
+            return ExitCode.OK.number();
+        }
+        Logs.install(options.log().format(), options.log().level());
+        serve(ServeNode.start(options, ModelFiles::find), out);
+        return ExitCode.OK.number();
+    }
+
+    /** Returns when this thread is interrupted; a stop signal ends the process from the shutdown hook. */
+    private static void serve(ServeNode node, PrintWriter out) throws InterruptedException {
+        var stop = new Thread(
+                () -> {
+                    node.close();
+                    Logs.flush();
+                    Runtime.getRuntime().halt(ExitCode.OK.number());
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        out.println("ready " + node.address());
+        out.flush();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Runtime.getRuntime().removeShutdownHook(stop);
+            node.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.jynamo.cli.serve;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The names clients may use for the served model, the first being its own. */
+record ServedNames(List<String> all) {
+    static final String SIMULATED = "simulated";
+
+    static ServedNames of(ServeOptions options) {
+        List<String> given = options.model().servedNames();
+        return new ServedNames(given.isEmpty() ? List.of(ownName(options)) : given);
+    }
+
+    String primary() {
+        return all.getFirst();
+    }
+
+    /** An alias or hub name as it is, of a path its last part without the file's ending. */
+    private static String ownName(ServeOptions options) {
+        String spec = options.model().model().orElse(SIMULATED);
+        if (spec.startsWith("hf:")) {
+            return spec.substring("hf:".length());
+        }
+        Path last = Path.of(spec).toAbsolutePath().normalize().getFileName();
+        String name = last == null ? spec : last.toString();
+        return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+    }
+}

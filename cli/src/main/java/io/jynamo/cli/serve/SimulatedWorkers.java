@@ -1,0 +1,65 @@
+package io.jynamo.cli.serve;
+
+import io.jynamo.engine.Engine;
+import io.jynamo.engine.EngineOptions;
+import io.jynamo.engine.loop.TimeSource;
+import io.jynamo.engine.simulated.PolynomialTiming;
+import io.jynamo.engine.simulated.SimulatedEngine;
+import io.jynamo.engine.simulated.SimulatedText;
+import io.jynamo.engine.simulated.TimingModel;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.text.Tokenizer;
+import io.jynamo.text.Tokenizer.SpecialText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** Makes workers that imitate an engine's timing and say made-up sentences in the model's own tokens. */
+final class SimulatedWorkers {
+    /** Context of the imitated model where nothing says otherwise. */
+    static final int CONTEXT = 32_768;
+
+    private static final int MEAN_ANSWER_TOKENS = 200;
+    /** Blocks per worker where nothing says otherwise, Dynamo's mock engine's default. */
+    private static final int BLOCKS = 16_384;
+    /** From here on the timing model's steps are shorter than what a clock can pace. */
+    private static final double INSTANT_SPEEDUP = 10_000;
+
+    private SimulatedWorkers() {}
+
+    static Workers start(ServeOptions options, String name, Tokenizer tokenizer) {
+        ServeOptions.EngineOptions engine = options.engine();
+        int blocks = engine.kvBlocks().orElse(BLOCKS);
+        int context =
+                options.model().maxModelLen().orElse((int) Math.min(CONTEXT, (long) blocks * engine.blockTokens()));
+        EngineOptions limits = EngineLimits.of(engine, name, context, blocks);
+        var answers = new SimulatedText(text -> tokenizer.encode(text, SpecialText.PLAIN), MEAN_ANSWER_TOKENS);
+        var vocabulary = new SimulatedEngine.Vocabulary(tokenizer.vocabularySize(), endOfSequence(tokenizer), answers);
+        TimingModel timing = timing(options.sim());
+        List<Engine> engines = new ArrayList<>();
+        for (int i = 0; i < engine.workers(); i++) {
+            engines.add(new SimulatedEngine(
+                    new WorkerId(i + 1),
+                    limits,
+                    vocabulary,
+                    timing,
+                    TimeSource.SYSTEM,
+                    engine.seed().orElse(0L)));
+        }
+        return new Workers(engines, () -> {});
+    }
+
+    private static TimingModel timing(ServeOptions.SimOptions sim) {
+        return sim.speedup() >= INSTANT_SPEEDUP ? TimingModel.INSTANT : PolynomialTiming.dynamo(sim.speedup());
+    }
+
+    private static int endOfSequence(Tokenizer tokenizer) {
+        return Stream.of("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<end_of_turn>", "</s>", "<eos>")
+                .map(tokenizer::findId)
+                .filter(OptionalInt::isPresent)
+                .mapToInt(OptionalInt::getAsInt)
+                .findFirst()
+                .orElse(tokenizer.vocabularySize() - 1);
+    }
+}

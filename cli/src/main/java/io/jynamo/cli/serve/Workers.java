@@ -1,0 +1,21 @@
+package io.jynamo.cli.serve;
+
+import io.jynamo.engine.Engine;
+import java.util.List;
+
+/**
+ * The workers of one model in this process.
+ *
+ * @param weights what they share; closed after them
+ */
+record Workers(List<Engine> engines, Runnable weights) implements AutoCloseable {
+    Workers {
+        engines = List.copyOf(engines);
+    }
+
+    @Override
+    public void close() {
+        engines.forEach(Engine::close);
+        weights.run();
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The commands that serve a model and that ask one.
+ */
+@NullMarked
+package io.jynamo.cli.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,399 @@
+package io.jynamo.engine.loop;
+
+import io.jynamo.engine.schedule.SchedulerCore;
+import io.jynamo.engine.schedule.SchedulerEffect;
+import io.jynamo.engine.schedule.SchedulerEvent;
+import io.jynamo.engine.schedule.StepPlan;
+import io.jynamo.engine.schedule.StepResult;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.Generation;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.OutputSink;
+import io.jynamo.protocol.RequestId;
+import io.jynamo.protocol.Usage;
+import io.jynamo.protocol.WorkerLoad;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The thread that drives a {@link SchedulerCore}: takes wishes from a mailbox, has steps computed, tells sinks and
+ * subscribers.
+ *
+ * <p><b>How it works.</b> Callers never touch the core. They leave wishes in a {@link RunningRequest} and put it into the
+ * mailbox, where it is at most once; the number of open requests is bounded, so the mailbox is. Between two steps the
+ * loop empties the mailbox, so a cancellation takes effect within one step.
+ *
+ * <table>
+ * <caption>fields shared between threads</caption>
+ * <tr><th>field</th><th>written by</th><th>read by</th></tr>
+ * <tr><td>mailbox</td><td>anybody (add)</td><td>loop (poll)</td></tr>
+ * <tr><td>idle</td><td>loop</td><td>whoever posts, after adding: wakes the loop if set</td></tr>
+ * <tr><td>open</td><td>start (+1), finish (-1)</td><td>start (bound), drain (zero)</td></tr>
+ * <tr><td>phase</td><td>drain, close, loop; only rises</td><td>anybody</td></tr>
+ * <tr><td>load</td><td>loop, a new record</td><td>anybody</td></tr>
+ * <tr><td>core, pool</td><td>loop, under the core's monitor</td><td>{@link #withCore}, under it</td></tr>
+ * </table>
+ *
+ * <p>The monitor is held for scheduling only, never while a step is computed or a sink is called.
+ */
+public final class EngineLoop implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(EngineLoop.class.getName());
+
+    private enum Phase {
+        SERVING,
+        DRAINING,
+        CLOSING,
+        CLOSED
+    }
+
+    private final SchedulerCore core;
+    private final StepExecutor executor;
+    private final TimeSource time;
+    private final int maxOpen;
+    private final Thread thread;
+    private final Queue<Object> mailbox = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final Object phaseChange = new Object();
+    private volatile boolean idle;
+    private volatile Phase phase = Phase.SERVING;
+    private volatile String closeReason = "the worker was closed";
+    private volatile WorkerLoad load;
+
+    // The loop's thread only.
+    private final Map<RequestId, RunningRequest> requests = new HashMap<>();
+    private final KvSubscriptions subscriptions = new KvSubscriptions();
+    private final StepResult result = new StepResult();
+    private final List<SchedulerEffect> effects = new ArrayList<>();
+
+    private record Subscribe(KvSubscriptions.Subscription subscription) {}
+
+    private record Unsubscribe(KvSubscriptions.Subscription subscription) {}
+
+    private record Wake() {}
+
+    /**
+     * A loop that runs from now on.
+     *
+     * @param name of its thread
+     * @param maxOpen requests that may be open at once, as a bound for the mailbox; the core's own limits are tighter
+     */
+    public EngineLoop(String name, SchedulerCore core, StepExecutor executor, TimeSource time, int maxOpen) {
+        this.core = core;
+        this.executor = executor;
+        this.time = time;
+        this.maxOpen = maxOpen;
+        this.load = core.load();
+        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+        thread.start();
+    }
+
+    /**
+     * Starts a request, or tells the sink why not.
+     *
+     * @param seed of its random draws
+     */
+    public Generation start(GenerationRequest request, long seed, OutputSink sink) {
+        RunningRequest running = new RunningRequest(request, seed, sink, this);
+        int others = open.getAndIncrement();
+        if (phase != Phase.SERVING || others >= maxOpen) {
+            boolean closed = phase == Phase.CLOSING || phase == Phase.CLOSED;
+            refuse(
+                    running,
+                    phase == Phase.SERVING
+                            ? ErrorCode.OVERLOADED
+                            : closed ? ErrorCode.WORKER_LOST : ErrorCode.NOT_READY);
+            return running;
+        }
+        running.post();
+        if (phase == Phase.CLOSED) {
+            refuse(running, ErrorCode.WORKER_LOST); // the loop may have ended before it saw the request
+        }
+        return running;
+    }
+
+    public WorkerLoad load() {
+        return load;
+    }
+
+    /** Tells {@code listener} what is cached now and every change from then on. */
+    public AutoCloseable subscribe(Consumer<KvEvent> listener) {
+        KvSubscriptions.Subscription subscription = new KvSubscriptions.Subscription(listener);
+        post(new Subscribe(subscription));
+        return () -> post(new Unsubscribe(subscription));
+    }
+
+    /** Lets {@code read} look at the core between two of its events; for what must not wait for a step. */
+    public <T> T withCore(Function<SchedulerCore, T> read) {
+        synchronized (core) {
+            return read.apply(core);
+        }
+    }
+
+    /** Makes the loop plan again: something it cannot know of changed. */
+    public void wake() {
+        post(new Wake());
+    }
+
+    /** Refuses new requests and waits until the running ones ended, or for {@code limit}; true if they did. */
+    public boolean drain(Duration limit) throws InterruptedException {
+        advance(Phase.DRAINING);
+        wake();
+        long end = System.nanoTime() + limit.toNanos();
+        synchronized (phaseChange) {
+            while (open.get() > 0) {
+                long left = (end - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return false;
+                }
+                phaseChange.wait(left);
+            }
+        }
+        return true;
+    }
+
+    /** Stops at once; running requests end with {@code WORKER_LOST}. */
+    @Override
+    public void close() {
+        advance(Phase.CLOSING);
+        wake();
+        if (thread.equals(Thread.currentThread())) {
+            return;
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void post(Object message) {
+        mailbox.add(message);
+        if (idle) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            while (phase != Phase.CLOSING) {
+                receive();
+                step();
+            }
+        } catch (Throwable t) { // whatever it is, nobody may be left waiting
+            LOG.log(System.Logger.Level.ERROR, "the engine failed and serves no more", t);
+            closeReason = "the worker failed: " + t;
+        } finally {
+            end();
+        }
+    }
+
+    /** Handles everything in the mailbox. */
+    private void receive() {
+        for (Object message = mailbox.poll(); message != null; message = mailbox.poll()) {
+            switch (message) {
+                case RunningRequest request -> receive(request);
+                case Subscribe subscribe ->
+                    subscriptions.add(
+                            subscribe.subscription(), withCore(c -> c.pool().snapshot()));
+                case Unsubscribe unsubscribe -> subscriptions.remove(unsubscribe.subscription());
+                default -> {}
+            }
+        }
+    }
+
+    private void receive(RunningRequest running) {
+        running.taken();
+        RequestId id = running.request.id();
+        if (!running.submitted) {
+            running.submitted = true;
+            if (requests.putIfAbsent(id, running) != null) {
+                refuse(running, ErrorCode.INVALID_REQUEST);
+                return;
+            }
+            executor.onAccepted(running.request, running.seed);
+            tell(new SchedulerEvent.Submit(running.request, running.seed));
+        }
+        if (requests.get(id) != running) {
+            return;
+        }
+        if (running.isCancelled()) {
+            tell(new SchedulerEvent.Cancel(id));
+            return;
+        }
+        for (int choice = running.takeUnwanted(); choice >= 0; choice = running.takeUnwanted()) {
+            tell(new SchedulerEvent.CancelChoice(id, choice));
+        }
+        int granted = running.takeGranted();
+        if (granted > 0) {
+            tell(new SchedulerEvent.Grant(id, granted));
+        }
+    }
+
+    private void step() {
+        tell(new SchedulerEvent.Plan());
+    }
+
+    /** Hands an event to the core and carries out what it wants. */
+    private void tell(SchedulerEvent event) {
+        // Effects are copied out: carrying out a step tells the core again.
+        synchronized (core) {
+            effects.addAll(core.on(event, time.nanos()));
+            load = core.load();
+        }
+        StepPlan plan = null;
+        long idleUntil = -1;
+        for (int i = 0; i < effects.size(); i++) {
+            switch (effects.get(i)) {
+                case SchedulerEffect.Prompt prompt -> onPrompt(prompt);
+                case SchedulerEffect.Delta delta -> onDelta(delta);
+                case SchedulerEffect.Finished finished -> onFinished(finished.id(), finished.end());
+                case SchedulerEffect.KvChanged changed -> subscriptions.tell(changed.events());
+                case SchedulerEffect.Compute compute -> plan = compute.plan();
+                case SchedulerEffect.Idle nothing -> idleUntil = nothing.untilNanos();
+            }
+        }
+        effects.clear();
+        if (plan != null) {
+            result.reset(plan);
+            executor.execute(plan, result);
+            tell(new SchedulerEvent.Computed(result));
+        } else if (event instanceof SchedulerEvent.Plan) {
+            rest(idleUntil);
+        }
+    }
+
+    /** Waits for a message, or until {@code nanos}. */
+    private void rest(long nanos) {
+        idle = true;
+        try {
+            while (mailbox.isEmpty() && phase != Phase.CLOSING) {
+                if (nanos == Long.MAX_VALUE) {
+                    LockSupport.park(this);
+                } else {
+                    long left = nanos - time.nanos();
+                    if (left <= 0) {
+                        return;
+                    }
+                    LockSupport.parkNanos(this, left);
+                }
+            }
+        } finally {
+            idle = false;
+        }
+    }
+
+    private void onPrompt(SchedulerEffect.Prompt prompt) {
+        RunningRequest running = requests.get(prompt.id());
+        if (running != null && !running.broken) {
+            try {
+                running.sink.onPrompt(prompt.cachedTokens(), prompt.logprobs());
+            } catch (RuntimeException e) {
+                broken(running, e);
+            }
+        }
+    }
+
+    private void onDelta(SchedulerEffect.Delta delta) {
+        RunningRequest running = requests.get(delta.id());
+        if (running != null && !running.broken) {
+            try {
+                running.sink.onDelta(delta.delta());
+            } catch (RuntimeException e) {
+                broken(running, e);
+            }
+        }
+    }
+
+    private void onFinished(RequestId id, GenerationEnd end) {
+        RunningRequest running = requests.remove(id);
+        executor.onFinished(id);
+        if (running != null) {
+            finish(running, end);
+        }
+    }
+
+    /** A sink that throws is told of nothing more but its end; the others go on. */
+    private static void broken(RunningRequest running, RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "the sink of request " + running.request.id() + " failed", e);
+        running.broken = true;
+        running.cancel();
+    }
+
+    private void finish(RunningRequest running, GenerationEnd end) {
+        try {
+            if (!running.finish(end)) {
+                return;
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the sink of request " + running.request.id() + " failed", e);
+        }
+        if (open.decrementAndGet() == 0 && phase != Phase.SERVING) {
+            synchronized (phaseChange) {
+                phaseChange.notifyAll();
+            }
+        }
+    }
+
+    private void refuse(RunningRequest running, ErrorCode code) {
+        String message = switch (code) {
+            case NOT_READY -> "the worker is draining";
+            case OVERLOADED -> "the worker has " + maxOpen + " open requests already";
+            case INVALID_REQUEST -> "a request with id " + running.request.id() + " is running already";
+            default -> closeReason;
+        };
+        finish(running, failed(running, code, message));
+    }
+
+    private static GenerationEnd failed(RunningRequest running, ErrorCode code, String message) {
+        Usage usage = new Usage(running.request.prompt().count(), 0, 0);
+        return new GenerationEnd(usage, new GenerationEnd.Failure(code, message));
+    }
+
+    /** Ends every request and everything the loop owns. */
+    private void end() {
+        advance(Phase.CLOSING);
+        try {
+            effects.clear();
+            tell(new SchedulerEvent.Abandon(ErrorCode.WORKER_LOST, closeReason));
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "the scheduler failed; requests end without their counts", e);
+        }
+        for (RunningRequest running : List.copyOf(requests.values())) {
+            finish(running, failed(running, ErrorCode.WORKER_LOST, closeReason));
+        }
+        requests.clear();
+        advance(Phase.CLOSED);
+        for (Object message = mailbox.poll(); message != null; message = mailbox.poll()) {
+            if (message instanceof RunningRequest running) {
+                refuse(running, ErrorCode.WORKER_LOST);
+            }
+        }
+        executor.close();
+    }
+
+    private void advance(Phase next) {
+        synchronized (phaseChange) {
+            if (next.compareTo(phase) > 0) {
+                phase = next;
+            }
+            phaseChange.notifyAll();
+        }
+    }
+}

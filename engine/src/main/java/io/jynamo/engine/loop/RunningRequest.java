@@ -1,0 +1,105 @@
+package io.jynamo.engine.loop;
+
+import io.jynamo.protocol.Generation;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.OutputSink;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A request as its caller holds it: wishes are left here, and the step loop is told once that there are some, however
+ * many there are, so that a mailbox holds each request at most once.
+ */
+final class RunningRequest implements Generation {
+    final GenerationRequest request;
+    final long seed;
+    final OutputSink sink;
+    private final EngineLoop loop;
+    private final AtomicBoolean inMailbox = new AtomicBoolean();
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private final AtomicLong granted = new AtomicLong();
+    private final ConcurrentLinkedQueue<Integer> unwanted = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean[] unwantedOnce;
+    private volatile boolean cancelled;
+    /** The loop's thread only. */
+    boolean submitted;
+    /** The loop's thread only: its sink threw. */
+    boolean broken;
+
+    RunningRequest(GenerationRequest request, long seed, OutputSink sink, EngineLoop loop) {
+        this.request = request;
+        this.seed = seed;
+        this.sink = sink;
+        this.loop = loop;
+        unwantedOnce = new AtomicBoolean[request.choices()];
+        for (int i = 0; i < unwantedOnce.length; i++) {
+            unwantedOnce[i] = new AtomicBoolean();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        post();
+    }
+
+    @Override
+    public void cancel(int choice) {
+        if (choice < 0 || choice >= unwantedOnce.length) {
+            throw new IllegalArgumentException("the request has " + unwantedOnce.length + " choices, not " + choice);
+        }
+        if (unwantedOnce[choice].compareAndSet(false, true)) {
+            unwanted.add(choice);
+            post();
+        }
+    }
+
+    @Override
+    public void grant(int tokens) {
+        if (tokens < 0) {
+            throw new IllegalArgumentException("credit cannot be taken back: " + tokens);
+        }
+        granted.accumulateAndGet(tokens, (a, b) -> Math.min(GenerationRequest.UNLIMITED_CREDIT, a + b));
+        post();
+    }
+
+    void post() {
+        if (!finished.get() && inMailbox.compareAndSet(false, true)) {
+            loop.post(this);
+        }
+    }
+
+    /** The loop takes it out of the mailbox; wishes after this put it there again. */
+    void taken() {
+        inMailbox.set(false);
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    int takeGranted() {
+        return granted.get() == 0 ? 0 : (int) granted.getAndSet(0);
+    }
+
+    /** The next choice nobody wants, or -1. */
+    int takeUnwanted() {
+        Integer choice = unwanted.poll();
+        return choice == null ? -1 : choice;
+    }
+
+    boolean isFinished() {
+        return finished.get();
+    }
+
+    /** Tells the sink of the end, the first time only. */
+    boolean finish(GenerationEnd end) {
+        if (!finished.compareAndSet(false, true)) {
+            return false;
+        }
+        sink.onFinished(end);
+        return true;
+    }
+}

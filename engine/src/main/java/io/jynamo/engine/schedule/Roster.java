@@ -1,0 +1,144 @@
+package io.jynamo.engine.schedule;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Which sequences run, wait or keep blocks without running; every change of a sequence's state goes through here. */
+final class Roster {
+    private final BlockTables tables;
+    /** In {@link Sequence#ORDER}. */
+    private final List<Sequence> running = new ArrayList<>();
+
+    private final TreeSet<Sequence> waiting = new TreeSet<>(Sequence.ORDER);
+    /** Waiting or blocked, and holding blocks. */
+    private final List<Sequence> parked = new ArrayList<>();
+
+    private long queuedTokens;
+    private long preemptions;
+
+    Roster(BlockTables tables) {
+        this.tables = tables;
+    }
+
+    List<Sequence> running() {
+        return running;
+    }
+
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    Sequence firstWaiting() {
+        return waiting.first();
+    }
+
+    /** Tokens that waiting sequences still have to compute. */
+    long queuedTokens() {
+        return queuedTokens;
+    }
+
+    long preemptions() {
+        return preemptions;
+    }
+
+    /** Puts a sequence in line; {@code tokens} is what it will have to compute, as far as is known. */
+    void queue(Sequence sequence, int tokens) {
+        leave(sequence);
+        sequence.state = Sequence.State.WAITING;
+        sequence.queuedTokens = tokens;
+        queuedTokens += tokens;
+        waiting.add(sequence);
+        if (sequence.holdsBlocks()) {
+            parked.add(sequence);
+        }
+    }
+
+    void run(Sequence sequence) {
+        leave(sequence);
+        sequence.state = Sequence.State.RUNNING;
+        int at = Collections.binarySearch(running, sequence, Sequence.ORDER);
+        running.add(-at - 1, sequence);
+    }
+
+    void block(Sequence sequence) {
+        leave(sequence);
+        sequence.state = Sequence.State.BLOCKED;
+        parked.add(sequence);
+    }
+
+    void finish(Sequence sequence) {
+        leave(sequence);
+        tables.release(sequence);
+        sequence.state = Sequence.State.FINISHED;
+    }
+
+    /** Takes a sequence's blocks; it computes them again when its turn comes. */
+    void preempt(Sequence sequence) {
+        preemptions++;
+        sequence.request.recomputes = true;
+        Sequence.State before = sequence.state;
+        if (before == Sequence.State.BLOCKED) {
+            parked.remove(sequence);
+            tables.release(sequence);
+            return;
+        }
+        leave(sequence);
+        tables.release(sequence);
+        queue(sequence, sequence.count);
+    }
+
+    /**
+     * Whose blocks should go to somebody who needs one: a blocked sequence before a waiting one before a running one,
+     * and among equals the one that is last in line. Waiting and running ones only if they come after {@code needy}.
+     *
+     * @param step sequences planned into this step are spared
+     */
+    @Nullable
+    Sequence victim(Sequence needy, boolean alsoRunning, long step) {
+        Sequence worst = null;
+        for (Sequence candidate : parked) {
+            boolean blocked = candidate.state == Sequence.State.BLOCKED;
+            if (candidate != needy && (blocked || Sequence.ORDER.compare(candidate, needy) > 0)) {
+                worst = worst == null || isWorse(candidate, worst) ? candidate : worst;
+            }
+        }
+        if (worst != null || !alsoRunning) {
+            return worst;
+        }
+        for (int i = running.size() - 1; i >= 0; i--) {
+            Sequence candidate = running.get(i);
+            if (Sequence.ORDER.compare(candidate, needy) <= 0) {
+                return null;
+            }
+            if (candidate.plannedStep != step && candidate.holdsBlocks()) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isWorse(Sequence candidate, Sequence than) {
+        if (candidate.state != than.state) {
+            return candidate.state == Sequence.State.BLOCKED;
+        }
+        return Sequence.ORDER.compare(candidate, than) > 0;
+    }
+
+    private void leave(Sequence sequence) {
+        switch (sequence.state) {
+            case RUNNING -> running.remove(sequence);
+            case WAITING -> {
+                waiting.remove(sequence);
+                queuedTokens -= sequence.queuedTokens;
+                if (sequence.holdsBlocks()) {
+                    parked.remove(sequence);
+                }
+            }
+            case BLOCKED -> parked.remove(sequence);
+            case UNBORN, FINISHED -> {}
+        }
+    }
+}

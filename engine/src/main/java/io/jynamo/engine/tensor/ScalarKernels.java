@@ -1,0 +1,58 @@
+package io.jynamo.engine.tensor;
+
+import io.jynamo.engine.BlockSpace.ElementType;
+
+/**
+ * What the vector kernels compute, one number at a time and to the same bits: the yardstick of their tests, and the way
+ * for head sizes that do not fill vectors.
+ */
+final class ScalarKernels {
+    private ScalarKernels() {}
+
+    /** One output: a row of a matrix times a column, added to {@code start}. */
+    static float dot(PackedMatrix matrix, int row, float[] column, float start) {
+        int panel = row / Lanes.COUNT;
+        int lane = row % Lanes.COUNT;
+        PackedFormat format = matrix.format;
+        float y = start;
+        for (int g = 0; g < matrix.groups(); g++) {
+            float s = 0;
+            for (int k = g * format.group; k < (g + 1) * format.group && k < column.length; k++) {
+                s = Math.fma(matrix.decoded(panel, k, lane), column[k], s);
+            }
+            float d = matrix.d(panel, g, lane);
+            y = Math.fma(d * format.scaleFactor, s, y);
+            float offset = d * format.offsetFactor + matrix.m(panel, g, lane);
+            y = Math.fma(offset, blockSum(column, g * format.group / 32), y);
+        }
+        return y;
+    }
+
+    private static float blockSum(float[] column, int block) {
+        float sum = 0;
+        for (int k = 32 * block; k < 32 * block + 32 && k < column.length; k++) {
+            sum += column[k];
+        }
+        return sum;
+    }
+
+    /** Lane l sums the products of numbers l, l + lanes, ...; then the lanes are added up by halving. */
+    static float score(ElementType type, float[] query, int queryAt, int size, long key) {
+        float[] lanes = new float[Lanes.COUNT];
+        for (int i = 0; i < size; i++) {
+            float k = AttentionKernels.element(type, key + (long) i * type.bytes());
+            lanes[i % Lanes.COUNT] = Math.fma(k, query[queryAt + i], lanes[i % Lanes.COUNT]);
+        }
+        return ScalarMath.total(lanes);
+    }
+
+    static void weigh(
+            ElementType type, float[] weights, int at, long values, int tokens, float[] out, int outAt, int size) {
+        for (int t = 0; t < tokens; t++) {
+            for (int i = 0; i < size; i++) {
+                float v = AttentionKernels.element(type, values + ((long) t * size + i) * type.bytes());
+                out[outAt + i] = Math.fma(v, weights[at + t], out[outAt + i]);
+            }
+        }
+    }
+}

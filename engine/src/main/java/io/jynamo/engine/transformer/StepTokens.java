@@ -1,0 +1,56 @@
+package io.jynamo.engine.transformer;
+
+import io.jynamo.engine.step.Step;
+import java.util.Arrays;
+
+/** The tokens of a step, numbered through over its slices: whose they are, where they stand, and which want logits. */
+final class StepTokens {
+    private Step step = new Step(java.util.List.of());
+    private int count;
+    private int[] slices = new int[0];
+    private int[] firstTokens = new int[0];
+
+    void set(Step step) {
+        this.step = step;
+        count = step.tokens();
+        if (slices.length < count) {
+            slices = new int[count];
+        }
+        firstTokens = new int[step.slices().size()];
+        int at = 0;
+        for (int i = 0; i < firstTokens.length; i++) {
+            int length = slice(i).tokens().length;
+            firstTokens[i] = at;
+            Arrays.fill(slices, at, at + length, i);
+            at += length;
+        }
+    }
+
+    int count() {
+        return count;
+    }
+
+    int sliceCount() {
+        return firstTokens.length;
+    }
+
+    Step.Slice slice(int index) {
+        return step.slices().get(index);
+    }
+
+    int firstToken(int slice) {
+        return firstTokens[slice];
+    }
+
+    Step.Slice sliceOf(int token) {
+        return slice(slices[token]);
+    }
+
+    int position(int token) {
+        return sliceOf(token).position() + token - firstTokens[slices[token]];
+    }
+
+    int id(int token) {
+        return sliceOf(token).tokens()[token - firstTokens[slices[token]]];
+    }
+}

@@ -1,0 +1,78 @@
+package io.jynamo.engine.transformer;
+
+import io.jynamo.engine.BlockSpace;
+import io.jynamo.engine.step.KvMemory;
+import io.jynamo.engine.step.Logits;
+import io.jynamo.engine.step.Step;
+import io.jynamo.engine.step.StepRunner;
+import io.jynamo.engine.tensor.Lanes;
+import io.jynamo.engine.tensor.ThreadTeam;
+import io.jynamo.engine.weights.ModelConfig;
+
+/** Computes steps of one worker: a model's weights, which it shares, over KV blocks of its own. */
+public final class TransformerRunner implements StepRunner {
+    private final TransformerModel model;
+    private final ThreadTeam team;
+    private final PagedKv kv;
+    private final ForwardPass pass;
+    private boolean closed;
+
+    /**
+     * Allocates the KV pool.
+     *
+     * @param blocks in the KV pool
+     * @param blockTokens tokens to a block
+     * @param elementType of cached keys and values; F32 is exact, the others round
+     * @param team shared by all runners of the process; their steps take turns
+     */
+    public TransformerRunner(
+            TransformerModel model, int blocks, int blockTokens, BlockSpace.ElementType elementType, ThreadTeam team) {
+        this.model = model;
+        this.team = team;
+        this.kv = new PagedKv(layout(model.config(), blockTokens, elementType), blocks);
+        this.pass = new ForwardPass(model, kv, team);
+    }
+
+    /** How a block of this model lies; its size tells how many fit a memory budget. */
+    public static BlockSpace.Layout layout(ModelConfig config, int blockTokens, BlockSpace.ElementType elementType) {
+        return new BlockSpace.Layout(config.layers(), config.kvHeads(), config.headSize(), elementType, blockTokens);
+    }
+
+    @Override
+    public KvMemory memory() {
+        return kv;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return model.config().vocabularySize();
+    }
+
+    @Override
+    public void run(Step step, Logits logits) {
+        team.exclusively(() -> {
+            if (closed) {
+                throw new IllegalStateException("the runner is closed");
+            }
+            pass.run(step, logits);
+        });
+    }
+
+    @Override
+    public void copyBlock(int from, int to, int tokens) {
+        BlockSpace.Layout layout = kv.layout();
+        long row = (long) layout.headSize() * layout.elementType().bytes();
+        long head = row * layout.blockTokens();
+        for (long at = 0; at < layout.blockBytes(); at += head) {
+            Lanes.copy(kv.address(from) + at, kv.address(to) + at, tokens * row);
+        }
+    }
+
+    @Override
+    public void close() {
+        team.exclusively(() -> {
+            closed = true;
+            kv.close();
+        });
+    }
+}

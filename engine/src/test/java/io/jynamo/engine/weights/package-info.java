@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.engine.weights;
+
+import org.jspecify.annotations.NullMarked;

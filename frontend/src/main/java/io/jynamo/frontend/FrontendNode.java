@@ -1,0 +1,124 @@
+package io.jynamo.frontend;
+
+import io.jynamo.frontend.generate.GenerationService;
+import io.jynamo.frontend.generate.TextService;
+import io.jynamo.frontend.http.ApiKeys;
+import io.jynamo.frontend.http.FrontDoor;
+import io.jynamo.frontend.http.HttpServer;
+import io.jynamo.frontend.http.Routes;
+import io.jynamo.frontend.metrics.FrontendMetrics;
+import io.jynamo.protocol.ErrorCode;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * A running frontend: the OpenAI HTTP surface over the models of a {@link ModelRegistry}.
+ *
+ * <p>It listens at once; models may come later and are refused with 503 until then. {@link #close()} refuses new
+ * requests, lets running answers finish within the shutdown timeout, ends the rest with an error and closes.
+ */
+public final class FrontendNode implements AutoCloseable {
+    private final FrontendOptions options;
+    private final Lifecycle lifecycle;
+    private final Readiness readiness;
+    private final GenerationService generation;
+    private final HttpServer server;
+    private final FrontendMetrics metrics;
+
+    private FrontendNode(
+            FrontendOptions options,
+            Lifecycle lifecycle,
+            Readiness readiness,
+            GenerationService generation,
+            HttpServer server,
+            FrontendMetrics metrics) {
+        this.options = options;
+        this.lifecycle = lifecycle;
+        this.readiness = readiness;
+        this.generation = generation;
+        this.server = server;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Binds and answers from now on.
+     *
+     * @throws io.jynamo.protocol.JynamoException INVALID_CONFIGURATION, ADDRESS_IN_USE
+     */
+    public static FrontendNode start(FrontendOptions options, ModelRegistry models) {
+        InetSocketAddress address = options.address();
+        Lifecycle lifecycle = new Lifecycle();
+        try {
+            var tls = Tls.context(options.tls());
+            ApiKeys keys = new ApiKeys(options.apiKeys());
+            FrontendMetrics metrics = new FrontendMetrics(options.metricsPrefix());
+            Readiness readiness = new Readiness(models);
+            ComputePool compute = lifecycle.own(new ComputePool(
+                    options.generation().computeThreads(), options.generation().maxRequests()));
+            GenerationService generation = new GenerationService(models, metrics, options.generation(), compute);
+            TextService text = new TextService(models, metrics, compute);
+            boolean localOnly = address.getAddress().isLoopbackAddress();
+            Routes routes = Surface.routes(models, readiness, generation, text, metrics, localOnly);
+            FrontDoor door = new FrontDoor(routes, keys, readiness::isDraining);
+            HttpServer server = lifecycle.own(
+                    HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
+            return new FrontendNode(options, lifecycle, readiness, generation, server, metrics);
+        } catch (RuntimeException failed) {
+            lifecycle.close();
+            throw failed;
+        }
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.address().getPort();
+    }
+
+    /** The address clients use, for example {@code http://127.0.0.1:8000}. */
+    public String url() {
+        InetSocketAddress address = server.address();
+        String host = address.getAddress() instanceof java.net.Inet6Address six
+                ? "[" + six.getHostAddress() + "]"
+                : address.getAddress().getHostAddress();
+        return (options.tls() == null ? "http://" : "https://") + host + ":" + address.getPort();
+    }
+
+    /** What it measures. */
+    public FrontendMetrics metrics() {
+        return metrics;
+    }
+
+    HttpServer server() {
+        return server;
+    }
+
+    /** Requests that run. */
+    public int running() {
+        return generation.running();
+    }
+
+    /** Refuses new requests from now on; running ones go on. Idempotent. */
+    public void drain() {
+        readiness.drain();
+    }
+
+    @Override
+    public void close() {
+        drain();
+        awaitQuiet(options.shutdownTimeout());
+        generation.abandonAll(ErrorCode.NOT_READY, "The server stopped before the answer was complete.");
+        awaitQuiet(Duration.ofSeconds(1));
+        lifecycle.close();
+    }
+
+    private void awaitQuiet(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            while (server.exchanges() > 0 && System.nanoTime() < deadline) {
+                Thread.sleep(10);
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

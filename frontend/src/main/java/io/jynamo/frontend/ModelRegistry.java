@@ -1,0 +1,108 @@
+package io.jynamo.frontend;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The models that clients can ask for, and how far each is. Models come and go while the server listens; readers get an
+ * immutable snapshot.
+ *
+ * <p>{@code announce} → loading → {@code offer} → ready → {@code drain} → draining → {@code remove} → unknown. Only a
+ * ready model is listed and answers; a loading or draining one is refused with 503, an unknown one with 404.
+ */
+public final class ModelRegistry {
+    /** How far a model is. */
+    public sealed interface Stage {
+        /** Its files are being read. */
+        record Loading() implements Stage {}
+
+        /** It answers. */
+        record Ready(ServedModel model) implements Stage {}
+
+        /** It finishes what it has and takes nothing new. */
+        record Draining(ServedModel model) implements Stage {}
+    }
+
+    private volatile Map<String, Stage> stages = Map.of();
+
+    /** Says that a model will come, so that it is refused with 503 rather than 404 until then. */
+    public void announce(String name) {
+        change(map -> {
+            map.putIfAbsent(name, new Stage.Loading());
+        });
+    }
+
+    /** Serves a model from now on; replaces one of the same name. */
+    public void offer(ServedModel model) {
+        change(map -> {
+            map.put(model.name(), new Stage.Ready(model));
+        });
+    }
+
+    /** Takes no new request for a model. */
+    public void drain(String name) {
+        change(map -> {
+            map.computeIfPresent(
+                    name,
+                    (key, stage) -> stage instanceof Stage.Ready ready ? new Stage.Draining(ready.model()) : stage);
+        });
+    }
+
+    public void remove(String name) {
+        change(map -> {
+            map.remove(name);
+        });
+    }
+
+    /** The ready models by name. */
+    public List<ServedModel> ready() {
+        return stages.values().stream()
+                .filter(Stage.Ready.class::isInstance)
+                .map(stage -> ((Stage.Ready) stage).model())
+                .toList();
+    }
+
+    /** Every model and how far it is, by name. */
+    public Map<String, Stage> stages() {
+        return stages;
+    }
+
+    /**
+     * The ready model of a name.
+     *
+     * @throws JynamoException MODEL_NOT_FOUND with the names there are, NOT_READY while it loads or drains
+     */
+    public ServedModel require(String name) {
+        return switch (stages.get(name)) {
+            case null ->
+                throw new JynamoException(
+                        ErrorCode.MODEL_NOT_FOUND,
+                        "The model `" + name + "` is not served here. Served models: " + names() + ".");
+            case Stage.Ready ready -> ready.model();
+            case Stage.Loading ignored ->
+                throw new JynamoException(
+                        ErrorCode.NOT_READY, "The model `" + name + "` is still loading; please retry shortly.");
+            case Stage.Draining ignored ->
+                throw new JynamoException(
+                        ErrorCode.NOT_READY, "The model `" + name + "` is being taken out of service.");
+        };
+    }
+
+    private String names() {
+        List<ServedModel> ready = ready();
+        return ready.isEmpty()
+                ? "none yet"
+                : String.join(", ", ready.stream().map(ServedModel::name).toList());
+    }
+
+    private synchronized void change(Consumer<Map<String, Stage>> how) {
+        Map<String, Stage> changed = new TreeMap<>(stages);
+        how.accept(changed);
+        stages = Collections.unmodifiableMap(changed);
+    }
+}

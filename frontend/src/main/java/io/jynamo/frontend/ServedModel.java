@@ -1,0 +1,39 @@
+package io.jynamo.frontend;
+
+import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.Sampling;
+import io.jynamo.router.Router;
+import io.jynamo.text.ChatTemplate;
+import io.jynamo.text.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that clients can ask for: what turns its text into tokens and who generates.
+ *
+ * @param name as clients write it
+ * @param template null when the model has none; chat completions are then refused
+ * @param bosText what the template knows as bos_token, or null
+ * @param eosText what the template knows as eos_token, or null
+ * @param router chooses a worker for each request; not closed here
+ * @param defaultSampling used where a request does not say
+ * @param createdSeconds Unix time shown by /v1/models
+ */
+public record ServedModel(
+        String name,
+        ModelCard card,
+        Tokenizer tokenizer,
+        @Nullable ChatTemplate template,
+        @Nullable String bosText,
+        @Nullable String eosText,
+        Router router,
+        Sampling defaultSampling,
+        long createdSeconds) {
+    /** Sampling of a model whose files say nothing: temperature 1 and no filter. */
+    public static final Sampling PLAIN_SAMPLING = new Sampling(1f, 1f, 0, 0f, 1f, 0f, 0f, java.util.Map.of(), null);
+
+    public ServedModel {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a served model needs a name");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.jynamo.frontend;
+
+import io.jynamo.frontend.generate.GenerationService;
+import io.jynamo.frontend.generate.TextService;
+import io.jynamo.frontend.http.Answer;
+import io.jynamo.frontend.http.Endpoint;
+import io.jynamo.frontend.http.Exchange;
+import io.jynamo.frontend.http.Routes;
+import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.metrics.FrontendMetrics;
+import io.jynamo.frontend.openai.ErrorBody;
+import io.jynamo.frontend.openai.OpenApi;
+import io.jynamo.protocol.JynamoException;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
+
+/** Every path the frontend answers. */
+final class Surface {
+    private static final String MODELS = "/v1/models";
+
+    private Surface() {}
+
+    /** @param localOnly the server listens on loopback, where metrics need no key */
+    static Routes routes(
+            ModelRegistry models,
+            Readiness readiness,
+            GenerationService generation,
+            TextService text,
+            FrontendMetrics metrics,
+            boolean localOnly) {
+        Routes routes = new Routes();
+        serve(routes, "/v1/chat/completions", generation::chat);
+        serve(routes, "/v1/completions", generation::completion);
+        serve(routes, "/tokenize", text::tokenize);
+        serve(routes, "/detokenize", text::detokenize);
+        get(routes, MODELS, false, exchange -> exchange.respond(modelList(models)));
+        get(routes, MODELS + "/*", false, exchange -> exchange.respond(model(models, exchange)));
+        get(routes, "/openapi.json", false, exchange -> exchange.respond(Answer.json(200, OpenApi.document())));
+        get(routes, "/metrics", localOnly, exchange -> exchange.respond(metricsPage(metrics, models)));
+        get(routes, "/health", true, exchange -> exchange.respond(health(readiness, models)));
+        get(routes, "/live", true, exchange -> exchange.respond(live()));
+        return routes;
+    }
+
+    private static void serve(Routes routes, String path, Endpoint endpoint) {
+        routes.add(new Routes.Route(HttpMethod.POST, path, endpoint, false, true));
+    }
+
+    private static void get(Routes routes, String path, boolean open, Endpoint endpoint) {
+        routes.add(new Routes.Route(HttpMethod.GET, path, endpoint, open, false));
+    }
+
+    private static Answer health(Readiness readiness, ModelRegistry models) {
+        String stage = readiness.stage();
+        boolean ready = stage.equals("ready");
+        JsonWriter out = new JsonWriter(256);
+        out.beginObject().name("status").value(ready ? "healthy" : "not_ready");
+        out.name("stage").value(stage).name("models").beginObject();
+        models.stages()
+                .forEach((name, at) -> out.name(name)
+                        .value(
+                                switch (at) {
+                                    case ModelRegistry.Stage.Loading ignored -> "loading";
+                                    case ModelRegistry.Stage.Ready ignored -> "ready";
+                                    case ModelRegistry.Stage.Draining ignored -> "draining";
+                                }));
+        out.endObject().endObject();
+        Answer answer = Answer.json(ready ? 200 : 503, out.toArray());
+        return ready ? answer : answer.with("retry-after", "2");
+    }
+
+    private static Answer live() {
+        JsonWriter out = new JsonWriter(64);
+        out.beginObject().name("status").value("live").name("message").value("Service is live");
+        return Answer.json(200, out.endObject().toArray());
+    }
+
+    private static Answer metricsPage(FrontendMetrics metrics, ModelRegistry models) {
+        models.ready().forEach(model -> metrics.onModel(model.card(), model.name()));
+        return new Answer(200, FrontendMetrics.contentType(), List.of(), metrics.page());
+    }
+
+    private static Answer modelList(ModelRegistry models) {
+        JsonWriter out = new JsonWriter(256);
+        out.beginObject().name("object").value("list").name("data").beginArray();
+        models.ready().forEach(model -> describe(out, model));
+        return Answer.json(200, out.endArray().endObject().toArray());
+    }
+
+    private static Answer model(ModelRegistry models, Exchange exchange) {
+        try {
+            JsonWriter out = new JsonWriter(256);
+            describe(out, models.require(exchange.head().path().substring(MODELS.length() + 1)));
+            return Answer.json(200, out.toArray());
+        } catch (JynamoException unknown) {
+            return ErrorBody.answer(unknown.code(), ErrorBody.message(unknown), "model");
+        }
+    }
+
+    private static void describe(JsonWriter out, ServedModel model) {
+        out.beginObject().name("id").value(model.name());
+        out.name("object").value("model");
+        out.name("created").value(model.createdSeconds());
+        out.name("owned_by").value("jynamo");
+        out.name("root").value(model.name());
+        out.name("max_model_len").value((long) model.card().maxModelLen());
+        out.name("context_window").value((long) model.card().maxModelLen());
+        out.endObject();
+    }
+}

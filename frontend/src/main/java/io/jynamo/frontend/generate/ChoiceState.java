@@ -1,0 +1,205 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.frontend.openai.TokenList;
+import io.jynamo.protocol.FinishReason;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.TokenDelta;
+import io.jynamo.protocol.TokenLogprobs;
+import io.jynamo.text.IncrementalDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One choice of an answer while it comes: ids to text, stop texts, what was not sent yet. Event loop only.
+ *
+ * <p>Text may lag behind tokens (half a character, the beginning of a stop); log probabilities wait with it, so that
+ * whoever reads a chunk finds them together.
+ */
+final class ChoiceState {
+    private final int index;
+    private final GenerationOptions options;
+    private final IncrementalDecoder decoder;
+    private final @Nullable StopSearch stops;
+    private final OutputParser parser = OutputParser.PLAIN;
+    private final StringBuilder pending = new StringBuilder();
+    private final boolean wantsLogprobs;
+    private List<TokenLogprobs> pendingLogprobs = new ArrayList<>(0);
+    private @Nullable Integer unscored;
+    private final @Nullable TokenList ids;
+    private int tokens;
+    private boolean spoken;
+    private boolean broken;
+    private int textOffset;
+    private @Nullable String finish;
+    private @Nullable Object stopReason;
+
+    ChoiceState(int index, Prepared prepared, Prepared.Prompt prompt) {
+        this.index = index;
+        this.options = prepared.options();
+        this.decoder = prepared.model().tokenizer().newDecoder(options.skipSpecial());
+        List<String> texts = options.stopTexts();
+        this.stops = texts.isEmpty() ? null : new StopSearch(texts, options.includeStop());
+        this.wantsLogprobs = options.topLogprobs() != GenerationRequest.NO_LOGPROBS;
+        this.ids = options.nvext().extraFields().contains("completion_token_ids") ? new TokenList() : null;
+        pending.append(prompt.echo());
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** Output tokens so far. */
+    int tokens() {
+        return tokens;
+    }
+
+    boolean isDone() {
+        return finish != null;
+    }
+
+    /** The engine ended it without saying how well; the request's end will tell. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    @Nullable
+    String finish() {
+        return finish;
+    }
+
+    /** The stop text or stop id that ended it, or null. */
+    @Nullable
+    Object stopReason() {
+        return stopReason;
+    }
+
+    @Nullable
+    TokenList ids() {
+        return ids;
+    }
+
+    /** The prompt's own log probabilities go before the output's. */
+    void onEchoed(int firstToken, List<TokenLogprobs> logprobs) {
+        unscored = firstToken;
+        pendingLogprobs.addAll(logprobs);
+    }
+
+    /** Ends it as if its token limit were zero. */
+    void endWithoutOutput() {
+        finish = "length";
+    }
+
+    /** Takes new tokens and returns how many count. */
+    int accept(TokenDelta delta) {
+        if (finish != null || broken) {
+            return 0;
+        }
+        int counted = 0;
+        int count = delta.tokens().count();
+        for (int i = 0; i < count && finish == null; i++) {
+            int id = delta.tokens().at(i);
+            counted++;
+            tokens++;
+            if (ids != null) {
+                ids.add(id);
+            }
+            if (wantsLogprobs && i < delta.logprobs().size()) {
+                pendingLogprobs.add(delta.logprobs().get(i));
+            }
+            say(decoder.push(id));
+        }
+        if (delta.finish() != null && finish == null) {
+            end(delta.finish(), delta.stopToken());
+        }
+        return counted;
+    }
+
+    private void say(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        if (stops == null || tokens <= options.minTokens()) {
+            pending.append(parser.push(text));
+            return;
+        }
+        pending.append(parser.push(stops.push(text)));
+        if (stops.found() != null) {
+            finish = "stop";
+            stopReason = stops.found();
+            pending.append(parser.finish());
+        }
+    }
+
+    private void end(FinishReason reason, @Nullable Integer stopToken) {
+        if (reason == FinishReason.ERROR || reason == FinishReason.CANCELLED) {
+            broken = true;
+            return;
+        }
+        if (stopToken != null && options.stopTokenIds().contains(stopToken)) {
+            stopReason = (long) stopToken;
+            if (options.includeStop()) {
+                say(decoder.push(stopToken));
+            }
+        }
+        if (finish == null) {
+            say(decoder.flush());
+        }
+        if (finish == null) {
+            if (stops != null) {
+                pending.append(parser.push(stops.flush()));
+            }
+            pending.append(parser.finish());
+            finish = reason == FinishReason.LENGTH ? "length" : "stop";
+        }
+    }
+
+    /** Whether there is something to send: text, or the end. */
+    boolean hasNews() {
+        return !pending.isEmpty() || finish != null;
+    }
+
+    /** Whether a chunk of it needs no more than its text. */
+    boolean isPlain() {
+        return spoken && finish == null && !wantsLogprobs && unscored == null;
+    }
+
+    boolean isFirst() {
+        return !spoken;
+    }
+
+    /** The text not sent yet; it counts as sent. */
+    String takeText() {
+        String text = pending.toString();
+        pending.setLength(0);
+        spoken = true;
+        return text;
+    }
+
+    /** The log probabilities not sent yet, or null when none were asked for. */
+    @Nullable
+    List<TokenLogprobs> takeLogprobs() {
+        if (!wantsLogprobs) {
+            return null;
+        }
+        List<TokenLogprobs> taken = pendingLogprobs;
+        pendingLogprobs = new ArrayList<>(0);
+        return taken;
+    }
+
+    @Nullable
+    Integer takeUnscored() {
+        Integer taken = unscored;
+        unscored = null;
+        return taken;
+    }
+
+    int textOffset() {
+        return textOffset;
+    }
+
+    void advanceOffset(int characters) {
+        textOffset += characters;
+    }
+}

@@ -1,0 +1,258 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.ModelRegistry;
+import io.jynamo.frontend.http.Exchange;
+import io.jynamo.frontend.http.RequestBody;
+import io.jynamo.frontend.metrics.FrontendMetrics;
+import io.jynamo.frontend.metrics.Kind;
+import io.jynamo.frontend.openai.AnswerIdentity;
+import io.jynamo.frontend.openai.ChatRequest;
+import io.jynamo.frontend.openai.CompletionRequest;
+import io.jynamo.frontend.openai.ErrorBody;
+import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.protocol.CacheScope;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.RequestId;
+import io.jynamo.protocol.Sampling;
+import io.jynamo.protocol.Stopping;
+import io.jynamo.router.Placement;
+import io.jynamo.router.Router;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** Answers the generation endpoints: takes a request off the event loop, prepares it and starts its run. */
+public final class GenerationService implements RunHost {
+    private static final System.Logger LOG = System.getLogger(GenerationService.class.getName());
+
+    private final ModelRegistry models;
+    private final FrontendMetrics metrics;
+    private final GenerationLimits limits;
+    private final Executor compute;
+    private final Preprocessor preprocessor;
+    private final AtomicInteger running = new AtomicInteger();
+    private final Set<Run> runs = ConcurrentHashMap.newKeySet();
+
+    public GenerationService(ModelRegistry models, FrontendMetrics metrics, GenerationLimits limits, Executor compute) {
+        this.models = models;
+        this.metrics = metrics;
+        this.limits = limits;
+        this.compute = compute;
+        this.preprocessor = new Preprocessor(metrics);
+    }
+
+    /** {@code POST /v1/chat/completions}. */
+    public void chat(Exchange exchange) {
+        begin(exchange, Kind.CHAT, this::prepareChat);
+    }
+
+    /** {@code POST /v1/completions}. */
+    public void completion(Exchange exchange) {
+        begin(exchange, Kind.COMPLETIONS, this::prepareCompletion);
+    }
+
+    /** Requests that run. */
+    public int running() {
+        return running.get();
+    }
+
+    /** Ends whatever still runs, telling the clients why. */
+    public void abandonAll(ErrorCode code, String message) {
+        for (Run run : runs) {
+            try {
+                run.loop().execute(() -> run.abandon(code, message));
+            } catch (RejectedExecutionException closed) {
+                LOG.log(System.Logger.Level.DEBUG, "an event loop was closed before its runs", closed);
+            }
+        }
+    }
+
+    private void begin(Exchange exchange, String endpoint, Function<Attempt, Prepared> prepare) {
+        Run run = new Run(exchange, this);
+        if (running.incrementAndGet() > limits.maxRequests()) {
+            running.decrementAndGet();
+            metrics.model(FrontendMetrics.UNKNOWN_MODEL).refused(endpoint);
+            exchange.respond(ErrorBody.answer(
+                    ErrorCode.OVERLOADED,
+                    "The server runs as many requests as it may (" + limits.maxRequests() + "); try again shortly.",
+                    null));
+            return;
+        }
+        runs.add(run);
+        exchange.listen(run);
+        try {
+            compute.execute(() -> attempt(new Attempt(exchange, run, endpoint), prepare));
+        } catch (RejectedExecutionException full) {
+            run.refuse(new JynamoException(ErrorCode.OVERLOADED, "The server is too busy; try again shortly.", full));
+        }
+    }
+
+    /** A request on its way to becoming a run. */
+    private record Attempt(Exchange exchange, Run run, String endpoint) {}
+
+    private void attempt(Attempt attempt, Function<Attempt, Prepared> prepare) {
+        Run run = attempt.run();
+        if (run.isEnded()) {
+            return;
+        }
+        try {
+            Prepared prepared = prepare.apply(attempt);
+            long now = System.nanoTime();
+            metrics.onPreprocess(now - attempt.exchange().arrivedNanos());
+            if (!run.isEnded()) {
+                launch(attempt, prepared);
+            }
+        } catch (RuntimeException | StackOverflowError failed) {
+            if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
+                onDefect(failed);
+            }
+            run.refuse(failed);
+        }
+    }
+
+    private Prepared prepareChat(Attempt attempt) {
+        ChatRequest request = measured(attempt, ChatRequest::parse, ChatRequest::options);
+        return preprocessor.chat(request, models.require(request.options().model()));
+    }
+
+    private Prepared prepareCompletion(Attempt attempt) {
+        CompletionRequest request = measured(attempt, CompletionRequest::parse, CompletionRequest::options);
+        return preprocessor.completion(request, models.require(request.options().model()));
+    }
+
+    /** Reads a body of so many bytes. */
+    @FunctionalInterface
+    private interface BodyParser<T> {
+        T parse(byte[] bytes, int count);
+    }
+
+    /** Parses, and begins to measure under the model's name, or under "unknown" where there is none to name. */
+    private <T> T measured(Attempt attempt, BodyParser<T> parser, Function<T, GenerationOptions> options) {
+        RequestBody body = attempt.exchange().body();
+        String model = FrontendMetrics.UNKNOWN_MODEL;
+        boolean stream = false;
+        try {
+            T request = parser.parse(body.take(), body.count());
+            GenerationOptions asked = options.apply(request);
+            stream = asked.stream();
+            if (models.stages().containsKey(asked.model())) {
+                model = asked.model();
+            }
+            return request;
+        } finally {
+            body.release();
+            attempt.run()
+                    .meter(metrics.model(model)
+                            .begin(
+                                    new Kind(attempt.endpoint(), stream),
+                                    attempt.exchange().arrivedNanos()));
+        }
+    }
+
+    private void launch(Attempt attempt, Prepared prepared) {
+        Run run = attempt.run();
+        Exchange exchange = attempt.exchange();
+        GenerationOptions options = prepared.options();
+        String uuid = RequestIds.next();
+        AnswerIdentity identity = new AnswerIdentity(
+                (prepared.chat() ? "chatcmpl-" : "cmpl-") + uuid,
+                System.currentTimeMillis() / 1_000,
+                prepared.model().name(),
+                Fingerprint.of(prepared.model()));
+        RunExtras extras = new RunExtras(prepared, run.timing());
+        RunAnswer answer = options.stream()
+                ? new StreamAnswer(exchange, prepared, identity, extras)
+                : new FoldedAnswer(exchange, prepared, identity, extras);
+        CacheScope scope = new CacheScope(null, RequestHeaders.cacheSalt(exchange.head(), options));
+        int priority = RequestHeaders.priority(exchange.head(), options);
+        List<Leg> legs = place(run, prepared, scope, priority);
+        ChoiceState[] choices = new ChoiceState[prepared.choices()];
+        for (int i = 0; i < choices.length; i++) {
+            choices[i] = new ChoiceState(i, prepared, prepared.prompts().get(i / options.choices()));
+        }
+        run.place(prepared, legs, choices, answer);
+        for (int i = 0; i < legs.size(); i++) {
+            RequestId id = new RequestId(legs.size() == 1 ? uuid : uuid + "-" + i);
+            run.start(legs.get(i), request(id, prepared, prepared.prompts().get(i), scope, priority, run));
+        }
+    }
+
+    /** Books every prompt or, if one cannot be placed, none. */
+    private List<Leg> place(Run run, Prepared prepared, CacheScope scope, int priority) {
+        GenerationOptions options = prepared.options();
+        int credit = options.stream() ? limits.streamCredit() : GenerationRequest.UNLIMITED_CREDIT;
+        Router router = prepared.model().router();
+        List<Leg> legs = new ArrayList<>();
+        long before = System.nanoTime();
+        try {
+            for (Prepared.Prompt prompt : prepared.prompts()) {
+                Integer hint = options.nvext().expectedOutputTokens();
+                int expected = hint == null ? prompt.maxTokens() : Math.min(hint, prompt.maxTokens());
+                Placement placement =
+                        router.place(new Router.Request(prompt.tokens(), scope, options.choices(), expected, priority));
+                legs.add(new Leg(run, legs.size() * options.choices(), options.choices(), placement, credit));
+            }
+        } catch (RuntimeException failed) {
+            legs.forEach(leg -> leg.placement().booking().release());
+            throw failed;
+        }
+        metrics.onRoute(System.nanoTime() - before);
+        return legs;
+    }
+
+    private GenerationRequest request(
+            RequestId id, Prepared prepared, Prepared.Prompt prompt, CacheScope scope, int priority, Run run) {
+        GenerationOptions options = prepared.options();
+        Sampling sampling = options.sampling(prepared.model().defaultSampling());
+        int promptLogprobs = prompt.echoesLogprobs()
+                ? Math.max(options.topLogprobs(), options.promptLogprobs())
+                : options.promptLogprobs();
+        return new GenerationRequest(
+                id,
+                prompt.tokens(),
+                sampling,
+                new Stopping(prompt.maxTokens(), options.minTokens(), options.stopTokenIds(), options.ignoreEos()),
+                scope,
+                options.choices(),
+                options.topLogprobs(),
+                promptLogprobs,
+                priority,
+                Duration.ofNanos(run.remainingNanos()),
+                options.stream() ? limits.streamCredit() : GenerationRequest.UNLIMITED_CREDIT);
+    }
+
+    @Override
+    public Duration timeLimit() {
+        return limits.timeLimit();
+    }
+
+    @Override
+    public long keepAliveNanos() {
+        return limits.keepAlive().toNanos();
+    }
+
+    @Override
+    public void onRunEnd(Run run) {
+        if (runs.remove(run)) {
+            running.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void onDisconnect() {
+        metrics.onDisconnect();
+    }
+
+    @Override
+    public void onDefect(Throwable failure) {
+        LOG.log(System.Logger.Level.ERROR, "a request failed", failure);
+    }
+}

@@ -1,0 +1,207 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.protocol.Generation;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.OutputSink;
+import io.jynamo.protocol.TokenDelta;
+import io.jynamo.protocol.TokenLogprobs;
+import io.jynamo.router.Placement;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generation request of a run: carries the engine's output to the run's event loop, and credit and cancellation the
+ * other way.
+ *
+ * <p>How it works. The engine's thread pushes onto {@code arrived}, a stack that the event loop takes whole and turns
+ * round; only the push that finds it empty wakes the loop, so a burst costs one wake-up and one write.
+ *
+ * <table><caption>Fields</caption>
+ * <tr><td>arrived</td><td>any thread</td><td>compare-and-set; taken by the loop</td></tr>
+ * <tr><td>generation</td><td>set by the starting thread, read by the loop</td><td>volatile</td></tr>
+ * <tr><td>owed</td><td>set by the loop when it misses the generation, read by the starting thread after setting it</td>
+ *     <td>volatile</td></tr>
+ * <tr><td>everything else</td><td>event loop</td><td>plain</td></tr>
+ * </table>
+ */
+final class Leg implements OutputSink, Runnable {
+    private final Run run;
+    private final int firstChoice;
+    private final Placement placement;
+    private final int credit;
+    private final AtomicReference<@Nullable Arrival> arrived = new AtomicReference<>();
+    private volatile @Nullable Generation generation;
+    private volatile boolean owed;
+    private boolean cancelled;
+    private boolean finished;
+    private final boolean[] stopped;
+    private final int[] taken;
+    private long granted;
+
+    /** @param credit tokens per choice that may be under way; {@link Integer#MAX_VALUE} for no bound */
+    Leg(Run run, int firstChoice, int choices, Placement placement, int credit) {
+        this.run = run;
+        this.firstChoice = firstChoice;
+        this.placement = placement;
+        this.credit = credit;
+        this.granted = credit;
+        this.stopped = new boolean[choices];
+        this.taken = new int[choices];
+    }
+
+    /** What the engine said, newest first. */
+    private static final class Arrival {
+        private final Object what;
+        private @Nullable Arrival next;
+
+        private Arrival(Object what) {
+            this.what = what;
+        }
+    }
+
+    /** The prompt is computed. */
+    record Prefilled(int cachedTokens, List<TokenLogprobs> logprobs) {}
+
+    int firstChoice() {
+        return firstChoice;
+    }
+
+    int choices() {
+        return taken.length;
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    @Override
+    public void onPrompt(int cachedTokens, List<TokenLogprobs> logprobs) {
+        push(new Prefilled(cachedTokens, logprobs));
+    }
+
+    @Override
+    public void onDelta(TokenDelta delta) {
+        push(delta);
+    }
+
+    @Override
+    public void onFinished(GenerationEnd end) {
+        push(end);
+    }
+
+    private void push(Object what) {
+        Arrival arrival = new Arrival(what);
+        Arrival before;
+        do {
+            before = arrived.get();
+            arrival.next = before;
+        } while (!arrived.compareAndSet(before, arrival));
+        if (before == null) {
+            try {
+                run.loop().execute(this);
+            } catch (RejectedExecutionException closed) {
+                // The server is gone and with it the client; the booking must not outlive them.
+                placement.booking().release();
+            }
+        }
+    }
+
+    /** Takes what arrived, on the event loop. */
+    @Override
+    public void run() {
+        Arrival newest = arrived.getAndSet(null);
+        Arrival oldest = null;
+        while (newest != null) {
+            Arrival next = newest.next;
+            newest.next = oldest;
+            oldest = newest;
+            newest = next;
+        }
+        for (Arrival one = oldest; one != null; one = one.next) {
+            run.onArrival(this, one.what);
+        }
+        run.onArrivalsTaken(this);
+    }
+
+    void onFinish() {
+        finished = true;
+        placement.booking().release();
+    }
+
+    void onStarted(Generation started) {
+        generation = started;
+        if (owed) {
+            run.loop().execute(this::settle);
+        }
+    }
+
+    private void settle() {
+        if (cancelled) {
+            cancel();
+            return;
+        }
+        for (int i = 0; i < stopped.length; i++) {
+            if (stopped[i]) {
+                stop(i);
+            }
+        }
+        grant();
+    }
+
+    /** Ends the whole request. */
+    void cancel() {
+        cancelled = true;
+        Generation running = running();
+        if (running != null && !finished) {
+            running.cancel();
+        }
+    }
+
+    /** Ends one choice, counted within this leg. */
+    void stop(int choice) {
+        stopped[choice] = true;
+        Generation running = running();
+        if (running != null && !finished) {
+            running.cancel(choice);
+        }
+    }
+
+    void onTaken(int choice, int tokens) {
+        taken[choice] += tokens;
+    }
+
+    /** Grants what was taken again, once it is half the credit. The furthest choice counts: none may starve. */
+    void grant() {
+        if (credit == Integer.MAX_VALUE || finished || cancelled) {
+            return;
+        }
+        int furthest = 0;
+        for (int one : taken) {
+            furthest = Math.max(furthest, one);
+        }
+        long due = furthest + (long) credit - granted;
+        if (due < Math.max(1, credit / 2)) {
+            return;
+        }
+        Generation running = running();
+        if (running != null) {
+            granted += due;
+            running.grant((int) due);
+        }
+    }
+
+    private @Nullable Generation running() {
+        Generation now = generation;
+        if (now == null) {
+            owed = true;
+            now = generation;
+        }
+        return now;
+    }
+}

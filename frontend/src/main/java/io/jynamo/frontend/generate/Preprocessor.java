@@ -1,0 +1,139 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.ServedModel;
+import io.jynamo.frontend.metrics.FrontendMetrics;
+import io.jynamo.frontend.openai.ChatRequest;
+import io.jynamo.frontend.openai.CompletionRequest;
+import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.frontend.openai.Refusal;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.TokenIds;
+import io.jynamo.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns checked requests into prompts of tokens: template, tokenizer, context check. */
+final class Preprocessor {
+    private final FrontendMetrics metrics;
+
+    Preprocessor(FrontendMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    Prepared chat(ChatRequest request, ServedModel model) {
+        GenerationOptions options = request.options();
+        options.requireVocabulary(model.card().vocabularySize());
+        int[] given = options.nvext().tokenData();
+        String rendered = given == null ? render(request, model) : null;
+        int[] ids = given != null
+                ? known(given, "nvext.token_data", model)
+                : tokenize(model.tokenizer(), rendered == null ? "" : rendered, request.addSpecialTokens());
+        String echo = request.echo() ? lastAssistantText(request.messages()) : "";
+        Prepared.Prompt prompt = fit(ids, "messages", options, model, echo, false);
+        return new Prepared(model, options, true, List.of(prompt), rendered, false);
+    }
+
+    Prepared completion(CompletionRequest request, ServedModel model) {
+        GenerationOptions options = request.options();
+        options.requireVocabulary(model.card().vocabularySize());
+        boolean logprobs = request.echo() && options.topLogprobs() != GenerationRequest.NO_LOGPROBS;
+        List<Prepared.Prompt> prompts = new ArrayList<>();
+        for (CompletionRequest.Prompt asked : request.prompts()) {
+            int[] ids = ids(asked, request, model);
+            String echo = request.echo() ? text(asked, model) : "";
+            prompts.add(fit(ids, "prompt", options, model, echo, logprobs));
+        }
+        Integer max = options.maxTokens();
+        return new Prepared(model, options, false, prompts, null, max != null && max == 0);
+    }
+
+    /** The text a chat request's prompt becomes. */
+    String render(ChatRequest request, ServedModel model) {
+        long before = System.nanoTime();
+        String rendered = ChatText.render(request, model);
+        metrics.onTemplate(System.nanoTime() - before);
+        return rendered;
+    }
+
+    int[] tokenize(Tokenizer tokenizer, String text, boolean framed) {
+        long before = System.nanoTime();
+        int[] ids = framed
+                ? tokenizer.encodeFramed(text, Tokenizer.SpecialText.PARSE)
+                : tokenizer.encode(text, Tokenizer.SpecialText.PARSE);
+        metrics.onTokenize(System.nanoTime() - before);
+        return ids;
+    }
+
+    private int[] ids(CompletionRequest.Prompt asked, CompletionRequest request, ServedModel model) {
+        int[] given = request.options().nvext().tokenData();
+        if (given != null) {
+            return known(given, "nvext.token_data", model);
+        }
+        return switch (asked) {
+            case CompletionRequest.Prompt.Text prompt ->
+                tokenize(model.tokenizer(), prompt.text(), request.addSpecialTokens());
+            case CompletionRequest.Prompt.Ids prompt -> known(prompt.ids(), "prompt", model);
+        };
+    }
+
+    private static String text(CompletionRequest.Prompt asked, ServedModel model) {
+        return switch (asked) {
+            case CompletionRequest.Prompt.Text prompt -> prompt.text();
+            case CompletionRequest.Prompt.Ids prompt -> model.tokenizer().decode(prompt.ids(), false);
+        };
+    }
+
+    private static int[] known(int[] ids, String param, ServedModel model) {
+        int size = Math.min(model.card().vocabularySize(), Integer.MAX_VALUE);
+        for (int id : ids) {
+            GenerationOptions.requireId(param, id, size);
+        }
+        return ids;
+    }
+
+    private static Prepared.Prompt fit(
+            int[] ids,
+            String param,
+            GenerationOptions options,
+            ServedModel model,
+            String echo,
+            boolean echoesLogprobs) {
+        int limit = model.card().maxModelLen();
+        if (ids.length == 0) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "`" + param + "` has no tokens.", param);
+        }
+        if (ids.length >= limit) {
+            throw new Refusal(
+                    ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                    "This model's maximum context length is " + limit + " tokens. However, your " + param
+                            + " resulted in " + ids.length + " tokens. Please reduce the length of the " + param + ".",
+                    param);
+        }
+        Integer asked = options.maxTokens();
+        int max = asked == null ? limit - ids.length : Math.max(1, asked);
+        if (max > limit - ids.length) {
+            throw new Refusal(
+                    ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                    "This model's maximum context length is " + limit + " tokens. However, you requested "
+                            + ((long) ids.length + max) + " tokens (" + ids.length + " in the " + param + ", " + max
+                            + " in the completion). Please reduce the length of the " + param + " or max_tokens.",
+                    param);
+        }
+        if (options.minTokens() > max) {
+            throw new Refusal(
+                    ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                    "`min_tokens` is " + options.minTokens() + ", but the context leaves " + max
+                            + " tokens for the completion.",
+                    "min_tokens");
+        }
+        return new Prepared.Prompt(TokenIds.of(ids), max, echo, echoesLogprobs);
+    }
+
+    private static String lastAssistantText(List<Map<String, @Nullable Object>> messages) {
+        Map<String, @Nullable Object> last = messages.getLast();
+        return "assistant".equals(last.get("role")) && last.get("content") instanceof String text ? text : "";
+    }
+}

@@ -1,0 +1,305 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.http.Exchange;
+import io.jynamo.frontend.http.ExchangeListener;
+import io.jynamo.frontend.metrics.ErrorClass;
+import io.jynamo.frontend.metrics.RequestMeter;
+import io.jynamo.frontend.openai.ErrorBody;
+import io.jynamo.frontend.openai.UsageCount;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.TokenDelta;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client request from its start to the last byte of its answer.
+ *
+ * <p>How it works. A compute thread prepares the prompts, then calls {@link #start}; from there on everything happens on
+ * the connection's event loop, where the legs bring the engine's output. The run ends once: when every choice has ended,
+ * when a leg fails, when the deadline passes, or when the client is gone. Legs that still run are cancelled then, and
+ * each gives its booking back when its engine says that it is over.
+ */
+final class Run implements ExchangeListener {
+    private final Exchange exchange;
+    private final RunHost host;
+    private final long deadlineNanos;
+    private final RunExtras.Timing timing;
+    private volatile boolean ended;
+    private volatile @Nullable Started started;
+    private @Nullable RequestMeter meter;
+    private long lastSentNanos;
+
+    Run(Exchange exchange, RunHost host) {
+        this.exchange = exchange;
+        this.host = host;
+        this.timing = new RunExtras.Timing(exchange.arrivedNanos());
+        this.deadlineNanos = exchange.arrivedNanos() + host.timeLimit().toNanos();
+        this.lastSentNanos = exchange.arrivedNanos();
+    }
+
+    /** What exists once the prompts are placed. */
+    @SuppressWarnings("ArrayRecordComponent") // never leaves the run
+    private record Started(Prepared prepared, List<Leg> legs, ChoiceState[] choices, RunAnswer answer) {
+        boolean allDone() {
+            for (ChoiceState choice : choices) {
+                if (!choice.isDone()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        int outputTokens() {
+            int sum = 0;
+            for (ChoiceState choice : choices) {
+                sum += choice.tokens();
+            }
+            return sum;
+        }
+    }
+
+    EventLoop loop() {
+        return exchange.loop();
+    }
+
+    RunExtras.Timing timing() {
+        return timing;
+    }
+
+    /** What is left of the time limit; never below a millisecond. */
+    long remainingNanos() {
+        return Math.max(1_000_000, deadlineNanos - System.nanoTime());
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    void meter(RequestMeter with) {
+        meter = with;
+    }
+
+    /** Puts the run in order before any worker is started, on the preparing thread. */
+    void place(Prepared prepared, List<Leg> legs, ChoiceState[] choices, RunAnswer answer) {
+        timing.promptTokens = prepared.promptTokens();
+        timing.worker = legs.getFirst().placement().worker().id();
+        started = new Started(prepared, List.copyOf(legs), choices, answer);
+    }
+
+    /** Starts one leg, on the preparing thread. */
+    void start(Leg leg, GenerationRequest request) {
+        if (ended) {
+            leg.placement().booking().release();
+            return;
+        }
+        try {
+            leg.onStarted(leg.placement().worker().start(request, leg));
+        } catch (RuntimeException failed) {
+            leg.onFinished(new GenerationEnd(
+                    new io.jynamo.protocol.Usage(request.prompt().count(), 0, 0),
+                    new GenerationEnd.Failure(ErrorBody.code(failed), ErrorBody.message(failed))));
+            if (!(failed instanceof JynamoException)) {
+                host.onDefect(failed);
+            }
+        }
+        if (ended) {
+            loop().execute(leg::cancel);
+        }
+    }
+
+    /** It failed before any worker was started. */
+    void refuse(Throwable failure) {
+        if (loop().inEventLoop()) {
+            if (!ended) {
+                end(ErrorClass.of(ErrorBody.code(failure)));
+                exchange.respond(ErrorBody.answer(failure));
+            }
+        } else {
+            loop().execute(() -> refuse(failure));
+        }
+    }
+
+    void onArrival(Leg leg, Object what) {
+        switch (what) {
+            case TokenDelta delta -> onDelta(leg, delta);
+            case Leg.Prefilled prefilled -> onPrefilled(leg, prefilled);
+            case GenerationEnd end -> onLegEnd(leg, end);
+            default -> throw new IllegalStateException("not from an engine: " + what);
+        }
+    }
+
+    private int arrivedTokens;
+
+    private void onDelta(Leg leg, TokenDelta delta) {
+        Started now = started;
+        if (ended || now == null) {
+            return;
+        }
+        ChoiceState choice = now.choices()[leg.firstChoice() + delta.choice()];
+        if (choice.isDone()) {
+            return;
+        }
+        int tokens = choice.accept(delta);
+        arrivedTokens += tokens;
+        leg.onTaken(delta.choice(), tokens);
+        if (choice.isDone() && delta.finish() == null) {
+            leg.stop(delta.choice());
+        }
+        if (choice.hasNews()) {
+            now.answer().onChoice(choice, usage(now));
+        }
+    }
+
+    private void onPrefilled(Leg leg, Leg.Prefilled prefilled) {
+        leg.placement().booking().onPrefilled();
+        Started now = started;
+        if (ended || now == null) {
+            return;
+        }
+        timing.cachedTokens += prefilled.cachedTokens();
+        Prepared.Prompt prompt = now.prepared().prompts().get(leg.firstChoice() / leg.choices());
+        for (int i = 0; i < leg.choices(); i++) {
+            ChoiceState choice = now.choices()[leg.firstChoice() + i];
+            if (prompt.echoesLogprobs()) {
+                choice.onEchoed(prompt.tokens().at(0), prefilled.logprobs());
+            }
+        }
+        if (now.prepared().options().promptLogprobs() != GenerationRequest.NO_LOGPROBS) {
+            now.answer().onPromptLogprobs(leg.firstChoice(), leg.choices(), prefilled.logprobs());
+        }
+        if (now.prepared().dropsOutput()) {
+            for (int i = 0; i < leg.choices(); i++) {
+                ChoiceState choice = now.choices()[leg.firstChoice() + i];
+                choice.endWithoutOutput();
+                now.answer().onChoice(choice, usage(now));
+            }
+        }
+    }
+
+    private void onLegEnd(Leg leg, GenerationEnd end) {
+        leg.onFinish();
+        Started now = started;
+        if (ended || now == null) {
+            return;
+        }
+        GenerationEnd.Failure failure = end.failure();
+        if (failure != null) {
+            fail(failure.code(), failure.message());
+            return;
+        }
+        for (int i = 0; i < leg.choices(); i++) {
+            if (!now.choices()[leg.firstChoice() + i].isDone()) {
+                fail(ErrorCode.WORKER_LOST, "The worker ended the request before its output was complete.");
+                return;
+            }
+        }
+    }
+
+    void onArrivalsTaken(Leg leg) {
+        int tokens = arrivedTokens;
+        arrivedTokens = 0;
+        Started now = started;
+        if (ended || now == null) {
+            return;
+        }
+        long nanos = System.nanoTime();
+        if (tokens > 0) {
+            leg.placement().booking().onTokens(tokens);
+            if (timing.firstTokenNanos == 0) {
+                timing.firstTokenNanos = nanos;
+            }
+            if (meter != null) {
+                meter.onTokens(tokens, nanos);
+            }
+        }
+        lastSentNanos = nanos;
+        if (now.allDone()) {
+            UsageCount usage = usage(now);
+            end(ErrorClass.NONE);
+            now.answer().onComplete(usage);
+            return;
+        }
+        now.answer().flush();
+        if (exchange.isWritable()) {
+            leg.grant();
+        }
+    }
+
+    private UsageCount usage(Started now) {
+        return new UsageCount(timing.promptTokens, timing.cachedTokens, now.outputTokens());
+    }
+
+    private void fail(ErrorCode code, String message) {
+        Started now = started;
+        end(ErrorClass.of(code));
+        if (now != null) {
+            now.answer().onFailure(code, message, null);
+        } else {
+            exchange.respond(ErrorBody.answer(code, message, null));
+        }
+    }
+
+    /** The one end. Whatever still runs is cancelled. */
+    private void end(ErrorClass error) {
+        ended = true;
+        Started now = started;
+        if (now != null) {
+            now.legs().forEach(Leg::cancel);
+        }
+        if (meter != null) {
+            meter.onEnd(
+                    error,
+                    timing.promptTokens,
+                    timing.cachedTokens,
+                    now == null ? 0 : now.outputTokens(),
+                    System.nanoTime());
+        }
+        host.onRunEnd(this);
+    }
+
+    /** Ends it from outside, for example when the server stops. Event loop only. */
+    void abandon(ErrorCode code, String message) {
+        if (!ended) {
+            fail(code, message);
+        }
+    }
+
+    @Override
+    public void onGone() {
+        if (!ended) {
+            end(ErrorClass.CANCELLED);
+            host.onDisconnect();
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        Started now = started;
+        if (!ended && now != null) {
+            now.legs().forEach(Leg::grant);
+        }
+    }
+
+    @Override
+    public void onTick(long nowNanos) {
+        if (ended) {
+            return;
+        }
+        if (nowNanos - deadlineNanos >= 0) {
+            fail(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "The request took longer than the limit of "
+                            + host.timeLimit().toMillis() + " ms.");
+            return;
+        }
+        Started now = started;
+        if (now != null && nowNanos - lastSentNanos >= host.keepAliveNanos()) {
+            lastSentNanos = nowNanos;
+            now.answer().onSilence();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.openai.UsageCount;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.TokenLogprobs;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a run's output reaches the client: event by event, or whole at the end. Event loop only. */
+interface RunAnswer {
+    /** A choice has new text or has ended. */
+    void onChoice(ChoiceState choice, UsageCount usage);
+
+    /** The prompt of some choices has log probabilities that were asked for. */
+    void onPromptLogprobs(int firstChoice, int choices, List<TokenLogprobs> logprobs);
+
+    /** Everything queued so far should leave now. */
+    void flush();
+
+    /** Every choice has ended. */
+    void onComplete(UsageCount usage);
+
+    /** It cannot go on. */
+    void onFailure(ErrorCode code, String message, @Nullable String param);
+
+    /** Nothing was sent for a while. */
+    void onSilence();
+}

@@ -1,0 +1,21 @@
+package io.jynamo.frontend.generate;
+
+import java.time.Duration;
+
+/** What a run needs of the service it belongs to. */
+interface RunHost {
+    /** Longest a request may take. */
+    Duration timeLimit();
+
+    /** Silence after which a comment is sent on a stream. */
+    long keepAliveNanos();
+
+    /** A run ended, well or not; told once. */
+    void onRunEnd(Run run);
+
+    /** A client left before its answer was whole. */
+    void onDisconnect();
+
+    /** Something failed that should not. */
+    void onDefect(Throwable failure);
+}

@@ -1,0 +1,163 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.http.Exchange;
+import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.openai.AnswerIdentity;
+import io.jynamo.frontend.openai.ChoiceDelta;
+import io.jynamo.frontend.openai.ChunkWriter;
+import io.jynamo.frontend.openai.ErrorBody;
+import io.jynamo.frontend.openai.LogprobText;
+import io.jynamo.frontend.openai.UsageCount;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.TokenLogprobs;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a run's output as server-sent events.
+ *
+ * <p>The head is held back until there is something to say, so that a request the engine refuses at once still gets a
+ * proper status. What one visit of the event loop produces leaves as one buffer and one flush.
+ */
+final class StreamAnswer implements RunAnswer {
+    private static final int SCRATCH = 16_384;
+    private static final FastThreadLocal<JsonWriter> SCRATCHES = new FastThreadLocal<>() {
+        @Override
+        protected JsonWriter initialValue() {
+            return new JsonWriter(SCRATCH);
+        }
+    };
+
+    private final Exchange exchange;
+    private final Prepared prepared;
+    private final ChunkWriter chunks;
+    private final LogprobText logprobs;
+    private final RunExtras extras;
+    private final AnswerIdentity identity;
+    private boolean begun;
+
+    StreamAnswer(Exchange exchange, Prepared prepared, AnswerIdentity identity, RunExtras extras) {
+        this.exchange = exchange;
+        this.prepared = prepared;
+        this.identity = identity;
+        this.extras = extras;
+        this.logprobs =
+                new LogprobText(prepared.model().tokenizer(), prepared.options().tokensAsIds());
+        this.chunks = new ChunkWriter(
+                identity,
+                prepared.chat(),
+                prepared.choices(),
+                prepared.options().includeUsage() && !prepared.options().continuousUsage(),
+                logprobs);
+    }
+
+    @Override
+    public void onChoice(ChoiceState choice, UsageCount usage) {
+        JsonWriter out = SCRATCHES.get();
+        boolean counts = prepared.options().continuousUsage();
+        if (choice.isPlain() && !counts) {
+            chunks.text(out, choice.index(), choice.takeText());
+            return;
+        }
+        boolean first = choice.isFirst();
+        List<TokenLogprobs> scored = choice.takeLogprobs();
+        int offset = choice.textOffset();
+        Integer unscored = choice.takeUnscored();
+        String finish = choice.finish();
+        chunks.delta(
+                out,
+                new ChoiceDelta(
+                        choice.index(),
+                        first,
+                        choice.takeText(),
+                        scored,
+                        unscored,
+                        offset,
+                        finish,
+                        finish == null ? null : extras.json(choice),
+                        counts ? usage : null));
+        if (scored != null) {
+            int length = unscored == null ? 0 : logprobs.length(unscored);
+            for (TokenLogprobs one : scored) {
+                length += logprobs.length(one.token());
+            }
+            choice.advanceOffset(length);
+        }
+    }
+
+    @Override
+    public void onPromptLogprobs(int firstChoice, int choices, List<TokenLogprobs> scored) {
+        throw new IllegalStateException("prompt logprobs are refused for streams");
+    }
+
+    @Override
+    public void flush() {
+        JsonWriter out = SCRATCHES.get();
+        if (out.count() == 0) {
+            return;
+        }
+        begin();
+        ByteBuf buffer = exchange.channel().alloc().ioBuffer(out.count());
+        buffer.writeBytes(out.array(), 0, out.count());
+        out.reset(SCRATCH);
+        exchange.write(buffer);
+        exchange.flush();
+    }
+
+    @Override
+    public void onComplete(UsageCount usage) {
+        JsonWriter out = SCRATCHES.get();
+        if (prepared.options().includeUsage()) {
+            chunks.usage(out, usage);
+        }
+        ChunkWriter.done(out);
+        finish();
+    }
+
+    @Override
+    public void onFailure(ErrorCode code, String message, @Nullable String param) {
+        if (!begun) {
+            SCRATCHES.get().reset(SCRATCH);
+            exchange.respond(ErrorBody.answer(code, message, param));
+            return;
+        }
+        ErrorBody.event(SCRATCHES.get(), code, message, param);
+        finish();
+    }
+
+    @Override
+    public void onSilence() {
+        if (exchange.isWritable()) {
+            ChunkWriter.keepAlive(SCRATCHES.get());
+            flush();
+        }
+    }
+
+    private void finish() {
+        JsonWriter out = SCRATCHES.get();
+        begin();
+        ByteBuf buffer = exchange.channel().alloc().ioBuffer(out.count());
+        buffer.writeBytes(out.array(), 0, out.count());
+        out.reset(SCRATCH);
+        exchange.write(buffer);
+        exchange.end();
+    }
+
+    private void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        exchange.begin(200, "text/event-stream; charset=utf-8", List.of(Map.entry("x-accel-buffering", "no")));
+        JsonWriter head = new JsonWriter(256);
+        extras.annotations(head, chunks, identity);
+        if (head.count() > 0) {
+            ByteBuf buffer = exchange.channel().alloc().ioBuffer(head.count());
+            buffer.writeBytes(head.array(), 0, head.count());
+            exchange.write(buffer);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.ModelRegistry;
+import io.jynamo.frontend.ServedModel;
+import io.jynamo.frontend.http.Answer;
+import io.jynamo.frontend.http.Exchange;
+import io.jynamo.frontend.http.RequestBody;
+import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.metrics.FrontendMetrics;
+import io.jynamo.frontend.openai.ChatRequest;
+import io.jynamo.frontend.openai.DetokenizeRequest;
+import io.jynamo.frontend.openai.ErrorBody;
+import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.frontend.openai.Refusal;
+import io.jynamo.frontend.openai.TokenizeRequest;
+import io.jynamo.protocol.ErrorCode;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers {@code /tokenize} and {@code /detokenize} in vLLM's shapes. */
+public final class TextService {
+    private static final System.Logger LOG = System.getLogger(TextService.class.getName());
+
+    private final ModelRegistry models;
+    private final Executor compute;
+    private final Preprocessor preprocessor;
+
+    public TextService(ModelRegistry models, FrontendMetrics metrics, Executor compute) {
+        this.models = models;
+        this.compute = compute;
+        this.preprocessor = new Preprocessor(metrics);
+    }
+
+    /** {@code POST /tokenize}. */
+    public void tokenize(Exchange exchange) {
+        later(exchange, () -> {
+            RequestBody body = exchange.body();
+            return tokenize(TokenizeRequest.parse(body.take(), body.count()));
+        });
+    }
+
+    /** {@code POST /detokenize}. */
+    public void detokenize(Exchange exchange) {
+        later(exchange, () -> {
+            RequestBody body = exchange.body();
+            return detokenize(DetokenizeRequest.parse(body.take(), body.count()));
+        });
+    }
+
+    private Answer tokenize(TokenizeRequest request) {
+        ServedModel model = model(request.model());
+        ChatRequest chat = request.chat();
+        String text = chat != null ? preprocessor.render(chat, model) : Objects.requireNonNull(request.prompt());
+        int[] ids = preprocessor.tokenize(model.tokenizer(), text, request.framed());
+        JsonWriter out = new JsonWriter(ids.length * 6 + 128);
+        out.beginObject().name("count").value((long) ids.length);
+        out.name("max_model_len").value((long) model.card().maxModelLen());
+        out.name("tokens").beginArray();
+        for (int id : ids) {
+            out.value((long) id);
+        }
+        out.endArray().name("token_strs");
+        if (request.tokenTexts()) {
+            out.beginArray();
+            for (int id : ids) {
+                out.value(model.tokenizer().token(id));
+            }
+            out.endArray();
+        } else {
+            out.nullValue();
+        }
+        return Answer.json(200, out.endObject().toArray());
+    }
+
+    private Answer detokenize(DetokenizeRequest request) {
+        ServedModel model = model(request.model());
+        for (int id : request.tokens()) {
+            GenerationOptions.requireId("tokens", id, model.tokenizer().vocabularySize());
+        }
+        String text = model.tokenizer().decode(request.tokens(), false);
+        JsonWriter out = new JsonWriter(text.length() + 64);
+        out.beginObject().name("prompt").value(text);
+        return Answer.json(200, out.endObject().toArray());
+    }
+
+    private ServedModel model(@Nullable String name) {
+        if (name != null) {
+            return models.require(name);
+        }
+        List<ServedModel> ready = models.ready();
+        if (ready.size() != 1) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REQUEST, "`model` is required: " + ready.size() + " models are served.", "model");
+        }
+        return ready.getFirst();
+    }
+
+    private void later(Exchange exchange, Supplier<Answer> work) {
+        try {
+            compute.execute(() -> {
+                Answer answer;
+                try {
+                    answer = work.get();
+                } catch (RuntimeException | StackOverflowError failed) {
+                    if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
+                        LOG.log(System.Logger.Level.ERROR, "a request failed", failed);
+                    }
+                    answer = ErrorBody.answer(failed);
+                }
+                exchange.respond(answer);
+            });
+        } catch (RejectedExecutionException full) {
+            exchange.respond(
+                    ErrorBody.answer(ErrorCode.OVERLOADED, "The server is too busy; try again shortly.", null));
+        }
+    }
+}

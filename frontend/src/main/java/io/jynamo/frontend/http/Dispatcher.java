@@ -1,0 +1,18 @@
+package io.jynamo.frontend.http;
+
+/** Decides from a request's head alone who answers it, before any of its body is read. */
+public interface Dispatcher {
+    Verdict accept(RequestHead head);
+
+    /** The answer to a request whose framing or size is wrong. */
+    Answer refusal(io.jynamo.protocol.ErrorCode code, String message);
+
+    /** Who answers. */
+    sealed interface Verdict {
+        /** The endpoint answers once the body is there. */
+        record Take(Endpoint endpoint, boolean readsBody) implements Verdict {}
+
+        /** This is the answer; the body is dropped. */
+        record Refuse(Answer answer) implements Verdict {}
+    }
+}

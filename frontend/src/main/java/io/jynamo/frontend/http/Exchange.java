@@ -1,0 +1,215 @@
+package io.jynamo.frontend.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and the answer to it, over HTTP/1.1 or an h2 stream.
+ *
+ * <p>Either {@link #respond} once, or {@link #begin}, any number of {@link #write}, then {@link #end}. {@code respond}
+ * may be called from any thread; everything else on {@link #loop()}. After the client is gone all calls do nothing
+ * (buffers are still released).
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as the channel's end
+public final class Exchange {
+    private static final int MAX_ECHOED = 256;
+
+    /** How far the answer is. */
+    private enum Stage {
+        OPEN,
+        STREAMING,
+        DONE,
+        GONE
+    }
+
+    private final RequestHead head;
+    private final RequestBody body;
+    private final Channel channel;
+    private final RequestReader reader;
+    private final long arrivedNanos;
+    private final boolean http10;
+    private Stage stage = Stage.OPEN;
+    private @Nullable ExchangeListener listener;
+
+    Exchange(RequestHead head, RequestBody body, Channel channel, RequestReader reader, boolean http10) {
+        this.head = head;
+        this.body = body;
+        this.channel = channel;
+        this.reader = reader;
+        this.http10 = http10;
+        this.arrivedNanos = System.nanoTime();
+    }
+
+    public RequestHead head() {
+        return head;
+    }
+
+    /** The body, whole. Released at the end of the exchange, or sooner by whoever has read it. */
+    public RequestBody body() {
+        return body;
+    }
+
+    /** {@link System#nanoTime()} when the head was read. */
+    public long arrivedNanos() {
+        return arrivedNanos;
+    }
+
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Whether the client is still there and the answer is not yet whole. */
+    public boolean isOpen() {
+        return stage == Stage.OPEN || stage == Stage.STREAMING;
+    }
+
+    /** Whether bytes written now go to the socket soon, instead of piling up. */
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    public void listen(ExchangeListener to) {
+        listener = to;
+    }
+
+    /** Sends a whole answer. */
+    public void respond(Answer answer) {
+        if (loop().inEventLoop()) {
+            send(answer);
+        } else {
+            loop().execute(() -> send(answer));
+        }
+    }
+
+    /** Sends the head of a streamed answer with the next flush. */
+    public void begin(int status, String contentType, List<Map.Entry<String, String>> headers) {
+        if (stage != Stage.OPEN) {
+            return;
+        }
+        stage = Stage.STREAMING;
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+        HttpHeaders out = response.headers();
+        out.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        out.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
+        headers.forEach(header -> out.set(header.getKey(), header.getValue()));
+        if (http10) {
+            reader.closeAfterResponse();
+        } else {
+            out.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        finishHead(out);
+        channel.write(response, channel.voidPromise());
+    }
+
+    /** Adds to a streamed answer; takes over the buffer. Nothing is sent before {@link #flush} or {@link #end}. */
+    public void write(ByteBuf part) {
+        if (stage != Stage.STREAMING) {
+            part.release();
+            return;
+        }
+        channel.write(new DefaultHttpContent(part), channel.voidPromise());
+    }
+
+    public void flush() {
+        channel.flush();
+    }
+
+    /** Ends a streamed answer and flushes. */
+    public void end() {
+        if (stage != Stage.STREAMING) {
+            return;
+        }
+        stage = Stage.DONE;
+        body.release();
+        reader.onResponseEnd(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+    }
+
+    /** Cuts the connection: the answer cannot be finished and the client must notice. */
+    public void abort() {
+        if (isOpen()) {
+            stage = Stage.DONE;
+            body.release();
+            channel.close();
+        }
+    }
+
+    private void send(Answer answer) {
+        if (stage != Stage.OPEN) {
+            return;
+        }
+        stage = Stage.DONE;
+        body.release();
+        boolean bodyless = head.method().equals(HttpMethod.HEAD);
+        ByteBuf content = bodyless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
+        HttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), content);
+        HttpHeaders out = response.headers();
+        if (answer.status() != 204) {
+            out.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+            out.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        }
+        answer.headers().forEach(header -> out.set(header.getKey(), header.getValue()));
+        finishHead(out);
+        reader.onResponseEnd(channel.writeAndFlush(response));
+    }
+
+    private void finishHead(HttpHeaders out) {
+        String id = head.header("x-request-id");
+        if (id != null && isPlain(id)) {
+            out.set("x-request-id", id);
+        }
+        if (!reader.keepsAlive()) {
+            out.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (http10) {
+            out.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
+
+    private static boolean isPlain(String text) {
+        return text.length() <= MAX_ECHOED && text.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
+    }
+
+    void onGone() {
+        boolean wasOpen = isOpen();
+        stage = Stage.GONE;
+        body.release();
+        ExchangeListener to = listener;
+        if (wasOpen && to != null) {
+            to.onGone();
+        }
+    }
+
+    void onWritable() {
+        ExchangeListener to = listener;
+        if (to != null && isOpen()) {
+            to.onWritable();
+        }
+    }
+
+    void onTick(long nowNanos) {
+        ExchangeListener to = listener;
+        if (to != null && isOpen()) {
+            to.onTick(nowNanos);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.jynamo.frontend.http;
+
+import io.jynamo.frontend.openai.ErrorBody;
+import io.jynamo.protocol.ErrorCode;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Lets requests in: path, method, key, draining and content type, in this order, each from the head alone. */
+public final class FrontDoor implements Dispatcher {
+    private final Routes routes;
+    private final ApiKeys keys;
+    private final BooleanSupplier draining;
+
+    public FrontDoor(Routes routes, ApiKeys keys, BooleanSupplier draining) {
+        this.routes = routes;
+        this.keys = keys;
+        this.draining = draining;
+    }
+
+    @Override
+    public Verdict accept(RequestHead head) {
+        List<Routes.Route> lines = routes.at(head.path());
+        if (head.method().equals(HttpMethod.OPTIONS)
+                && (!lines.isEmpty() || head.path().equals("*"))) {
+            String allow = lines.isEmpty() ? "GET, HEAD, POST, OPTIONS" : Routes.allow(lines);
+            return new Verdict.Refuse(Answer.json(204, new byte[0]).with("allow", allow));
+        }
+        if (lines.isEmpty()) {
+            return refuse(ErrorCode.ROUTE_NOT_FOUND, "Route not found: " + head.method() + " " + head.path());
+        }
+        Routes.Route route = Routes.pick(lines, head.method());
+        if (route == null) {
+            String allow = Routes.allow(lines);
+            return new Verdict.Refuse(refusal(
+                            ErrorCode.METHOD_NOT_ALLOWED,
+                            head.path() + " does not take " + head.method() + "; it takes " + allow + ".")
+                    .with("allow", allow));
+        }
+        if (!route.open() && !keys.admits(head.header("authorization"))) {
+            return refuse(
+                    ErrorCode.AUTHENTICATION_REQUIRED,
+                    "Send one of the server's API keys as `Authorization: Bearer KEY`.");
+        }
+        if (route.serving() && draining.getAsBoolean()) {
+            return refuse(ErrorCode.NOT_READY, "The server is stopping; send the request to another one.");
+        }
+        if (route.readsBody() && !isJson(head.header("content-type"))) {
+            return refuse(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Expected request with Content-Type application/json.");
+        }
+        return new Verdict.Take(route.endpoint(), route.readsBody());
+    }
+
+    @Override
+    public Answer refusal(ErrorCode code, String message) {
+        return ErrorBody.answer(code, message, null);
+    }
+
+    private Verdict refuse(ErrorCode code, String message) {
+        return new Verdict.Refuse(refusal(code, message));
+    }
+
+    private static boolean isJson(@org.jspecify.annotations.Nullable String type) {
+        if (type == null) {
+            return false;
+        }
+        int end = type.indexOf(';');
+        String bare = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(java.util.Locale.ROOT);
+        return bare.equals("application/json") || (bare.startsWith("application/") && bare.endsWith("+json"));
+    }
+}

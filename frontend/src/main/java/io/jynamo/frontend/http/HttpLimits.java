@@ -1,0 +1,62 @@
+package io.jynamo.frontend.http;
+
+import java.time.Duration;
+
+/**
+ * What one client may take of the server.
+ *
+ * @param maxBodyBytes size of one request body; a larger one is refused with 413 before it is read
+ * @param maxBufferedBytes size of all bodies held at one time; beyond it requests with a body are refused with 529
+ * @param maxHeaderBytes size of one request's headers; larger ones are refused with 431
+ * @param maxLineBytes size of the request line
+ * @param requestReadTimeout time from the first byte of a request to its last
+ * @param idleTimeout time a kept-alive connection may rest between requests
+ * @param lingerTimeout time the rest of a refused body is read and dropped, so that the client sees the answer
+ * @param maxConnections connections at one time; further ones get 503 and are closed
+ * @param maxStreamsPerConnection concurrent h2 streams of one connection
+ */
+public record HttpLimits(
+        long maxBodyBytes,
+        long maxBufferedBytes,
+        int maxHeaderBytes,
+        int maxLineBytes,
+        Duration requestReadTimeout,
+        Duration idleTimeout,
+        Duration lingerTimeout,
+        int maxConnections,
+        int maxStreamsPerConnection) {
+    public HttpLimits {
+        requirePositive("maxBodyBytes", maxBodyBytes);
+        if (maxBodyBytes > Integer.MAX_VALUE - 64) {
+            throw new IllegalArgumentException("maxBodyBytes must be below 2 GiB: " + maxBodyBytes);
+        }
+        requirePositive("maxBufferedBytes", maxBufferedBytes);
+        requirePositive("maxHeaderBytes", maxHeaderBytes);
+        requirePositive("maxLineBytes", maxLineBytes);
+        requirePositive("requestReadTimeout", requestReadTimeout.toNanos());
+        requirePositive("idleTimeout", idleTimeout.toNanos());
+        requirePositive("lingerTimeout", lingerTimeout.toNanos());
+        requirePositive("maxConnections", maxConnections);
+        requirePositive("maxStreamsPerConnection", maxStreamsPerConnection);
+    }
+
+    /** The same with another largest body, and another time for a request to arrive in. */
+    public HttpLimits withBody(long bytes, Duration readTimeout) {
+        return new HttpLimits(
+                bytes,
+                Math.max(bytes, maxBufferedBytes),
+                maxHeaderBytes,
+                maxLineBytes,
+                readTimeout,
+                idleTimeout,
+                lingerTimeout,
+                maxConnections,
+                maxStreamsPerConnection);
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " must be positive: " + value);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.jynamo.frontend.http;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening HTTP/1.1 and h2 server on Netty: epoll where there is one, NIO elsewhere.
+ *
+ * <p>h2 is spoken with prior knowledge in the clear and by ALPN over TLS. {@code TCP_NODELAY} is set on every accepted
+ * socket: without it each stream over a kept-alive connection waits some 40 ms for the client's delayed
+ * acknowledgement.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // neither a timer nor a shutdown is waited for here
+public final class HttpServer implements AutoCloseable {
+    private static final int LOW_WATER_BYTES = 16 * 1024;
+    private static final int HIGH_WATER_BYTES = 64 * 1024;
+
+    private final MultiThreadIoEventLoopGroup loops;
+    private final ChannelGroup connections;
+    private final Channel listening;
+    private final HttpShell shell;
+
+    private HttpServer(
+            MultiThreadIoEventLoopGroup loops, ChannelGroup connections, Channel listening, HttpShell shell) {
+        this.loops = loops;
+        this.connections = connections;
+        this.listening = listening;
+        this.shell = shell;
+    }
+
+    /**
+     * Binds and listens.
+     *
+     * @param address port 0 is any
+     * @param tls null for plain text
+     * @throws JynamoException ADDRESS_IN_USE, INVALID_CONFIGURATION
+     */
+    public static HttpServer listen(
+            InetSocketAddress address,
+            int eventLoops,
+            HttpLimits limits,
+            @Nullable SslContext tls,
+            Dispatcher dispatcher,
+            LoopDelay delay) {
+        if (address.isUnresolved()) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION, "--host " + address.getHostString() + " cannot be resolved.");
+        }
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        var loops = new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("jynamo-http", true), io);
+        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        HttpShell shell = new HttpShell(limits, dispatcher, delay);
+        Class<? extends ServerChannel> kind = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        try {
+            Channel listening = new ServerBootstrap()
+                    .group(loops)
+                    .channel(kind)
+                    .option(ChannelOption.SO_BACKLOG, 4_096)
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.SO_KEEPALIVE, true)
+                    .childOption(
+                            ChannelOption.WRITE_BUFFER_WATER_MARK,
+                            new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES))
+                    .childHandler(new ConnectionPipeline(shell, tls, connections))
+                    .bind(address)
+                    .syncUninterruptibly()
+                    .channel();
+            return new HttpServer(loops, connections, listening, shell);
+        } catch (Exception failed) {
+            // Not only unchecked ones: Netty throws a BindException past the compiler.
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw bindFailure(address, failed);
+        }
+    }
+
+    private static JynamoException bindFailure(InetSocketAddress address, Exception failed) {
+        if (failed instanceof BindException || failed.getCause() instanceof BindException) {
+            String reason = String.valueOf(failed.getMessage());
+            if (reason.contains("in use")) {
+                return new JynamoException(
+                        ErrorCode.ADDRESS_IN_USE,
+                        "Port " + address.getPort() + " of " + address.getHostString()
+                                + " is taken; stop what uses it or choose another --port (0 takes any free one).",
+                        failed);
+            }
+        }
+        return new JynamoException(
+                ErrorCode.INVALID_CONFIGURATION,
+                "Cannot listen on " + address.getHostString() + ":" + address.getPort() + ": " + failed.getMessage(),
+                failed);
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** Accepted connections that are open. */
+    public ChannelGroup connections() {
+        return connections;
+    }
+
+    /** Exchanges whose answer is not whole yet. */
+    public int exchanges() {
+        return shell.exchanges();
+    }
+
+    /** Bytes of request bodies held now. */
+    public long bufferedBytes() {
+        return shell.budget().held();
+    }
+
+    /** Stops listening and cuts every connection. */
+    @Override
+    public void close() {
+        listening.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+        connections.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}

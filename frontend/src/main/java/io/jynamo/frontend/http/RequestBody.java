@@ -1,0 +1,74 @@
+package io.jynamo.frontend.http;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * A request body as it arrives. Memory grows with the bytes received, never with the bytes announced, and is drawn from
+ * the server's {@link BodyBudget} until {@link #release()}.
+ */
+public final class RequestBody {
+    private static final byte[] NONE = {};
+    private static final int FIRST = 8_192;
+
+    private final BodyBudget budget;
+    private final long limit;
+    private byte[] bytes = NONE;
+    private int count;
+    private long budgeted;
+
+    RequestBody(BodyBudget budget, long limit) {
+        this.budget = budget;
+        this.limit = limit;
+    }
+
+    /** What became of a part. */
+    enum Outcome {
+        TAKEN,
+        TOO_LARGE,
+        NO_MEMORY
+    }
+
+    synchronized Outcome append(ByteBuf part, long announced) {
+        int more = part.readableBytes();
+        if (count + (long) more > limit) {
+            return Outcome.TOO_LARGE;
+        }
+        if (count + more > bytes.length && !grow(count + more, announced)) {
+            return Outcome.NO_MEMORY;
+        }
+        part.readBytes(bytes, count, more);
+        count += more;
+        return Outcome.TAKEN;
+    }
+
+    /** Hands the bytes over; valid up to {@link #count()}. The budget stays drawn until {@link #release()}. */
+    public synchronized byte[] take() {
+        byte[] taken = bytes;
+        bytes = NONE;
+        return taken;
+    }
+
+    /** Bytes received. */
+    public int count() {
+        return count;
+    }
+
+    /** Gives the memory back to the budget. Any thread; only the first call counts. */
+    public synchronized void release() {
+        budget.giveBack(budgeted);
+        budgeted = 0;
+        bytes = NONE;
+    }
+
+    private boolean grow(int needed, long announced) {
+        long doubled = Math.max(Math.max(needed, FIRST), bytes.length * 2L);
+        long size = announced >= needed ? Math.min(doubled, announced) : Math.min(doubled, Math.max(limit, needed));
+        if (!budget.tryTake(size - bytes.length)) {
+            return false;
+        }
+        budgeted += size - bytes.length;
+        bytes = Arrays.copyOf(bytes, (int) size);
+        return true;
+    }
+}

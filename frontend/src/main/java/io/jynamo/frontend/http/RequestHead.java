@@ -1,0 +1,72 @@
+package io.jynamo.frontend.http;
+
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import org.jspecify.annotations.Nullable;
+
+/** The start of a request: method, decoded path and headers. */
+public final class RequestHead {
+    private final HttpMethod method;
+    private final String path;
+    private final HttpHeaders headers;
+    private final long contentLength;
+    private final boolean chunked;
+
+    private RequestHead(HttpMethod method, String path, HttpHeaders headers, long contentLength, boolean chunked) {
+        this.method = method;
+        this.path = path;
+        this.headers = headers;
+        this.contentLength = contentLength;
+        this.chunked = chunked;
+    }
+
+    /** @throws IllegalArgumentException when the path's percent escapes are broken or the content length is no number */
+    static RequestHead of(HttpRequest request) {
+        String uri = request.uri();
+        int end = uri.indexOf('?');
+        String raw = end < 0 ? uri : uri.substring(0, end);
+        String path = raw.indexOf('%') < 0 ? raw : QueryStringDecoder.decodeComponent(raw.replace("+", "%2B"));
+        return new RequestHead(
+                request.method(),
+                path,
+                request.headers(),
+                HttpUtil.getContentLength(request, -1L),
+                HttpUtil.isTransferEncodingChunked(request));
+    }
+
+    /** Stands in for a head that could not be read. */
+    static RequestHead broken() {
+        return new RequestHead(HttpMethod.GET, "", EmptyHttpHeaders.INSTANCE, -1, false);
+    }
+
+    public HttpMethod method() {
+        return method;
+    }
+
+    /** Percent escapes resolved, without the query. */
+    public String path() {
+        return path;
+    }
+
+    /** The first value of a header, or null. */
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    HttpHeaders headers() {
+        return headers;
+    }
+
+    /** Declared size of the body in bytes, or -1 when it is not declared. */
+    long contentLength() {
+        return contentLength;
+    }
+
+    boolean isChunked() {
+        return chunked;
+    }
+}

@@ -1,0 +1,444 @@
+package io.jynamo.frontend.http;
+
+import io.jynamo.protocol.ErrorCode;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the requests of one HTTP/1.1 connection, or the one request of an h2 stream, and keeps them apart: the next is
+ * looked at when the answer to the one before it is whole.
+ *
+ * <p>How it works. {@code exchange} is null between requests. A request is refused from its head where possible, and
+ * its body is then read and dropped, for a socket closed with unread bytes resets and the client would never see the
+ * answer. Messages of later requests wait in {@code parked}, bounded; past the bound the socket is not read. Reading
+ * goes on otherwise while an answer runs, which is how a client that left is noticed at once.
+ *
+ * <p>A client that shuts down its sending side counts as gone: it cannot be told apart from one that closed, and an
+ * engine must not work for nobody.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as the channel's end
+final class RequestReader extends ChannelInboundHandlerAdapter {
+    private static final int MAX_PARKED = 64;
+    private static final long MAX_PARKED_BYTES = 256 * 1024;
+
+    private final HttpShell shell;
+    private final boolean stream;
+    private final ArrayDeque<HttpObject> parked = new ArrayDeque<>();
+    private final Watch watch = new Watch();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Exchange exchange;
+    private @Nullable RequestBody body;
+    private @Nullable Endpoint endpoint;
+    private long parkedBytes;
+    private long announced;
+    private boolean bodyRead = true;
+    private boolean responded;
+    private boolean dropping;
+    private boolean keepAlive = true;
+    private boolean lingering;
+    private boolean sawMessage;
+    private long sinceNanos;
+    private boolean headStarted;
+    private boolean servedOne;
+
+    /** @param stream whether this is an h2 stream, whose connection outlives it */
+    RequestReader(HttpShell shell, boolean stream) {
+        this.shell = shell;
+        this.stream = stream;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        sinceNanos = System.nanoTime();
+        shell.clock(ctx.channel().eventLoop()).add(watch);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        leave(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        leave(ctx);
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof HttpObject part)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        sawMessage = true;
+        if (!parked.isEmpty() || (exchange != null && part instanceof HttpRequest)) {
+            park(ctx, part);
+        } else {
+            take(ctx, part);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        // The codec read bytes that made no message yet: a head is arriving, slowly or not.
+        if (exchange == null && !sawMessage && !headStarted) {
+            headStarted = true;
+            sinceNanos = System.nanoTime();
+        }
+        sawMessage = false;
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (exchange != null && ctx.channel().isWritable()) {
+            exchange.onWritable();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof java.io.IOException)) {
+            shell.onUnexpected(cause);
+        }
+        ctx.close();
+    }
+
+    boolean keepsAlive() {
+        return keepAlive;
+    }
+
+    void closeAfterResponse() {
+        keepAlive = false;
+    }
+
+    void onResponseEnd(ChannelFuture written) {
+        responded = true;
+        shell.onExchangeEnd();
+        if (stream) {
+            if (!bodyRead) {
+                dropping = true;
+                written.addListener(done -> ctx().close());
+            }
+            return;
+        }
+        if (!keepAlive) {
+            sinceNanos = System.nanoTime();
+            lingering = true;
+            if (bodyRead) {
+                written.addListener(ChannelFutureListener.CLOSE);
+            } else {
+                written.addListener(done -> shutDownOutput());
+            }
+        } else if (bodyRead) {
+            next();
+        }
+    }
+
+    private ChannelHandlerContext ctx() {
+        if (context == null) {
+            throw new IllegalStateException("the handler is in no pipeline");
+        }
+        return context;
+    }
+
+    private void shutDownOutput() {
+        if (ctx().channel() instanceof DuplexChannel duplex && ctx().pipeline().get("tls") == null) {
+            duplex.shutdownOutput();
+        }
+    }
+
+    private void take(ChannelHandlerContext ctx, HttpObject part) {
+        try {
+            if (part instanceof HttpRequest request) {
+                begin(ctx, request);
+            }
+            if (part instanceof HttpContent content && exchange != null && !bodyRead) {
+                read(content);
+            }
+        } finally {
+            ReferenceCountUtil.release(part);
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+        responded = false;
+        dropping = false;
+        bodyRead = false;
+        headStarted = false;
+        endpoint = null;
+        sinceNanos = System.nanoTime();
+        DecoderResult decoded = request.decoderResult();
+        keepAlive = stream || (!decoded.isFailure() && HttpUtil.isKeepAlive(request));
+        RequestHead head;
+        try {
+            head = decoded.isFailure() ? RequestHead.broken() : RequestHead.of(request);
+        } catch (IllegalArgumentException broken) {
+            head = RequestHead.broken();
+            decoded = DecoderResult.failure(broken);
+            keepAlive = stream;
+        }
+        announced = head.contentLength();
+        body = new RequestBody(shell.budget(), shell.limits().maxBodyBytes());
+        boolean http10 = !stream && request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        exchange = new Exchange(head, body, ctx.channel(), this, http10);
+        shell.onExchangeBegin();
+        if (decoded.isFailure()) {
+            bodyRead = true;
+            refuse(framing(decoded.cause()));
+            return;
+        }
+        judge(head);
+    }
+
+    private void judge(RequestHead head) {
+        switch (shell.dispatcher().accept(head)) {
+            case Dispatcher.Verdict.Refuse refused -> refuse(refused.answer());
+            case Dispatcher.Verdict.Take take -> {
+                endpoint = take.endpoint();
+                dropping = !take.readsBody();
+                if (head.contentLength() > shell.limits().maxBodyBytes()) {
+                    refuse(tooLarge());
+                } else if (!expectationMet(head)) {
+                    refuse(shell.dispatcher()
+                            .refusal(ErrorCode.INVALID_REQUEST, "The only expectation supported is 100-continue."));
+                }
+            }
+        }
+    }
+
+    private boolean expectationMet(RequestHead head) {
+        String expect = head.header("expect");
+        if (expect == null) {
+            return true;
+        }
+        if (!"100-continue".equalsIgnoreCase(expect)) {
+            return false;
+        }
+        ctx().writeAndFlush(new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        return true;
+    }
+
+    private void read(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            bodyRead = true;
+            if (!responded) {
+                refuse(framing(content.decoderResult().cause()));
+            } else {
+                ctx().close();
+            }
+            return;
+        }
+        if (!dropping && body != null) {
+            switch (body.append(content.content(), announced)) {
+                case TAKEN -> {}
+                case TOO_LARGE -> refuse(tooLarge());
+                case NO_MEMORY ->
+                    refuse(shell.dispatcher()
+                            .refusal(
+                                    ErrorCode.OVERLOADED,
+                                    "The server holds as many request bodies as it may; try again in a second."));
+            }
+        }
+        if (content instanceof LastHttpContent) {
+            onBodyRead();
+        }
+    }
+
+    private void onBodyRead() {
+        bodyRead = true;
+        if (!responded && endpoint != null && exchange != null) {
+            endpoint.handle(exchange);
+        } else if (responded && !stream) {
+            if (keepAlive) {
+                next();
+            } else {
+                ctx().close();
+            }
+        }
+    }
+
+    /** Answers from the head; what remains of the body is dropped, and a long remainder costs the connection. */
+    private void refuse(Answer answer) {
+        dropping = true;
+        endpoint = null;
+        boolean shortRest = bodyRead || (announced >= 0 && announced <= MAX_PARKED_BYTES);
+        boolean waits = exchange != null && exchange.head().header("expect") != null;
+        if (!stream && (!shortRest || waits)) {
+            keepAlive = false;
+        }
+        if (exchange != null) {
+            exchange.respond(answer);
+        }
+    }
+
+    private Answer tooLarge() {
+        return shell.dispatcher()
+                .refusal(
+                        ErrorCode.BODY_TOO_LARGE,
+                        "The request body exceeds the limit of "
+                                + shell.limits().maxBodyBytes() + " bytes.");
+    }
+
+    private Answer framing(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpHeaderException ignored ->
+                shell.dispatcher()
+                        .refusal(
+                                ErrorCode.HEADERS_TOO_LARGE,
+                                "The headers exceed the limit of "
+                                        + shell.limits().maxHeaderBytes() + " bytes.");
+            case TooLongHttpLineException ignored ->
+                shell.dispatcher()
+                        .refusal(
+                                ErrorCode.HEADERS_TOO_LARGE,
+                                "The request line exceeds the limit of "
+                                        + shell.limits().maxLineBytes() + " bytes.");
+            default ->
+                shell.dispatcher()
+                        .refusal(ErrorCode.INVALID_REQUEST, "This is not HTTP as it should be: " + cause.getMessage());
+        };
+    }
+
+    /** Turns to the next request; loops, because parked ones may be answered at once. */
+    private void next() {
+        if (exchange == null) {
+            return;
+        }
+        exchange = null;
+        body = null;
+        servedOne = true;
+        sinceNanos = System.nanoTime();
+        if (parked.isEmpty()) {
+            return;
+        }
+        // A fresh stack per request: a thousand pipelined ones must not nest.
+        ctx().channel().eventLoop().execute(this::unpark);
+    }
+
+    private void unpark() {
+        while (!parked.isEmpty() && (exchange == null || !(parked.peek() instanceof HttpRequest))) {
+            HttpObject part = parked.remove();
+            parkedBytes -= size(part);
+            take(ctx(), part);
+        }
+        if (parked.isEmpty()) {
+            ctx().channel().config().setAutoRead(true);
+        }
+    }
+
+    private void park(ChannelHandlerContext ctx, HttpObject part) {
+        parked.add(part);
+        parkedBytes += size(part);
+        if (parked.size() > MAX_PARKED || parkedBytes > MAX_PARKED_BYTES) {
+            ctx.channel().config().setAutoRead(false);
+        }
+    }
+
+    private static long size(HttpObject part) {
+        return part instanceof HttpContent content ? content.content().readableBytes() : 0;
+    }
+
+    private void leave(ChannelHandlerContext ctx) {
+        shell.clock(ctx.channel().eventLoop()).remove(watch);
+        Exchange left = exchange;
+        exchange = null;
+        if (left != null) {
+            if (!responded) {
+                responded = true;
+                shell.onExchangeEnd();
+            }
+            left.onGone();
+        }
+        while (!parked.isEmpty()) {
+            ReferenceCountUtil.release(parked.remove());
+        }
+    }
+
+    /** The timeouts of this reader. */
+    private final class Watch extends LoopClock.Watched {
+        @Override
+        void onTick(long nowNanos) {
+            long waited = nowNanos - sinceNanos;
+            if (lingering) {
+                if (waited > shell.limits().lingerTimeout().toNanos()) {
+                    ctx().close();
+                }
+            } else if (exchange == null) {
+                onTickBetween(waited);
+            } else if (!bodyRead && waited > shell.limits().requestReadTimeout().toNanos()) {
+                onSlowRequest();
+            } else {
+                exchange.onTick(nowNanos);
+            }
+        }
+
+        private void onTickBetween(long waited) {
+            if (headStarted) {
+                if (waited > shell.limits().requestReadTimeout().toNanos()) {
+                    answerHeadless();
+                }
+            } else if (waited
+                    > (servedOne ? shell.limits().idleTimeout() : shell.limits().requestReadTimeout()).toNanos()) {
+                ctx().close();
+            }
+        }
+
+        private void onSlowRequest() {
+            if (responded) {
+                ctx().close();
+                return;
+            }
+            keepAlive = false;
+            bodyRead = true;
+            refuse(timeout());
+        }
+
+        private void answerHeadless() {
+            headStarted = false;
+            lingering = true;
+            sinceNanos = System.nanoTime();
+            Answer answer = timeout();
+            var response = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.valueOf(answer.status()),
+                    Unpooled.wrappedBuffer(answer.body()));
+            response.headers()
+                    .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+                    .set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
+                    .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            ctx().writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        }
+
+        private Answer timeout() {
+            return shell.dispatcher()
+                    .refusal(
+                            ErrorCode.REQUEST_TIMEOUT,
+                            "The request did not arrive whole within "
+                                    + shell.limits().requestReadTimeout().toMillis() + " ms.");
+        }
+    }
+}

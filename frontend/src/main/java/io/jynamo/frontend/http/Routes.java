@@ -1,0 +1,75 @@
+package io.jynamo.frontend.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The table of paths and methods. A path that ends in {@code /*} takes everything below it. */
+public final class Routes {
+    /**
+     * One line of the table.
+     *
+     * @param open answered without an API key
+     * @param serving takes part in draining: refused while the server stops
+     */
+    public record Route(HttpMethod method, String path, Endpoint endpoint, boolean open, boolean serving) {
+        boolean readsBody() {
+            return method.equals(HttpMethod.POST);
+        }
+    }
+
+    private final Map<String, List<Route>> exact = new LinkedHashMap<>();
+    private final Map<String, List<Route>> below = new LinkedHashMap<>();
+
+    /** Adds a line. */
+    public Routes add(Route route) {
+        boolean subtree = route.path().endsWith("/*");
+        String key = subtree ? route.path().substring(0, route.path().length() - 1) : route.path();
+        (subtree ? below : exact)
+                .computeIfAbsent(key, path -> new ArrayList<>())
+                .add(route);
+        return this;
+    }
+
+    /** The lines of a path, whatever the method; empty when there is no such path. */
+    public List<Route> at(String path) {
+        List<Route> found = exact.get(path);
+        if (found != null) {
+            return found;
+        }
+        for (Map.Entry<String, List<Route>> entry : below.entrySet()) {
+            if (path.startsWith(entry.getKey())
+                    && path.length() > entry.getKey().length()) {
+                return entry.getValue();
+            }
+        }
+        return List.of();
+    }
+
+    /** The line for a method; HEAD is answered as GET. */
+    static @Nullable Route pick(List<Route> lines, HttpMethod method) {
+        HttpMethod wanted = method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method;
+        for (Route route : lines) {
+            if (route.method().equals(wanted)) {
+                return route;
+            }
+        }
+        return null;
+    }
+
+    /** Value of the header Allow for the lines of a path. */
+    static String allow(List<Route> lines) {
+        List<String> methods = new ArrayList<>();
+        for (Route route : lines) {
+            methods.add(route.method().name());
+            if (route.method().equals(HttpMethod.GET)) {
+                methods.add("HEAD");
+            }
+        }
+        methods.add("OPTIONS");
+        return String.join(", ", methods);
+    }
+}

@@ -1,0 +1,254 @@
+package io.jynamo.frontend.metrics;
+
+import io.jynamo.protocol.ModelCard;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Everything the frontend counts and times, under the names, labels and buckets of Dynamo's frontend, so that its
+ * dashboards work.
+ *
+ * <p>Series of a model are looked up once and kept in its {@link ModelMeters}; a request touches no label.
+ */
+public final class FrontendMetrics {
+    /** Stands for every name that is not served, which would otherwise make a series per typing error. */
+    public static final String UNKNOWN_MODEL = "unknown";
+
+    private static final double STALL_SECONDS = 0.005;
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final ConcurrentHashMap<String, ModelMeters> models = new ConcurrentHashMap<>();
+
+    final Counter requests;
+    final Counter started;
+    final Counter outputTokens;
+    final Counter cancellations;
+    final Counter rejections;
+    final Gauge inflight;
+    final Gauge active;
+    final Gauge queued;
+    final Gauge disconnected;
+    final Gauge stages;
+    final Gauge contextLength;
+    final Gauge blockTokens;
+    final Gauge totalBlocks;
+    final Gauge maxSequences;
+    final Gauge maxBatchedTokens;
+    final BucketHistogram duration;
+    final BucketHistogram inputTokens;
+    final BucketHistogram cachedTokens;
+    final BucketHistogram outputLength;
+    final BucketHistogram timeToFirstToken;
+    final BucketHistogram interTokenLatency;
+    private final Counter stalls;
+    private final BucketHistogram.Series loopDelay;
+    private final BucketHistogram.Series tokenizeSeconds;
+    private final BucketHistogram.Series templateSeconds;
+    private final BucketHistogram.Series tokenizeMillis;
+    private final BucketHistogram.Series preprocessStage;
+    private final BucketHistogram.Series routeStage;
+
+    /** @param prefix of every name, {@code dynamo_frontend} for Dynamo's dashboards */
+    public FrontendMetrics(String prefix) {
+        Names names = new Names(prefix + "_", registry);
+        requests = names.counter(
+                "requests", "Requests that ended.", "model", "endpoint", "request_type", "status", "error_type");
+        started = names.counter("requests_started", "Requests that began.", "model", "endpoint", "request_type");
+        outputTokens = names.counter("output_tokens", "Output tokens sent.", "model");
+        cancellations =
+                names.counter("model_cancellation", "Requests whose client left.", "model", "endpoint", "request_type");
+        rejections = names.counter("model_rejection", "Requests refused for want of room.", "model", "endpoint");
+        inflight = names.gauge("inflight_requests", "Requests running; the same as active_requests.", "model");
+        active = names.gauge("active_requests", "Requests running.", "model");
+        queued = names.gauge("queued_requests", "Requests without a first token yet.", "model");
+        disconnected = names.gauge("disconnected_clients", "Clients that left before their answer was whole.");
+        stages = names.gauge("stage_requests", "Requests by the stage they are in.", "stage", "phase");
+        contextLength = names.gauge("model_context_length", "Tokens one request may use.", "model");
+        blockTokens = names.gauge("model_kv_cache_block_size", "Tokens per KV block.", "model");
+        totalBlocks = names.gauge("model_total_kv_blocks", "KV blocks of a worker.", "model");
+        maxSequences = names.gauge("model_max_num_seqs", "Choices in one batch at most.", "model");
+        maxBatchedTokens = names.gauge("model_max_num_batched_tokens", "Tokens of one step at most.", "model");
+        duration =
+                names.histogram("request_duration_seconds", "Arrival to end.", 0, 2, 4, 8, 16, 32, 64, 130, 260, 510);
+        double[] lengths = {0, 100, 210, 430, 870, 1800, 3600, 7400, 15000, 31000, 63000, 130000};
+        inputTokens = names.histogram("input_sequence_tokens", "Prompt tokens.", lengths);
+        cachedTokens = names.histogram("cached_tokens", "Prompt tokens found in the KV cache.", lengths);
+        outputLength = names.histogram(
+                "output_sequence_tokens", "Output tokens.", 0, 100, 210, 430, 880, 1800, 3700, 7600, 16000, 32000);
+        timeToFirstToken = names.histogram(
+                "time_to_first_token_seconds",
+                "Arrival to first token.",
+                0,
+                .0022,
+                .0047,
+                .01,
+                .022,
+                .047,
+                .1,
+                .22,
+                .47,
+                1,
+                2.2,
+                4.7,
+                10,
+                22,
+                48,
+                100,
+                220,
+                480);
+        interTokenLatency = names.histogram(
+                "inter_token_latency_seconds",
+                "Time per token after the first.",
+                0,
+                .0019,
+                .0035,
+                .0067,
+                .013,
+                .024,
+                .045,
+                .084,
+                .16,
+                .3,
+                .56,
+                1.1,
+                2);
+        stalls = names.counter("event_loop_stall", "Event loop timers that were over 5 ms late.");
+        loopDelay = names.histogram(
+                        "event_loop_delay_seconds",
+                        "How late event loop timers were.",
+                        0,
+                        .001,
+                        .005,
+                        .01,
+                        .025,
+                        .05,
+                        .1,
+                        .25,
+                        .5,
+                        1)
+                .series(Labels.EMPTY);
+        tokenizeSeconds = names.histogram(
+                        "tokenize_seconds",
+                        "Time to turn a prompt into tokens.",
+                        .0001,
+                        .0005,
+                        .001,
+                        .005,
+                        .01,
+                        .05,
+                        .1,
+                        .5,
+                        1)
+                .series(Labels.EMPTY);
+        templateSeconds = names.histogram(
+                        "template_seconds",
+                        "Time to render a chat template.",
+                        .00001,
+                        .00005,
+                        .0001,
+                        .0005,
+                        .001,
+                        .005,
+                        .01,
+                        .05)
+                .series(Labels.EMPTY);
+        tokenizeMillis = names.histogram(
+                        "tokenizer_latency_ms", "Time in the tokenizer.", .5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+                .series(Labels.of("operation", "tokenize"));
+        BucketHistogram stageSeconds = names.histogram(
+                "stage_duration_seconds", "Time in each stage.", .0001, .0005, .001, .005, .01, .05, .1, .5, 1, 2.5, 5);
+        preprocessStage = stageSeconds.series(Labels.of("stage", "preprocess"));
+        routeStage = stageSeconds.series(Labels.of("stage", "route"));
+    }
+
+    /** The series of a model; made when first asked for. */
+    public ModelMeters model(String name) {
+        return models.computeIfAbsent(name, made -> new ModelMeters(this, made));
+    }
+
+    /** Shows what a model's card says. */
+    public void onModel(ModelCard card, String name) {
+        contextLength.labelValues(name).set(card.maxModelLen());
+        blockTokens.labelValues(name).set(card.blockTokens());
+        totalBlocks.labelValues(name).set(card.totalBlocks());
+        maxSequences.labelValues(name).set(card.maxSequences());
+        maxBatchedTokens.labelValues(name).set(card.maxBatchedTokens());
+    }
+
+    public void onLoopDelay(long nanos) {
+        double seconds = nanos / 1e9;
+        loopDelay.observe(seconds);
+        if (seconds > STALL_SECONDS) {
+            stalls.inc();
+        }
+    }
+
+    public void onTemplate(long nanos) {
+        templateSeconds.observe(nanos / 1e9);
+    }
+
+    public void onTokenize(long nanos) {
+        tokenizeSeconds.observe(nanos / 1e9);
+        tokenizeMillis.observe(nanos / 1e6);
+    }
+
+    public void onPreprocess(long nanos) {
+        preprocessStage.observe(nanos / 1e9);
+    }
+
+    public void onRoute(long nanos) {
+        routeStage.observe(nanos / 1e9);
+    }
+
+    public void onDisconnect() {
+        disconnected.inc();
+    }
+
+    /** The page that Prometheus reads. */
+    public byte[] page() {
+        var out = new ByteArrayOutputStream(16_384);
+        try {
+            PrometheusTextFormatWriter.create().write(out, registry.scrape());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toByteArray();
+    }
+
+    /** Content type of {@link #page()}. */
+    public static String contentType() {
+        return PrometheusTextFormatWriter.CONTENT_TYPE;
+    }
+
+    /** Makes metrics under one prefix and registers them. */
+    private record Names(String prefix, PrometheusRegistry registry) {
+        Counter counter(String name, String help, String... labels) {
+            return Counter.builder()
+                    .name(prefix + name)
+                    .help(help)
+                    .labelNames(labels)
+                    .register(registry);
+        }
+
+        Gauge gauge(String name, String help, String... labels) {
+            return Gauge.builder()
+                    .name(prefix + name)
+                    .help(help)
+                    .labelNames(labels)
+                    .register(registry);
+        }
+
+        BucketHistogram histogram(String name, String help, double... bounds) {
+            BucketHistogram made = new BucketHistogram(prefix + name, help, bounds);
+            registry.register(made);
+            return made;
+        }
+    }
+}

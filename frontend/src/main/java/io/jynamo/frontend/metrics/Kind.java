@@ -1,0 +1,11 @@
+package io.jynamo.frontend.metrics;
+
+/** Label values of one kind of request, as Dynamo's frontend writes them. */
+public record Kind(String endpoint, boolean stream) {
+    public static final String CHAT = "chat_completions";
+    public static final String COMPLETIONS = "completions";
+
+    public String requestType() {
+        return stream ? "stream" : "unary";
+    }
+}

@@ -1,0 +1,73 @@
+package io.jynamo.frontend.metrics;
+
+import io.jynamo.frontend.metrics.BucketHistogram.Local;
+
+/**
+ * The measurements of one running request. Used by one thread at a time.
+ *
+ * <p>Inter-token latencies are kept apart and poured into the shared histogram every 64 observations and at the end, so
+ * up to 63 of each running stream are not on the page yet.
+ */
+public final class RequestMeter {
+    private static final int POUR_AT = 64;
+
+    private final ModelMeters model;
+    private final Kind kind;
+    private final long arrivedNanos;
+    private final Local gaps;
+    private long lastTokenNanos;
+    private boolean hasFirst;
+    private boolean ended;
+
+    RequestMeter(ModelMeters model, Kind kind, long arrivedNanos) {
+        this.model = model;
+        this.kind = kind;
+        this.arrivedNanos = arrivedNanos;
+        this.gaps = model.interTokenLatency.local();
+        model.inflight.inc();
+        model.active.inc();
+        model.queued.inc();
+    }
+
+    /** {@code count} more output tokens are here. */
+    public void onTokens(int count, long nowNanos) {
+        if (count == 0) {
+            return;
+        }
+        if (!hasFirst) {
+            hasFirst = true;
+            model.queued.dec();
+            model.timeToFirstToken.observe((nowNanos - arrivedNanos) / 1e9);
+        } else {
+            gaps.observe((nowNanos - lastTokenNanos) / 1e9 / count, count);
+            if (gaps.pending() >= POUR_AT) {
+                gaps.pour();
+            }
+        }
+        lastTokenNanos = nowNanos;
+    }
+
+    /** It ended; only the first call counts. */
+    public void onEnd(ErrorClass error, int prompt, int cached, int output, long nowNanos) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        model.inflight.dec();
+        model.active.dec();
+        if (!hasFirst) {
+            model.queued.dec();
+        }
+        if (gaps.pending() > 0) {
+            gaps.pour();
+        }
+        if (prompt > 0) {
+            model.inputTokens.observe(prompt);
+            model.cachedTokens.observe(cached);
+            model.outputLength.observe(output);
+            model.outputTokens.inc(output);
+        }
+        model.duration.observe((nowNanos - arrivedNanos) / 1e9);
+        model.onEnd(kind, error);
+    }
+}

@@ -1,0 +1,106 @@
+package io.jynamo.frontend.openai;
+
+import static io.jynamo.frontend.openai.Field.refused;
+import static io.jynamo.frontend.openai.Field.taken;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dynamo's request extensions, as far as they are built.
+ *
+ * @param greedy drop temperature and top_p
+ * @param annotations side events asked for at the head of a stream
+ * @param extraFields members of the answer's own {@code nvext} that were asked for
+ * @param tokenData the prompt's ids, which are then not computed; null otherwise
+ * @param cacheSalt null when absent
+ * @param priority null when absent
+ * @param expectedOutputTokens what the caller expects, null when absent
+ */
+@SuppressWarnings("ArrayRecordComponent") // read once, never shared
+public record Nvext(
+        boolean greedy,
+        Set<String> annotations,
+        Set<String> extraFields,
+        int @Nullable [] tokenData,
+        @Nullable String cacheSalt,
+        @Nullable Integer priority,
+        @Nullable Integer expectedOutputTokens) {
+    private static final Field<Boolean> GREED_SAMPLING =
+            taken("greed_sampling", Shapes.bool(), "Drop temperature and top_p.");
+    private static final Field<List<String>> ANNOTATIONS = taken(
+            "annotations",
+            Shapes.list(Shapes.oneOf("request_id", "formatted_prompt", "token_ids"), 0, 8),
+            "Side events at the head of the stream.");
+    private static final Field<int[]> TOKEN_DATA =
+            taken("token_data", Shapes.tokenIds(1), "Ids of the prompt, used instead of its text.");
+    private static final Field<String> SALT = taken("cache_salt", Shapes.string(), "As the top-level field.");
+    private static final Field<List<String>> EXTRA_FIELDS = taken(
+            "extra_fields",
+            Shapes.list(Shapes.oneOf("worker_id", "timing", "stop_reason", "completion_token_ids"), 0, 8),
+            "Members of the answer's nvext object.");
+    private static final Field<Long> HINT_PRIORITY = taken(
+            "priority", Shapes.integer(Integer.MIN_VALUE, Integer.MAX_VALUE), "Higher goes first; 0 is ordinary.");
+    private static final Field<Long> HINT_OSL =
+            taken("osl", Shapes.integer(1, Integer.MAX_VALUE), "Output tokens the caller expects.");
+    private static final FieldTable HINTS = new FieldTable(
+            List.of(
+                    HINT_PRIORITY,
+                    HINT_OSL,
+                    refused("strict_priority", "there is one priority class", value -> SharedFields.isNumber(value, 0)),
+                    refused("speculative_prefill", "it is not built yet", Boolean.FALSE::equals),
+                    refused("latency_sensitivity", "use priority")),
+            Set.of());
+    private static final Field<FieldValues> AGENT_HINTS =
+            taken("agent_hints", Shapes.object(HINTS), "What the caller knows of the request.");
+    private static final Field<Long> TIMESTAMP = taken(
+            "request_timestamp_ms",
+            Shapes.integer(0, Long.MAX_VALUE),
+            "When the caller made the request; informative.");
+
+    static final FieldTable TABLE = new FieldTable(
+            List.of(
+                    GREED_SAMPLING,
+                    ANNOTATIONS,
+                    TOKEN_DATA,
+                    SALT,
+                    EXTRA_FIELDS,
+                    AGENT_HINTS,
+                    TIMESTAMP,
+                    refused(
+                            "use_raw_prompt",
+                            "use /v1/completions for a prompt without template",
+                            Boolean.FALSE::equals),
+                    refused("backend_instance_id", "sending a request to a chosen worker is not built yet"),
+                    refused("prefill_worker_id", "sending a request to a chosen worker is not built yet"),
+                    refused("decode_worker_id", "sending a request to a chosen worker is not built yet"),
+                    refused("dp_rank", "sending a request to a chosen worker is not built yet"),
+                    refused("prefill_dp_rank", "sending a request to a chosen worker is not built yet"),
+                    refused("max_thinking_tokens", "thinking budgets are not built yet"),
+                    refused("metadata_upload", "it is not built"),
+                    refused("routing_constraints", "it is not built yet"),
+                    refused("router", "latency targets per request are not built yet")),
+            Set.of());
+
+    /** Extensions of a request that has none. */
+    static final Nvext NONE = new Nvext(false, Set.of(), Set.of(), null, null, null, null);
+
+    static Nvext from(@Nullable FieldValues values) {
+        if (values == null) {
+            return NONE;
+        }
+        FieldValues hints = values.find(AGENT_HINTS);
+        Long priority = hints == null ? null : hints.find(HINT_PRIORITY);
+        Long osl = hints == null ? null : hints.find(HINT_OSL);
+        return new Nvext(
+                values.is(GREED_SAMPLING),
+                Set.copyOf(new HashSet<>(values.or(ANNOTATIONS, List.of()))),
+                Set.copyOf(new HashSet<>(values.or(EXTRA_FIELDS, List.of()))),
+                values.find(TOKEN_DATA),
+                values.find(SALT),
+                priority == null ? null : priority.intValue(),
+                osl == null ? null : osl.intValue());
+    }
+}

@@ -1,0 +1,130 @@
+package io.jynamo.frontend.openai;
+
+import io.jynamo.frontend.json.JsonWriter;
+
+/** The OpenAPI 3.1 description of the surface, made from the tables that requests are checked with. */
+public final class OpenApi {
+    private static final byte[] DOCUMENT = write();
+
+    private OpenApi() {}
+
+    /** The document. */
+    @SuppressWarnings("EI_EXPOSE_REP")
+    public static byte[] document() {
+        return DOCUMENT.clone();
+    }
+
+    private static byte[] write() {
+        JsonWriter out = new JsonWriter(32_768);
+        out.beginObject().name("openapi").value("3.1.0");
+        out.name("info").beginObject().name("title").value("Jynamo frontend");
+        out.name("version").value("0.1.0").endObject();
+        out.name("paths").beginObject();
+        post(out, "/v1/chat/completions", "Answer a conversation", ChatRequest.TABLE, true);
+        post(out, "/v1/completions", "Continue a text", CompletionRequest.TABLE, true);
+        post(out, "/tokenize", "Turn text into token ids", TokenizeRequest.TABLE, false);
+        post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
+        get(out, "/v1/models", "List the models that answer", "application/json");
+        get(out, "/v1/models/{model}", "Describe one model; its name may hold slashes", "application/json");
+        get(out, "/health", "Whether requests are taken", "application/json");
+        get(out, "/live", "Whether the process runs", "application/json");
+        get(out, "/metrics", "Prometheus metrics", "text/plain");
+        get(out, "/openapi.json", "This document", "application/json");
+        out.endObject();
+        components(out);
+        return out.endObject().toArray();
+    }
+
+    private static void post(JsonWriter out, String path, String summary, FieldTable table, boolean streams) {
+        out.name(path).beginObject().name("post").beginObject();
+        out.name("summary").value(summary);
+        out.name("requestBody").beginObject().name("required").value(true);
+        out.name("content").beginObject().name("application/json").beginObject().name("schema");
+        out.beginObject();
+        table.describeMembers(out);
+        out.endObject().endObject().endObject().endObject();
+        out.name("responses").beginObject().name("200").beginObject();
+        out.name("description").value(streams ? "The answer, or its events with stream: true" : "The answer");
+        out.name("content").beginObject().name("application/json").beginObject().endObject();
+        if (streams) {
+            out.name("text/event-stream").beginObject().endObject();
+        }
+        out.endObject().endObject();
+        errors(out);
+        out.endObject().endObject().endObject();
+    }
+
+    private static void get(JsonWriter out, String path, String summary, String type) {
+        out.name(path).beginObject().name("get").beginObject().name("summary").value(summary);
+        if (path.contains("{model}")) {
+            out.name("parameters").beginArray().beginObject();
+            out.name("name")
+                    .value("model")
+                    .name("in")
+                    .value("path")
+                    .name("required")
+                    .value(true);
+            out.name("schema").beginObject().name("type").value("string").endObject();
+            out.endObject().endArray();
+        }
+        out.name("responses").beginObject().name("200").beginObject();
+        out.name("description").value(summary).name("content").beginObject();
+        out.name(type).beginObject().endObject().endObject().endObject();
+        errors(out);
+        out.endObject().endObject().endObject();
+    }
+
+    private static void errors(JsonWriter out) {
+        out.name("default").beginObject().name("$ref").value("#/components/responses/Error");
+        out.endObject();
+    }
+
+    private static void components(JsonWriter out) {
+        out.name("components").beginObject().name("responses").beginObject();
+        out.name("Error").beginObject().name("description").value("What was wrong, where, and what to do");
+        out.name("content")
+                .beginObject()
+                .name("application/json")
+                .beginObject()
+                .name("schema")
+                .beginObject();
+        out.name("type")
+                .value("object")
+                .name("required")
+                .beginArray()
+                .value("error")
+                .endArray();
+        out.name("properties")
+                .beginObject()
+                .name("error")
+                .beginObject()
+                .name("type")
+                .value("object");
+        out.name("properties").beginObject();
+        for (String member : new String[] {"message", "type", "param", "code"}) {
+            out.name(member).beginObject().name("type");
+            if (member.equals("param")) {
+                out.beginArray().value("string").value("null").endArray();
+            } else {
+                out.value("string");
+            }
+            out.endObject();
+        }
+        out.endObject()
+                .endObject()
+                .endObject()
+                .endObject()
+                .endObject()
+                .endObject()
+                .endObject()
+                .endObject();
+        out.name("securitySchemes").beginObject().name("bearer").beginObject();
+        out.name("type")
+                .value("http")
+                .name("scheme")
+                .value("bearer")
+                .endObject()
+                .endObject();
+        out.endObject();
+    }
+}

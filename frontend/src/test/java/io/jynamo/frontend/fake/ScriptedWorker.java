@@ -1,0 +1,250 @@
+package io.jynamo.frontend.fake;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.FinishReason;
+import io.jynamo.protocol.Generation;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.OutputSink;
+import io.jynamo.protocol.TokenDelta;
+import io.jynamo.protocol.TokenIds;
+import io.jynamo.protocol.TokenLogprobs;
+import io.jynamo.protocol.Usage;
+import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.protocol.WorkerLoad;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker that says what a test scripts, one token per choice and step, each request on a thread of its own. It keeps
+ * to credit and cancellation as an engine must, and notes what happened.
+ */
+public final class ScriptedWorker implements Worker {
+    /**
+     * What one request produces.
+     *
+     * @param tokens output ids; the last of them is followed by the end
+     * @param finish how it ends when the tokens run out before the limit
+     * @param stopToken told with a finish of STOP
+     * @param failure ends it with an error after the tokens, or null
+     * @param pace taken once per step, or null to run at full speed
+     */
+    public record Script(
+            List<Integer> tokens,
+            FinishReason finish,
+            @Nullable Integer stopToken,
+            GenerationEnd.@Nullable Failure failure,
+            @Nullable Semaphore pace) {
+        public static Script text(String text) {
+            List<Integer> ids = new ArrayList<>();
+            for (byte one : text.getBytes(StandardCharsets.UTF_8)) {
+                ids.add(one & 0xFF);
+            }
+            return new Script(ids, FinishReason.STOP, ByteTokenizer.EOS, null, null);
+        }
+
+        public static Script endless() {
+            return new Script(List.of(), FinishReason.LENGTH, null, null, null);
+        }
+
+        public Script failing(ErrorCode code, String message) {
+            return new Script(tokens, finish, stopToken, new GenerationEnd.Failure(code, message), pace);
+        }
+
+        public Script paced(Semaphore by) {
+            return new Script(tokens, finish, stopToken, failure, by);
+        }
+    }
+
+    private final ModelCard card;
+    private final Function<GenerationRequest, Script> scripts;
+    private final List<Running> started = new CopyOnWriteArrayList<>();
+
+    public ScriptedWorker(Function<GenerationRequest, Script> scripts) {
+        this(4_096, scripts);
+    }
+
+    public ScriptedWorker(int maxModelLen, Function<GenerationRequest, Script> scripts) {
+        this.card = new ModelCard(
+                "test-model", "scripted", 259, maxModelLen, maxModelLen, 16, 1_000, 2_048, 64, Set.of(257), 256);
+        this.scripts = scripts;
+    }
+
+    @Override
+    public WorkerId id() {
+        return new WorkerId(7);
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
+    }
+
+    /** Every request that came, in order. */
+    public List<Running> started() {
+        return started;
+    }
+
+    @Override
+    public Generation start(GenerationRequest request, OutputSink sink) {
+        Running running = new Running(request, sink, scripts.apply(request));
+        started.add(running);
+        Thread.ofVirtual().name("scripted-worker").start(running);
+        return running;
+    }
+
+    @Override
+    public WorkerLoad load() {
+        return new WorkerLoad(0, 0, 0, 0, 1_000);
+    }
+
+    @Override
+    public AutoCloseable subscribe(Consumer<KvEvent> listener) {
+        return () -> {};
+    }
+
+    /** One request. */
+    public static final class Running implements Generation, Runnable {
+        private final GenerationRequest request;
+        private final OutputSink sink;
+        private final Script script;
+        private final Semaphore credit;
+        private final BitSet stopped = new BitSet();
+        private volatile boolean cancelled;
+        private volatile boolean over;
+        private volatile int steps;
+
+        private Running(GenerationRequest request, OutputSink sink, Script script) {
+            this.request = request;
+            this.sink = sink;
+            this.script = script;
+            this.credit = new Semaphore(request.credit());
+        }
+
+        public GenerationRequest request() {
+            return request;
+        }
+
+        public boolean isCancelled() {
+            return cancelled;
+        }
+
+        public boolean isOver() {
+            return over;
+        }
+
+        /** Tokens per choice so far. */
+        public int steps() {
+            return steps;
+        }
+
+        /** Choices that were ended one by one. */
+        public synchronized Set<Integer> stoppedChoices() {
+            return Set.copyOf(stopped.stream().boxed().toList());
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            credit.release(1_000_000);
+            if (script.pace() != null) {
+                script.pace().release(1_000_000);
+            }
+        }
+
+        @Override
+        public synchronized void cancel(int choice) {
+            stopped.set(choice);
+        }
+
+        @Override
+        public void grant(int tokens) {
+            credit.release(tokens);
+        }
+
+        private synchronized boolean isStopped(int choice) {
+            return stopped.get(choice);
+        }
+
+        @Override
+        public void run() {
+            sink.onPrompt(request.prompt().count() / 2, promptLogprobs());
+            boolean endless = script.tokens().isEmpty() && script.finish() == FinishReason.LENGTH;
+            int limit = request.stopping().maxTokens();
+            int length = endless ? limit : Math.min(limit, script.tokens().size());
+            for (int i = 0; i < length; i++) {
+                if (script.pace() != null) {
+                    script.pace().acquireUninterruptibly();
+                }
+                credit.acquireUninterruptibly();
+                if (cancelled) {
+                    end(i, null);
+                    return;
+                }
+                int id = endless ? 'a' + i % 26 : script.tokens().get(i);
+                boolean last = i + 1 == length && limit == length && script.failure() == null;
+                emit(id, last ? FinishReason.LENGTH : null);
+                steps = i + 1;
+            }
+            if (script.failure() != null) {
+                end(length, script.failure());
+                return;
+            }
+            if (length < limit) {
+                for (int choice = 0; choice < request.choices(); choice++) {
+                    sink.onDelta(
+                            new TokenDelta(choice, TokenIds.empty(), List.of(), script.finish(), script.stopToken()));
+                }
+            }
+            end(length, null);
+        }
+
+        private void emit(int id, @Nullable FinishReason finish) {
+            for (int choice = 0; choice < request.choices(); choice++) {
+                if (!isStopped(choice)) {
+                    List<TokenLogprobs> logprobs =
+                            request.topLogprobs() < 0 ? List.of() : List.of(logprob(id, request.topLogprobs()));
+                    sink.onDelta(new TokenDelta(choice, TokenIds.of(id), logprobs, finish, null));
+                }
+            }
+        }
+
+        private List<TokenLogprobs> promptLogprobs() {
+            List<TokenLogprobs> all = new ArrayList<>();
+            if (request.promptLogprobs() >= 0) {
+                for (int i = 1; i < request.prompt().count(); i++) {
+                    all.add(logprob(request.prompt().at(i), request.promptLogprobs()));
+                }
+            }
+            return all;
+        }
+
+        private static TokenLogprobs logprob(int id, int top) {
+            int[] ids = new int[top];
+            float[] values = new float[top];
+            Arrays.setAll(ids, k -> (id + k) % 256);
+            for (int k = 0; k < top; k++) {
+                values[k] = -0.5f - k;
+            }
+            return new TokenLogprobs(id, -0.5f, ids, values);
+        }
+
+        private void end(int tokens, GenerationEnd.@Nullable Failure failure) {
+            over = true;
+            sink.onFinished(
+                    new GenerationEnd(new Usage(request.prompt().count(), 0, tokens * request.choices()), failure));
+        }
+    }
+}

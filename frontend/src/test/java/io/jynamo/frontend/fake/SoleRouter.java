@@ -1,0 +1,92 @@
+package io.jynamo.frontend.fake;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Explanation;
+import io.jynamo.router.Placement;
+import io.jynamo.router.Router;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A router of one worker that counts its bookings. */
+public final class SoleRouter implements Router {
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger booked = new AtomicInteger();
+    private final AtomicInteger tokens = new AtomicInteger();
+    private volatile @Nullable Worker worker;
+    private volatile boolean full;
+
+    public SoleRouter(Worker worker) {
+        this.worker = worker;
+    }
+
+    /** Bookings that were not released. */
+    public int booked() {
+        return booked.get();
+    }
+
+    /** Output tokens the bookings were told of. */
+    public int tokens() {
+        return tokens.get();
+    }
+
+    public List<Request> requests() {
+        return requests;
+    }
+
+    public void full(boolean is) {
+        full = is;
+    }
+
+    @Override
+    public void add(Worker added) {
+        worker = added;
+    }
+
+    @Override
+    public void remove(WorkerId removed) {
+        worker = null;
+    }
+
+    @Override
+    public Placement place(Request request) {
+        Worker chosen = worker;
+        if (chosen == null) {
+            throw new JynamoException(ErrorCode.NOT_READY, "There is no worker.");
+        }
+        if (full) {
+            throw new JynamoException(ErrorCode.OVERLOADED, "Every worker is full.");
+        }
+        requests.add(request);
+        booked.incrementAndGet();
+        return new Placement(
+                chosen, new CountedBooking(), new Explanation("sole", chosen.id(), "the only one", List.of()));
+    }
+
+    @Override
+    public void close() {}
+
+    private final class CountedBooking implements Placement.Booking {
+        private boolean released;
+
+        @Override
+        public void onPrefilled() {}
+
+        @Override
+        public void onTokens(int more) {
+            tokens.addAndGet(more);
+        }
+
+        @Override
+        public synchronized void release() {
+            if (!released) {
+                released = true;
+                booked.decrementAndGet();
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,162 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.SequenceHash;
+import io.jynamo.protocol.Worker;
+import io.jynamo.router.index.PrefixIndex;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream of one worker's KV events into the prefix index. Only device blocks are indexed: hits on other tiers are
+ * not counted yet.
+ *
+ * <p>States: <i>reading</i> → (a gap, or room again for dropped blocks) → <i>stale</i>, where events are ignored →
+ * (the router subscribes anew and takes a snapshot) → <i>reading</i>; any → <i>closed</i>. A subscription knows its
+ * number, so that events of a former one are ignored however late they come.
+ */
+final class KvFeed {
+    private final Worker worker;
+    private final int owner;
+    private final PrefixIndex index;
+    private final Consumer<KvFeed> onStale;
+
+    private FeedCursor cursor = new FeedCursor();
+    private int subscription;
+    private boolean stale;
+    private boolean closed;
+    private boolean dropped;
+    private long gaps;
+    private long skipped;
+    private long droppedBlocks;
+    private @Nullable AutoCloseable handle;
+
+    /** @param onStale told, on the worker's thread, that {@link #subscribe} must be called; must not block */
+    KvFeed(Worker worker, int owner, PrefixIndex index, Consumer<KvFeed> onStale) {
+        this.worker = worker;
+        this.owner = owner;
+        this.index = index;
+        this.onStale = onStale;
+    }
+
+    /** What went wrong so far: gaps found, events skipped as repeated, blocks not indexed for want of room. */
+    record Faults(long gaps, long skipped, long droppedBlocks) {}
+
+    int owner() {
+        return owner;
+    }
+
+    /** Forgets the worker's blocks and reads them from a new snapshot. Not under any lock: the worker calls back. */
+    void subscribe() {
+        int mine;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            mine = ++subscription;
+            stale = false;
+            dropped = false;
+            cursor = new FeedCursor();
+            index.clear(owner);
+        }
+        AutoCloseable fresh = worker.subscribe(event -> on(mine, event));
+        AutoCloseable outdated;
+        synchronized (this) {
+            if (closed || mine != subscription) {
+                outdated = fresh;
+            } else {
+                outdated = handle;
+                handle = fresh;
+            }
+        }
+        end(outdated);
+    }
+
+    /** Ends the stream and forgets the worker's blocks. */
+    void close() {
+        AutoCloseable outdated;
+        synchronized (this) {
+            closed = true;
+            outdated = handle;
+            handle = null;
+            index.clear(owner);
+        }
+        end(outdated);
+    }
+
+    synchronized Faults faults() {
+        return new Faults(gaps, skipped, droppedBlocks);
+    }
+
+    private void on(int from, KvEvent event) {
+        boolean turnedStale;
+        synchronized (this) {
+            if (closed || stale || from != subscription) {
+                return;
+            }
+            switch (cursor.on(event)) {
+                case APPLY -> apply(event);
+                case SKIP -> skipped++;
+                case GAP -> {
+                    gaps++;
+                    stale = true;
+                }
+            }
+            if (dropped && index.hasRoom()) {
+                stale = true;
+            }
+            turnedStale = stale;
+            if (turnedStale) {
+                index.clear(owner);
+            }
+        }
+        if (turnedStale) {
+            onStale.accept(this);
+        }
+    }
+
+    private void apply(KvEvent event) {
+        switch (event) {
+            case KvEvent.Stored stored -> {
+                if (stored.tier() == KvEvent.Tier.DEVICE) {
+                    int left = index.store(owner, sequences(stored.blocks()));
+                    droppedBlocks += left;
+                    dropped |= left > 0;
+                }
+            }
+            case KvEvent.Removed removed -> {
+                if (removed.tier() == KvEvent.Tier.DEVICE) {
+                    index.remove(
+                            owner,
+                            removed.blocks().stream()
+                                    .mapToLong(SequenceHash::value)
+                                    .toArray());
+                }
+            }
+            case KvEvent.Cleared cleared -> index.clear(owner);
+        }
+    }
+
+    private static long[] sequences(List<KvEvent.StoredBlock> blocks) {
+        long[] sequences = new long[blocks.size()];
+        for (int i = 0; i < sequences.length; i++) {
+            sequences[i] = blocks.get(i).sequence().value();
+        }
+        return sequences;
+    }
+
+    private static void end(@Nullable AutoCloseable subscription) {
+        if (subscription == null) {
+            return;
+        }
+        try {
+            subscription.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            System.getLogger(KvFeed.class.getName())
+                    .log(System.Logger.Level.WARNING, "a KV event subscription did not close cleanly", e);
+        }
+    }
+}

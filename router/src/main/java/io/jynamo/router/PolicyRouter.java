@@ -1,0 +1,261 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.BlockHasher;
+import io.jynamo.protocol.CacheScope;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.index.ChainIndex;
+import io.jynamo.router.index.PrefixIndex;
+import io.jynamo.router.load.LoadBook;
+import io.jynamo.router.select.Candidates;
+import io.jynamo.router.select.DynamoCost;
+import io.jynamo.router.select.LeastCost;
+import io.jynamo.router.select.RandomChoice;
+import io.jynamo.router.select.RoundRobin;
+import io.jynamo.router.select.SelectionPolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+
+/**
+ * The router of one process: a policy, the book of each worker, and the prefix index that the workers' KV events feed.
+ *
+ * <p>Any thread may call it. Hashing and index look-up run side by side; choosing and booking are one step under a lock
+ * held for microseconds, so that two requests never choose by the same free place. Tokens of running requests are
+ * booked on the worker's own book and do not touch that lock.
+ */
+public final class PolicyRouter implements Router {
+    private static final long[] UNHASHED = new long[0];
+
+    private final RouterOptions options;
+    private final SelectionPolicy policy;
+    private final BlockHasher sharedHasher;
+    private final PrefixIndex index;
+    private final Resubscriber resubscriber = new Resubscriber();
+
+    private final ReentrantLock choosing = new ReentrantLock();
+    private volatile List<Slot> slots = List.of();
+    private final BitSet owners = new BitSet();
+    private long decisions;
+    private boolean closed;
+
+    /** @param random the only source of chance; seeded, and given the same calls, the router chooses the same */
+    public PolicyRouter(RouterOptions options, RandomGenerator random) {
+        this.options = options;
+        this.policy = policy(options.policy(), random);
+        this.sharedHasher = new BlockHasher(options.blockTokens(), CacheScope.SHARED);
+        this.index = new ChainIndex(options.indexBytes());
+    }
+
+    /** A worker on offer; {@code lastChosen} is written and read under the lock. */
+    private static final class Slot {
+        private final Worker worker;
+        private final LoadBook book;
+        private final KvFeed feed;
+        private long lastChosen = -1;
+
+        Slot(Worker worker, LoadBook book, KvFeed feed) {
+            this.worker = worker;
+            this.book = book;
+            this.feed = feed;
+        }
+    }
+
+    @Override
+    public void add(Worker worker) {
+        int cardTokens = worker.card().blockTokens();
+        if (policy.readsBlocks() && cardTokens != options.blockTokens()) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "worker " + worker.id() + " has blocks of " + cardTokens + " tokens, the router hashes blocks of "
+                            + options.blockTokens() + "; give both the same block size");
+        }
+        KvFeed feed;
+        choosing.lock();
+        try {
+            requireOpen();
+            if (slots.stream().anyMatch(slot -> slot.worker.id().equals(worker.id()))) {
+                throw new IllegalArgumentException("worker " + worker.id() + " is on offer already");
+            }
+            int owner = owners.nextClearBit(0);
+            owners.set(owner);
+            feed = new KvFeed(worker, owner, index, resubscriber::add);
+            List<Slot> more = new ArrayList<>(slots);
+            more.add(new Slot(worker, new LoadBook(options.blockTokens()), feed));
+            slots = List.copyOf(more);
+        } finally {
+            choosing.unlock();
+        }
+        if (policy.readsBlocks()) {
+            feed.subscribe();
+        }
+    }
+
+    @Override
+    public void remove(WorkerId worker) {
+        List<Slot> leaving;
+        choosing.lock();
+        try {
+            leaving = slots.stream()
+                    .filter(slot -> slot.worker.id().equals(worker))
+                    .toList();
+            slots = slots.stream().filter(slot -> !leaving.contains(slot)).toList();
+        } finally {
+            choosing.unlock();
+        }
+        leave(leaving);
+    }
+
+    @Override
+    public Placement place(Request request) {
+        long[] sequences = policy.readsBlocks() ? hash(request) : UNHASHED;
+        List<Slot> seen = slots;
+        int[] depths = depths(seen, sequences);
+        choosing.lock();
+        try {
+            requireOpen();
+            if (!seen.equals(slots)) {
+                seen = slots;
+                depths = depths(seen, sequences);
+            }
+            Candidates candidates = candidates(request, seen, sequences, depths);
+            int chosen = policy.choose(candidates);
+            Slot slot = seen.get(candidates.key(chosen));
+            slot.lastChosen = decisions++;
+            int cached = candidates.hitBlocks(chosen) * options.blockTokens();
+            Placement.Booking booking =
+                    slot.book.book(new LoadBook.Load(sequences, request.prompt().count(), cached, request.choices()));
+            return new Placement(slot.worker, booking, explain(candidates, seen, chosen));
+        } finally {
+            choosing.unlock();
+        }
+    }
+
+    /** What it holds, for metrics. */
+    public RouterStatus status() {
+        List<RouterStatus.WorkerStatus> workers = new ArrayList<>();
+        for (Slot slot : slots) {
+            LoadBook.Balance balance = slot.book.balance();
+            KvFeed.Faults faults = slot.feed.faults();
+            workers.add(new RouterStatus.WorkerStatus(
+                    slot.worker.id(),
+                    balance.requests(),
+                    balance.prefillTokens(),
+                    balance.blocks(),
+                    faults.gaps(),
+                    faults.skipped(),
+                    faults.droppedBlocks()));
+        }
+        return new RouterStatus(workers, index.blocks(), index.bytes());
+    }
+
+    @Override
+    public void close() {
+        List<Slot> leaving;
+        choosing.lock();
+        try {
+            closed = true;
+            leaving = slots;
+            slots = List.of();
+        } finally {
+            choosing.unlock();
+        }
+        resubscriber.close();
+        leave(leaving);
+    }
+
+    private void leave(List<Slot> leaving) {
+        for (Slot slot : leaving) {
+            slot.feed.close();
+            choosing.lock();
+            try {
+                owners.clear(slot.feed.owner());
+            } finally {
+                choosing.unlock();
+            }
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new JynamoException(ErrorCode.NOT_READY, "the router is closed; the server is stopping");
+        }
+    }
+
+    private long[] hash(Request request) {
+        CacheScope scope = request.scope();
+        BlockHasher hasher =
+                scope.equals(CacheScope.SHARED) ? sharedHasher : new BlockHasher(options.blockTokens(), scope);
+        return hasher.hash(request.prompt()).sequence();
+    }
+
+    private int[] depths(List<Slot> among, long[] sequences) {
+        int highest = -1;
+        for (Slot slot : among) {
+            highest = Math.max(highest, slot.feed.owner());
+        }
+        int[] depths = new int[highest + 1];
+        index.find(sequences, depths);
+        return depths;
+    }
+
+    private Candidates candidates(Request request, List<Slot> among, long[] sequences, int[] depths) {
+        if (among.isEmpty()) {
+            throw new JynamoException(ErrorCode.NOT_READY, "no worker serves this model yet; try again in a moment");
+        }
+        Candidates candidates = new Candidates(request.prompt().count(), options.blockTokens(), among.size());
+        for (int i = 0; i < among.size(); i++) {
+            Slot slot = among.get(i);
+            LoadBook.Balance balance = slot.book.balance();
+            if (balance.requests() >= options.maxRequestsPerWorker()) {
+                continue;
+            }
+            int shared = sequences.length == 0 ? 0 : slot.book.sharedBlocks(sequences);
+            candidates.add(
+                    i,
+                    depths[slot.feed.owner()],
+                    new Candidates.Booked(
+                            balance.prefillTokens(), balance.blocks(), shared, balance.requests(), slot.lastChosen));
+        }
+        if (candidates.count() == 0) {
+            throw JynamoException.retryable(
+                    ErrorCode.OVERLOADED,
+                    "all " + among.size() + " workers have " + options.maxRequestsPerWorker()
+                            + " requests each, the most allowed; try again in "
+                            + options.retryAfter().toSeconds() + " s",
+                    options.retryAfter());
+        }
+        return candidates;
+    }
+
+    private Explanation explain(Candidates candidates, List<Slot> among, int chosen) {
+        Explanation.Candidate[] looked = new Explanation.Candidate[candidates.count()];
+        for (int i = 0; i < looked.length; i++) {
+            looked[i] = new Explanation.Candidate(
+                    among.get(candidates.key(i)).worker.id(),
+                    candidates.hitBlocks(i),
+                    candidates.prefillTokens(i),
+                    candidates.activeBlocks(i),
+                    candidates.cost(i));
+        }
+        return new Explanation(
+                options.policy().id(),
+                looked[chosen].worker(),
+                policy.reason(candidates, chosen),
+                Arrays.asList(looked));
+    }
+
+    private static SelectionPolicy policy(RoutingPolicy policy, RandomGenerator random) {
+        return switch (policy) {
+            case ROUND_ROBIN -> new RoundRobin();
+            case RANDOM -> new RandomChoice(random);
+            case LEAST_LOADED -> LeastCost.ofLoad(random);
+            case PREFIX_AFFINITY -> LeastCost.ofPrefixAndLoad(new DynamoCost(), random);
+        };
+    }
+}

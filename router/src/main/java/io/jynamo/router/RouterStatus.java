@@ -1,0 +1,36 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.WorkerId;
+import java.util.List;
+
+/**
+ * A router at one moment, for metrics and people.
+ *
+ * @param workers one for each worker on offer
+ * @param indexBlocks distinct KV blocks known
+ * @param indexBytes memory of the prefix index
+ */
+public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long indexBytes) {
+    public RouterStatus {
+        workers = List.copyOf(workers);
+    }
+
+    /**
+     * One worker.
+     *
+     * @param requests given and not finished, each choice counted
+     * @param prefillTokens booked and not computed
+     * @param blocks distinct blocks of booked requests
+     * @param eventGaps times its KV events had a gap and were read anew
+     * @param repeatedEvents KV events skipped because they came before
+     * @param droppedBlocks blocks not indexed for want of room
+     */
+    public record WorkerStatus(
+            WorkerId worker,
+            int requests,
+            long prefillTokens,
+            long blocks,
+            long eventGaps,
+            long repeatedEvents,
+            long droppedBlocks) {}
+}

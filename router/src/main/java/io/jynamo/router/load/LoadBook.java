@@ -1,0 +1,130 @@
+package io.jynamo.router.load;
+
+import io.jynamo.router.Placement;
+
+/**
+ * What one worker was given and has not finished. Exact: every booking is taken back once, whatever its request comes
+ * to, and an empty book is zero in every column. Any thread.
+ */
+public final class LoadBook {
+    private static final long[] UNTRACKED = new long[0];
+
+    private final int blockTokens;
+    private final ActiveBlocks active = new ActiveBlocks();
+    private int requests;
+    private long prefillTokens;
+    private long extraBlocks;
+
+    /** @param blockTokens tokens per KV block */
+    public LoadBook(int blockTokens) {
+        this.blockTokens = blockTokens;
+    }
+
+    /**
+     * The book at one moment.
+     *
+     * @param requests running or waiting, each choice counted
+     * @param prefillTokens prompt tokens not yet computed
+     * @param blocks distinct blocks of full prompt blocks, and those of tails and output
+     */
+    public record Balance(int requests, long prefillTokens, long blocks) {
+        public static final Balance EMPTY = new Balance(0, 0, 0);
+    }
+
+    public synchronized Balance balance() {
+        return new Balance(requests, prefillTokens, active.distinct() + extraBlocks);
+    }
+
+    /** How many leading blocks of a prompt its requests hold already. */
+    public synchronized int sharedBlocks(long[] sequences) {
+        return active.depth(sequences);
+    }
+
+    /**
+     * What a request brings.
+     *
+     * @param sequences hashes of its full prompt blocks, or empty where the policy does not hash
+     * @param promptTokens its prompt
+     * @param cachedTokens of the prompt that the worker need not compute
+     * @param choices continuations of it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // hot path; written once and only read
+    public record Load(long[] sequences, int promptTokens, int cachedTokens, int choices) {}
+
+    /** Books a request. */
+    public Placement.Booking book(Load load) {
+        Entry entry = new Entry(load);
+        entry.enter();
+        return entry;
+    }
+
+    private final class Entry implements Placement.Booking {
+        private final int promptTokens;
+        private final int choices;
+        private long[] sequences;
+        private long prefill;
+        private long blocks;
+        private long outputTokens;
+        private boolean released;
+
+        Entry(Load load) {
+            promptTokens = load.promptTokens();
+            choices = load.choices();
+            sequences = load.sequences();
+            prefill = Math.max(0, load.promptTokens() - load.cachedTokens());
+            blocks = extraBlocks();
+        }
+
+        void enter() {
+            synchronized (LoadBook.this) {
+                requests += choices;
+                prefillTokens += prefill;
+                active.add(sequences);
+                extraBlocks += blocks;
+            }
+        }
+
+        @Override
+        public void onPrefilled() {
+            synchronized (LoadBook.this) {
+                prefillTokens -= prefill;
+                prefill = 0;
+            }
+        }
+
+        @Override
+        public void onTokens(int tokens) {
+            synchronized (LoadBook.this) {
+                if (released || tokens <= 0) {
+                    return;
+                }
+                outputTokens += tokens;
+                long now = extraBlocks();
+                extraBlocks += now - blocks;
+                blocks = now;
+            }
+        }
+
+        @Override
+        public void release() {
+            synchronized (LoadBook.this) {
+                if (released) {
+                    return;
+                }
+                released = true;
+                requests -= choices;
+                prefillTokens -= prefill;
+                prefill = 0;
+                active.remove(sequences);
+                sequences = UNTRACKED;
+                extraBlocks -= blocks;
+                blocks = 0;
+            }
+        }
+
+        /** Blocks beside the hashed ones: the prompt's tail and all output. */
+        private long extraBlocks() {
+            return Math.ceilDiv(promptTokens + outputTokens, blockTokens) - sequences.length;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package io.jynamo.router.select;
+
+/** What it costs to give the request to one worker. Pure; lower is better. */
+public interface CostModel {
+    /** The cost of row {@code i}. */
+    double cost(Candidates candidates, int i);
+}

@@ -1,0 +1,137 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.Generation;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.LocalHash;
+import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.OutputSink;
+import io.jynamo.protocol.SequenceHash;
+import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.protocol.WorkerLoad;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/** A worker that generates nothing but has blocks, and events that a test may spoil. */
+final class FakeWorker implements Worker {
+    private final WorkerId id;
+    private final ModelCard card;
+    private final Set<Long> blocks = new LinkedHashSet<>();
+    private final List<Consumer<KvEvent>> listeners = new ArrayList<>();
+    private CountDownLatch resubscribed = new CountDownLatch(1);
+    private long lastId;
+    private int subscriptions;
+
+    FakeWorker(long id, int blockTokens) {
+        this.id = new WorkerId(id);
+        this.card = new ModelCard("fake", "simulated", 1000, 4096, 4096, blockTokens, 100, 512, 8, Set.of(1), null);
+    }
+
+    @Override
+    public WorkerId id() {
+        return id;
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
+    }
+
+    @Override
+    public Generation start(GenerationRequest request, OutputSink sink) {
+        throw new UnsupportedOperationException("a fake worker generates nothing");
+    }
+
+    @Override
+    public WorkerLoad load() {
+        return new WorkerLoad(0, 0, 0, 0, 100);
+    }
+
+    @Override
+    public synchronized AutoCloseable subscribe(Consumer<KvEvent> listener) {
+        listener.accept(new KvEvent.Stored(lastId, null, stored(blocks), KvEvent.Tier.DEVICE));
+        listeners.add(listener);
+        subscriptions++;
+        resubscribed.countDown();
+        return () -> unsubscribe(listener);
+    }
+
+    synchronized int listeners() {
+        return listeners.size();
+    }
+
+    synchronized int subscriptions() {
+        return subscriptions;
+    }
+
+    synchronized void store(long... sequences) {
+        for (long sequence : sequences) {
+            blocks.add(sequence);
+        }
+        emit(new KvEvent.Stored(++lastId, null, stored(boxed(sequences)), KvEvent.Tier.DEVICE));
+    }
+
+    synchronized void remove(long... sequences) {
+        blocks.removeAll(boxed(sequences));
+        emit(new KvEvent.Removed(
+                ++lastId, boxed(sequences).stream().map(SequenceHash::new).toList(), KvEvent.Tier.DEVICE));
+    }
+
+    synchronized void clear() {
+        blocks.clear();
+        emit(new KvEvent.Cleared(++lastId));
+    }
+
+    /** An event that nobody gets to see. */
+    synchronized void lose(Runnable change) {
+        List<Consumer<KvEvent>> all = List.copyOf(listeners);
+        listeners.clear();
+        change.run();
+        listeners.addAll(all);
+    }
+
+    /** Sends an event as it is, whatever its id. */
+    synchronized void emit(KvEvent event) {
+        List.copyOf(listeners).forEach(listener -> listener.accept(event));
+    }
+
+    synchronized long lastId() {
+        return lastId;
+    }
+
+    synchronized void expectSubscription() {
+        resubscribed = new CountDownLatch(1);
+    }
+
+    void awaitSubscription() throws InterruptedException {
+        CountDownLatch latch;
+        synchronized (this) {
+            latch = resubscribed;
+        }
+        latch.await();
+    }
+
+    static List<KvEvent.StoredBlock> stored(Collection<Long> sequences) {
+        return sequences.stream()
+                .map(sequence -> new KvEvent.StoredBlock(new SequenceHash(sequence), new LocalHash(0)))
+                .toList();
+    }
+
+    private static List<Long> boxed(long... sequences) {
+        List<Long> boxed = new ArrayList<>();
+        for (long sequence : sequences) {
+            boxed.add(sequence);
+        }
+        return boxed;
+    }
+
+    private synchronized void unsubscribe(Consumer<KvEvent> listener) {
+        listeners.remove(listener);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.router.index;
+
+import org.jspecify.annotations.NullMarked;
