@@ -106,7 +106,7 @@ public final class MatrixPacker {
             if (bytes == 4) {
                 out.set(FLOAT, codes + 4L * (k * Lanes.COUNT + lane), in.get(FLOAT, at + 4L * k));
             } else {
-                long to = codes + 4L * (k / 2 * Lanes.COUNT + lane) + 2 * (k % 2);
+                long to = codes + 4L * (k / 2 * Lanes.COUNT + lane) + 2L * (k % 2);
                 out.set(SHORT, to, in.get(SHORT, at + 2L * k));
             }
         }

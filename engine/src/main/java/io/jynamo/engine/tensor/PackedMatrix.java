@@ -167,10 +167,10 @@ public final class PackedMatrix {
             case EIGHT -> memory.get(JAVA_BYTE, block + (long) k * Lanes.COUNT + lane);
             case HALF ->
                 Float.float16ToFloat(
-                        memory.get(JAVA_SHORT_UNALIGNED, block + 4L * (k / 2 * Lanes.COUNT + lane) + 2 * (k % 2)));
+                        memory.get(JAVA_SHORT_UNALIGNED, block + 4L * (k / 2 * Lanes.COUNT + lane) + 2L * (k % 2)));
             case BFLOAT ->
                 Float.intBitsToFloat(memory.get(
-                                JAVA_SHORT_UNALIGNED, block + 4L * (k / 2 * Lanes.COUNT + lane) + 2 * (k % 2))
+                                JAVA_SHORT_UNALIGNED, block + 4L * (k / 2 * Lanes.COUNT + lane) + 2L * (k % 2))
                         << 16);
             case FLOAT -> memory.get(JAVA_FLOAT_UNALIGNED, block + 4L * (k * Lanes.COUNT + lane));
         };

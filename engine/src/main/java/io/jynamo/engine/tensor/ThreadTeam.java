@@ -32,6 +32,8 @@ public final class ThreadTeam implements AutoCloseable {
     @FunctionalInterface
     public interface Work {
         /**
+         * Does one item.
+         *
          * @param item 0-based
          * @param member index of the thread that does it, below {@link ThreadTeam#size()}
          */
@@ -49,7 +51,11 @@ public final class ThreadTeam implements AutoCloseable {
     private int items;
     private int grain;
 
-    /** @param threads that compute, the caller included; at least 1 */
+    /**
+     * Starts the threads.
+     *
+     * @param threads that compute, the caller included; at least 1
+     */
     public ThreadTeam(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("a team of " + threads + " threads");
@@ -115,7 +121,7 @@ public final class ThreadTeam implements AutoCloseable {
             if (spins < 20_000) {
                 Thread.onSpinWait();
             } else {
-                Thread.yield();
+                LockSupport.parkNanos(this, 20_000);
             }
         }
         this.work = null;

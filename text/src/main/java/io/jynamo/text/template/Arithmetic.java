@@ -246,7 +246,9 @@ final class Arithmetic {
 
     static Object negate(@Nullable Object value) {
         var number = unary(value, "-");
-        return number instanceof Double d ? (Object) (-d) : Numbers.canonical(Numbers.big(number).negate());
+        return number instanceof Double d
+                ? (Object) (-d)
+                : Numbers.canonical(Numbers.big(number).negate());
     }
 
     static Object plus(@Nullable Object value) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A node that computes a value. Immutable once its template is parsed. */
 interface Expression {
-    @Nullable Object eval(Frame frame);
+    @Nullable
+    Object eval(Frame frame);
 
     /** A literal. */
     record Constant(@Nullable Object value) implements Expression {
@@ -83,8 +84,8 @@ interface Expression {
     }
 
     /** {@code value if test else otherwise}; without an else, undefined. */
-    record Conditional(Expression test, Expression value, @Nullable Expression otherwise, int line)
-            implements Expression {
+    record Conditional(
+            Expression test, Expression value, @Nullable Expression otherwise, int line) implements Expression {
         @Override
         public @Nullable Object eval(Frame frame) {
             if (Types.truth(test.eval(frame))) {
@@ -148,7 +149,10 @@ interface Expression {
             var value = first.eval(frame);
             for (int i = 0; i < operands.size(); i++) {
                 value = Arithmetic.apply(
-                        frame.rendering(), operators.get(i), value, operands.get(i).eval(frame));
+                        frame.rendering(),
+                        operators.get(i),
+                        value,
+                        operands.get(i).eval(frame));
             }
             return value;
         }
@@ -169,8 +173,7 @@ interface Expression {
             return true;
         }
 
-        static boolean holds(
-                Rendering r, String operator, @Nullable Object left, @Nullable Object right) {
+        static boolean holds(Rendering r, String operator, @Nullable Object left, @Nullable Object right) {
             return switch (operator) {
                 case "==" -> Comparison.equal(left, right);
                 case "!=" -> !Comparison.equal(left, right);

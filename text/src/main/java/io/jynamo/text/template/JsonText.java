@@ -72,7 +72,8 @@ final class JsonText {
 
     private void write(@Nullable Object value, int depth) {
         if (depth > DEEPEST) {
-            throw new TemplateFailure("RecursionError", "maximum recursion depth exceeded while encoding a JSON object");
+            throw new TemplateFailure(
+                    "RecursionError", "maximum recursion depth exceeded while encoding a JSON object");
         }
         if (out.length() - paidFor > 1 << 12) {
             pay();
@@ -149,8 +150,7 @@ final class JsonText {
             case Boolean truth -> truth.toString();
             case Double number -> number(number);
             case Number number -> Representation.of(number);
-            default ->
-                throw TemplateFailure.type("keys must be str, int, float, bool or None, not " + Types.name(key));
+            default -> throw TemplateFailure.type("keys must be str, int, float, bool or None, not " + Types.name(key));
         };
     }
 

@@ -112,7 +112,8 @@ final class Rendering {
         return output.toString();
     }
 
-    @Nullable Object lookup(String name) {
+    @Nullable
+    Object lookup(String name) {
         var value = variables.get(name);
         if (value != null || variables.containsKey(name)) {
             return value;

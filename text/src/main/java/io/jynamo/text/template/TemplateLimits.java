@@ -14,8 +14,7 @@ package io.jynamo.text.template;
 public record TemplateLimits(
         int sourceChars, int nesting, long steps, int depth, int outputChars, long allocatedChars) {
     /** Room for prompts of several million tokens, an end within about a second. */
-    public static final TemplateLimits DEFAULT =
-            new TemplateLimits(1 << 20, 100, 5_000_000, 600, 32 << 20, 256L << 20);
+    public static final TemplateLimits DEFAULT = new TemplateLimits(1 << 20, 100, 5_000_000, 600, 32 << 20, 256L << 20);
 
     public TemplateLimits {
         if (sourceChars < 1 || nesting < 1 || steps < 1 || depth < 1 || outputChars < 1 || allocatedChars < 1) {
