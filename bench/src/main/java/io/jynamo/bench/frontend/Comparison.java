@@ -78,7 +78,7 @@ final class Comparison {
                 cost.millisPerRequest(),
                 cost.microsPerToken(),
                 target.equals("jynamo") || Double.isNaN(ours)
-                        ? "1"
+                        ? ""
                         : String.format(Locale.ROOT, "%.2f", ours / cost.millisPerRequest()),
                 first,
                 floor.map(f -> String.format(Locale.ROOT, "%+.3f", first - f.firstToken()))

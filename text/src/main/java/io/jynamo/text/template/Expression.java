@@ -50,7 +50,7 @@ interface Expression {
     record ListDisplay(List<Expression> elements) implements Expression {
         @Override
         public Object eval(Frame frame) {
-            frame.rendering().allocate(elements.size());
+            frame.rendering().elements(elements.size());
             List<@Nullable Object> list = new ArrayList<>(elements.size());
             for (var element : elements) {
                 list.add(element.eval(frame));
@@ -62,7 +62,7 @@ interface Expression {
     record TupleDisplay(List<Expression> elements) implements Expression {
         @Override
         public Object eval(Frame frame) {
-            frame.rendering().allocate(elements.size());
+            frame.rendering().elements(elements.size());
             var values = new @Nullable Object[elements.size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = elements.get(i).eval(frame);
@@ -74,7 +74,7 @@ interface Expression {
     record DictDisplay(List<Expression> keys, List<Expression> values) implements Expression {
         @Override
         public Object eval(Frame frame) {
-            frame.rendering().allocate(keys.size());
+            frame.rendering().elements(keys.size());
             var dict = new LinkedHashMap<@Nullable Object, @Nullable Object>();
             for (int i = 0; i < keys.size(); i++) {
                 Dicts.put(dict, keys.get(i).eval(frame), values.get(i).eval(frame));
@@ -135,7 +135,7 @@ interface Expression {
             var text = new StringBuilder();
             for (var operand : operands) {
                 var part = Representation.text(operand.eval(frame));
-                frame.rendering().allocate(part.length());
+                frame.rendering().grow(text, part.length());
                 text.append(part);
             }
             return text.toString();

@@ -64,10 +64,8 @@ final class JsonText {
 
     private void pay() {
         rendering.allocate((long) out.length() - paidFor);
+        rendering.grow(out, 0);
         paidFor = out.length();
-        if (paidFor < 0 || paidFor > 1 << 28) {
-            throw TemplateFailure.limit("a value written as JSON is too long");
-        }
     }
 
     private void write(@Nullable Object value, int depth) {
@@ -100,7 +98,7 @@ final class JsonText {
 
     private void line(int depth) {
         if (indent != null) {
-            rendering.allocate((long) indent.length() * depth);
+            rendering.grow(out, (long) indent.length() * depth);
             out.append('\n').repeat(indent, depth);
             paidFor += indent.length() * depth;
         }

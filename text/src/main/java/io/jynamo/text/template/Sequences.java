@@ -50,7 +50,7 @@ final class Sequences {
         List<@Nullable Object> list = new ArrayList<>();
         var elements = iterator(r, value);
         while (elements.hasNext()) {
-            r.allocate(1);
+            r.elements(1);
             list.add(elements.next());
         }
         return list;
@@ -104,7 +104,7 @@ final class Sequences {
         List<@Nullable Object> picked = new ArrayList<>();
         var list = (List<?>) value;
         for (long i = from; by > 0 ? i < to : i > to; i += by) {
-            r.allocate(1);
+            r.elements(1);
             picked.add(list.get((int) i));
         }
         return value instanceof Tuple ? Tuple.copyOf(picked) : picked;

@@ -173,7 +173,7 @@ final class TextMethods {
                 throw TemplateFailure.type(
                         "sequence item " + i + ": expected str instance, " + Types.name(element) + " found");
             }
-            r.allocate((long) text.length() + self.length());
+            r.grow(joined, (long) text.length() + self.length());
             joined.append(i == 0 ? "" : self).append(text);
         }
         return joined.toString();
@@ -194,11 +194,11 @@ final class TextMethods {
             if (next < 0) {
                 break;
             }
-            r.allocate((long) next - at + with.length());
+            r.grow(replaced, (long) next - at + with.length());
             replaced.append(self, at, next).append(with);
             at = next + old.length();
         }
-        r.allocate((long) replaced.length() + self.length() - at);
+        r.grow(replaced, (long) self.length() - at);
         return at == 0 && replaced.isEmpty()
                 ? self
                 : replaced.append(self, at, self.length()).toString();

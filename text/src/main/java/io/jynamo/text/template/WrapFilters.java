@@ -47,7 +47,7 @@ final class WrapFilters {
         var lines = Text.lines(text + "\n", false);
         for (int i = 0; i < lines.size(); i++) {
             var line = (String) lines.get(i);
-            r.allocate((long) margin.length() + line.length() + 1);
+            r.grow(out, (long) margin.length() + line.length() + 1);
             out.append(i == 0 ? "" : "\n");
             out.append(i > 0 && (blank || !line.isEmpty()) ? margin : "").append(line);
         }
