@@ -8,8 +8,10 @@ comfortable and the answer does not loop.
 
 A number of a tensor: u = splitmix64(fnv1a64("SEED/NAME") + (index + 1) * golden ratio) >> 40, as v = u * 2^-23 - 1 in [-1, 1);
 number = center + amplitude * v in double, rounded to float32, then to the tensor's type. Quantised tensors: byte i is bits 56-63 of the same hash,
-then the block's scales are overwritten with the float16 numbers that the golden names.
+then the block's scales are overwritten with the float16 numbers that the golden names;
+where a type has only one, every second block (counted through the tensor) has it negated.
 """
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -73,6 +75,9 @@ def blocks(seed, entry):
     data = (hashes(seed, entry["name"], rows * columns // elements * size) >> np.uint64(56)).astype(np.uint8).reshape(-1, size)
     first, second, _ = SCALES[entry["type"]]
     data[:, first:first + 2] = np.frombuffer(np.float16(entry["scale"]).tobytes(), np.uint8)
+    if second is None:
+        # Quants without an offset are not centred: scales of alternating sign keep the average of a matrix at zero.
+        data[1::2, first + 1] ^= 0x80
     if second is not None:
         data[:, second:second + 2] = np.frombuffer(np.float16(entry["second"]).tobytes(), np.uint8)
     return data.reshape(rows, -1)
@@ -101,7 +106,7 @@ def entry(name, shape, dtype, config):
         centre += 7.0 if gemma and name == "model.norm.weight" else 0.0
         return dict(made, type="F32" if dtype in QUANTISED else dtype, center=centre, amplitude=0.5 if bias else 0.25)
     fan_in = shape[1]
-    gain = 3.0 if name.endswith(("q_proj.weight", "k_proj.weight")) else 4.0 if "lm_head" in name else 1.5
+    gain = 2.0 if name.endswith(("q_proj.weight", "k_proj.weight")) else 4.0 if "lm_head" in name else 1.5
     deviation = gain / fan_in ** 0.5
     if "embed_tokens" in name:
         deviation = 0.5 if config.tie_word_embeddings else 1.0
@@ -119,6 +124,18 @@ def weights(seed, made):
         data = dequantize(blocks(seed, made), gguf.GGMLQuantizationType[made["type"]])
         return torch.from_numpy(data.astype(np.float32)).reshape(made["shape"])
     return rounded(numbers(seed, made), made["type"])
+
+
+def digest(seed, tensors):
+    """SHA-256 of all tensors' bytes, one after another, so that a test can tell that it made the same weights."""
+    sha = hashlib.sha256()
+    for made in tensors:
+        if made["type"] in QUANTISED:
+            sha.update(blocks(seed, made).tobytes())
+        else:
+            kind = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}[made["type"]]
+            sha.update(torch.from_numpy(numbers(seed, made)).to(kind).contiguous().view(torch.uint8).numpy().tobytes())
+    return sha.hexdigest()
 
 
 @torch.no_grad()
@@ -165,7 +182,7 @@ def golden(family, dtype):
     text = json.loads(config.to_json_string(use_diff=True))
     text.pop("_attn_implementation", None)
     return dict(name=f"{family}-{dtype}", made_by=f"transformers {transformers.__version__}, torch {torch.__version__.split('+')[0]}, float32",
-                seed=seed, config=text, tensors=tensors, prompt=prompt, tokens=tokens, min_margin=float(f"{min(margins):.4g}"),
+                seed=seed, weights_sha256=digest(seed, tensors), config=text, tensors=tensors, prompt=prompt, tokens=tokens, min_margin=float(f"{min(margins):.4g}"),
                 first_logits=short(first), last_logits=short(last))
 
 

@@ -69,7 +69,8 @@ final class ChatClient {
         HttpResponse<InputStream> response = send(request);
         try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             if (response.statusCode() != 200) {
-                throw refusal(response.statusCode(), String.join("\n", lines.lines().toList()));
+                throw refusal(
+                        response.statusCode(), String.join("\n", lines.lines().toList()));
             }
             readEvents(lines, pieces);
         } catch (IOException e) {
@@ -144,8 +145,8 @@ final class ChatClient {
         try {
             JsonNode error = JSON.readTree(body).path("error");
             if (error.path("message").isString()) {
-                return new ServerRefusal(
-                        error.path("code").asString("") + ": " + error.path("message").stringValue());
+                return new ServerRefusal(error.path("code").asString("") + ": "
+                        + error.path("message").stringValue());
             }
         } catch (JacksonException e) {
             // Not an OpenAI error: shown as it came.

@@ -71,8 +71,8 @@ final class EmbeddedWorkers {
 
     private Engine engine(int index, EngineOptions limits, TransformerModel model, ThreadTeam team) {
         ModelConfig config = model.config();
-        var runner = new TransformerRunner(
-                model, limits.kvBlocks(), limits.blockTokens(), BlockSpace.ElementType.F32, team);
+        var runner =
+                new TransformerRunner(model, limits.kvBlocks(), limits.blockTokens(), BlockSpace.ElementType.F32, team);
         return new EmbeddedEngine(
                 new WorkerId(index + 1),
                 limits,

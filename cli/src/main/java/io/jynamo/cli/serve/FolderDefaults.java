@@ -15,8 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What the small JSON files beside a model say of its use: special tokens from {@code tokenizer_config.json}, sampling from
  * {@code generation_config.json}. Both may be missing.
  */
-record FolderDefaults(
-        @Nullable String bosText, @Nullable String eosText, Sampling sampling) {
+record FolderDefaults(@Nullable String bosText, @Nullable String eosText, Sampling sampling) {
     private static final JsonMapper JSON = new JsonMapper();
 
     static FolderDefaults read(Path folder) {

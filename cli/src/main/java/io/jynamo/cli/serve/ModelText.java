@@ -51,7 +51,9 @@ record ModelText(
         FolderDefaults defaults = FolderDefaults.read(folder);
         return new ModelText(
                 Tokenizers.fromFolder(folder),
-                ChatTemplates.find(folder).orElse(null),
+                ChatTemplates.find(folder)
+                        .map(sources -> ChatTemplates.compile(sources.standard()))
+                        .orElse(null),
                 defaults.bosText(),
                 defaults.eosText(),
                 defaults.sampling());

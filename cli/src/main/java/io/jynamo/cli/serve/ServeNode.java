@@ -64,8 +64,7 @@ public final class ServeNode implements AutoCloseable {
 
     private static Router router(ServeOptions options, Workers workers) {
         RoutingPolicy policy = RoutingPolicy.valueOf(options.routerMode().name());
-        var router = new PolicyRouter(
-                RouterOptions.of(policy, options.engine().blockTokens()), new SplittableRandom());
+        var router = new PolicyRouter(RouterOptions.of(policy, options.engine().blockTokens()), new SplittableRandom());
         workers.engines().forEach(router::add);
         return router;
     }

@@ -31,13 +31,11 @@ final class SimulatedWorkers {
     static Workers start(ServeOptions options, String name, Tokenizer tokenizer) {
         ServeOptions.EngineOptions engine = options.engine();
         int blocks = engine.kvBlocks().orElse(BLOCKS);
-        int context = options.model()
-                .maxModelLen()
-                .orElse((int) Math.min(CONTEXT, (long) blocks * engine.blockTokens()));
+        int context =
+                options.model().maxModelLen().orElse((int) Math.min(CONTEXT, (long) blocks * engine.blockTokens()));
         EngineOptions limits = EngineLimits.of(engine, name, context, blocks);
         var answers = new SimulatedText(text -> tokenizer.encode(text, SpecialText.PLAIN), MEAN_ANSWER_TOKENS);
-        var vocabulary =
-                new SimulatedEngine.Vocabulary(tokenizer.vocabularySize(), endOfSequence(tokenizer), answers);
+        var vocabulary = new SimulatedEngine.Vocabulary(tokenizer.vocabularySize(), endOfSequence(tokenizer), answers);
         TimingModel timing = timing(options.sim());
         List<Engine> engines = new ArrayList<>();
         for (int i = 0; i < engine.workers(); i++) {
@@ -53,9 +51,7 @@ final class SimulatedWorkers {
     }
 
     private static TimingModel timing(ServeOptions.SimOptions sim) {
-        return sim.speedup() >= INSTANT_SPEEDUP
-                ? TimingModel.INSTANT
-                : PolynomialTiming.dynamo(sim.speedup());
+        return sim.speedup() >= INSTANT_SPEEDUP ? TimingModel.INSTANT : PolynomialTiming.dynamo(sim.speedup());
     }
 
     private static int endOfSequence(Tokenizer tokenizer) {

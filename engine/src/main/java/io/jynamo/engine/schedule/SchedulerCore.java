@@ -125,6 +125,31 @@ public final class SchedulerCore {
         return new WorkerLoad(running, requests.size() - running, prefill, pool.used(), pool.capacity());
     }
 
+    /** Checks everything that must hold between two events; for tests, linear in pool and requests. */
+    public void checkInvariants() {
+        pool.checkInvariants();
+        int[] held = new int[pool.capacity()];
+        int live = 0;
+        for (Request request : requests.values()) {
+            for (Sequence sequence : request.sequences) {
+                live += sequence.state == Sequence.State.FINISHED ? 0 : 1;
+                for (int block : sequence.blocks) {
+                    held[block]++;
+                }
+                roster.check(sequence);
+            }
+        }
+        for (int block = 0; block < held.length; block++) {
+            if (held[block] != pool.references(block)) {
+                throw new IllegalStateException("block " + block + " has " + pool.references(block) + " references and "
+                        + held[block] + " holders");
+            }
+        }
+        if (requests.size() != deadlines.size() || live < requests.size()) {
+            throw new IllegalStateException("requests, deadlines and choices do not add up");
+        }
+    }
+
     private void submit(SchedulerEvent.Submit submit, long nowNanos) {
         GenerationRequest spec = submit.request();
         GenerationEnd.Failure refusal = draining

@@ -1,0 +1,67 @@
+package io.jynamo.bench.frontend;
+
+import io.jynamo.bench.load.LoadOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One kind of load, done to every target in turn.
+ *
+ * @param paced engines at a GPU's speed
+ * @param words few common words instead of real text
+ * @param warmup requests before the first round, so that a JVM is compiled and a cache is warm
+ * @param requests in each round
+ */
+record Cell(
+        String name,
+        boolean paced,
+        boolean words,
+        int promptTokens,
+        int outputTokens,
+        int concurrency,
+        int warmup,
+        int requests) {
+
+    /** All of them; {@code --cells} chooses by name. */
+    static final List<Cell> ALL = List.of(
+            new Cell("burst-1000", false, false, 1_000, 64, 32, 3_000, 600),
+            new Cell("burst-1000-words", false, true, 1_000, 64, 32, 600, 600),
+            new Cell("burst-8000", false, false, 8_000, 64, 32, 200, 200),
+            new Cell("single", false, false, 1_000, 64, 1, 100, 200),
+            new Cell("paced-1000", true, false, 1_000, 64, 32, 600, 256),
+            new Cell("paced-single", true, false, 1_000, 64, 1, 20, 25));
+
+    boolean isSingle() {
+        return concurrency == 1;
+    }
+
+    LoadOptions load(Target target, List<Path> corpus, int round, boolean warming) {
+        // Every round has its own prompts, the same for each target.
+        LoadOptions.Shape shape = new LoadOptions.Shape(
+                target.model(),
+                true,
+                true,
+                promptTokens,
+                0,
+                1,
+                outputTokens,
+                words,
+                corpus,
+                target.extra(),
+                name.hashCode() * 1_000L + round);
+        return new LoadOptions(
+                target.url(),
+                shape,
+                concurrency,
+                0,
+                0,
+                warming ? warmup : requests,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                0,
+                false,
+                warming ? Map.of() : Map.of(target.name(), target.pid()));
+    }
+}
