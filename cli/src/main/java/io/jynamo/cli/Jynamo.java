@@ -1,5 +1,6 @@
 package io.jynamo.cli;
 
+import io.jynamo.cli.ask.AskCommand;
 import io.jynamo.cli.doctor.DoctorCommand;
 import io.jynamo.cli.serve.ServeCommand;
 import java.io.FileNotFoundException;
@@ -10,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code jynamo} command. */
 @Command(
@@ -27,7 +30,10 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "%nExit codes:%n",
         commandListHeading = "%nCommands:%n",
         footer = {"", "First use: jynamo serve    then: jynamo ask \"What is a KV cache?\""})
-public final class Jynamo {
+public final class Jynamo implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
     boolean verbose;
 
@@ -35,6 +41,13 @@ public final class Jynamo {
     private static final Map<String, Supplier<CommandSpec>> COMMANDS = commands();
 
     private Jynamo() {}
+
+    /** Without a command there is nothing to do but to say which there are. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.USAGE.number();
+    }
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
@@ -81,6 +94,7 @@ public final class Jynamo {
     private static Map<String, Supplier<CommandSpec>> commands() {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
         commands.put("serve", ServeCommand::spec);
+        commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
         commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));
         commands.put("doctor", () -> CommandSpec.forAnnotatedObject(new DoctorCommand()));
         commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));

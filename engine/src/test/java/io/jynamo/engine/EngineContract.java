@@ -352,8 +352,12 @@ public abstract class EngineContract {
 
     protected Engine engine(EngineOptions options) {
         Engine engine = create(options);
-        engines.add(engine);
+        closeAtEnd(engine);
         return engine;
+    }
+
+    protected void closeAtEnd(Engine engine) {
+        engines.add(engine);
     }
 
     protected static EngineOptions options() {

@@ -37,15 +37,7 @@ public record Sampling(
     /** The same with another seed. */
     public Sampling withSeed(long other) {
         return new Sampling(
-                temperature,
-                topP,
-                topK,
-                minP,
-                repetitionPenalty,
-                presencePenalty,
-                frequencyPenalty,
-                logitBias,
-                other);
+                temperature, topP, topK, minP, repetitionPenalty, presencePenalty, frequencyPenalty, logitBias, other);
     }
 
     public boolean isGreedy() {

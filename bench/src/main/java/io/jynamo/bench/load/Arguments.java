@@ -90,7 +90,8 @@ public final class Arguments {
         return values == null ? null : values.getLast();
     }
 
-    static JynamoException wrong(String message) {
+    /** A refusal of wrong arguments. */
+    public static JynamoException wrong(String message) {
         return new JynamoException(ErrorCode.INVALID_CONFIGURATION, message);
     }
 }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /**
  * What a process has used, from Linux's /proc.
  *
- * @param userSeconds CPU in user mode, all threads, ended children not counted
+ * @param userSeconds CPU in user mode, all threads
  * @param systemSeconds CPU in the kernel on its behalf
  * @param rssMib resident memory now
  * @param peakMib resident memory at most
@@ -30,34 +30,51 @@ public record ProcessUsage(double userSeconds, double systemSeconds, double rssM
     }
 
     /**
-     * What a process has used since its start.
+     * What a process and its children that still run have used since their start.
      *
      * @throws JynamoException INVALID_CONFIGURATION when there is no such process or no /proc
      */
     public static ProcessUsage of(long pid) {
-        Path folder = Path.of("/proc", Long.toString(pid));
         try {
-            String stat = Files.readString(folder.resolve("stat"));
-            List<String> fields =
-                    List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
-            double resident = 0;
-            double peak = 0;
-            for (String line : Files.readAllLines(folder.resolve("status"))) {
-                if (line.startsWith("VmRSS:")) {
-                    resident = kib(line);
-                } else if (line.startsWith("VmHWM:")) {
-                    peak = kib(line);
-                }
+            ProcessUsage used = alone(pid);
+            for (ProcessHandle child : ProcessHandle.of(pid).stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .toList()) {
+                used = used.plus(alone(child.pid()));
             }
-            return new ProcessUsage(
-                    Long.parseLong(fields.get(11)) / TICKS_PER_SECOND,
-                    Long.parseLong(fields.get(12)) / TICKS_PER_SECOND,
-                    resident / 1024,
-                    peak / 1024);
+            return used;
         } catch (IOException e) {
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION, "cannot measure process " + pid + ": " + e.getMessage(), e);
         }
+    }
+
+    private static ProcessUsage alone(long pid) throws IOException {
+        Path folder = Path.of("/proc", Long.toString(pid));
+        String stat = Files.readString(folder.resolve("stat"));
+        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
+        double resident = 0;
+        double peak = 0;
+        for (String line : Files.readAllLines(folder.resolve("status"))) {
+            if (line.startsWith("VmRSS:")) {
+                resident = kib(line);
+            } else if (line.startsWith("VmHWM:")) {
+                peak = kib(line);
+            }
+        }
+        return new ProcessUsage(
+                Long.parseLong(fields.get(11)) / TICKS_PER_SECOND,
+                Long.parseLong(fields.get(12)) / TICKS_PER_SECOND,
+                resident / 1024,
+                peak / 1024);
+    }
+
+    private ProcessUsage plus(ProcessUsage other) {
+        return new ProcessUsage(
+                userSeconds + other.userSeconds,
+                systemSeconds + other.systemSeconds,
+                rssMib + other.rssMib,
+                peakMib + other.peakMib);
     }
 
     /** CPU since then; memory as it is now. */

@@ -11,10 +11,16 @@ import java.util.Arrays;
 final class ResponseParser {
     private static final int MOST_HEAD_BYTES = 64 << 10;
     private static final int MOST_EVENT_BYTES = 16 << 20;
-    private static final byte[][] TEXTS = ascii("\"content\":\"", "\"text\":\"", "\"reasoning_content\":\"");
-    private static final byte[] USAGE = ascii("\"usage\":{")[0];
-    private static final byte[] ERROR = ascii("\"error\":")[0];
-    private static final byte[] DONE = ascii("data: [DONE]")[0];
+    private static final ByteSearch[] TEXTS = {
+        new ByteSearch("\"content\":\""), new ByteSearch("\"text\":\""), new ByteSearch("\"reasoning_content\":\"")
+    };
+    private static final ByteSearch USAGE = new ByteSearch("\"usage\":{");
+    private static final ByteSearch PROMPT_TOKENS = new ByteSearch("\"prompt_tokens\":");
+    private static final ByteSearch COMPLETION_TOKENS = new ByteSearch("\"completion_tokens\":");
+    private static final ByteSearch CACHED_TOKENS = new ByteSearch("\"cached_tokens\":");
+    private static final ByteSearch ERROR = new ByteSearch("\"error\":");
+    private static final ByteSearch NO_ERROR = new ByteSearch("\"error\":null");
+    private static final ByteSearch DONE = new ByteSearch("data: [DONE]");
 
     private enum State {
         HEAD,
@@ -136,7 +142,7 @@ final class ResponseParser {
     private void head(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
             byte b = bytes.get();
-            hold(b, MOST_HEAD_BYTES);
+            hold(b);
             if (b == '\n' && heldBytes >= 4 && held[heldBytes - 3] == '\n') {
                 readHead(new String(held, 0, heldBytes, StandardCharsets.ISO_8859_1));
                 heldBytes = 0;
@@ -222,15 +228,14 @@ final class ResponseParser {
 
     private void body(ByteBuffer bytes) {
         int count = (int) Math.min(left, bytes.remaining());
-        for (int i = 0; i < count; i++) {
-            byte b = bytes.get();
-            hold(b, MOST_EVENT_BYTES);
-            if (events && b == '\n' && heldBytes >= 2 && held[heldBytes - 2] == '\n') {
-                event();
-                heldBytes = 0;
-            }
-        }
+        ensure(count, MOST_EVENT_BYTES);
+        int from = Math.max(1, heldBytes);
+        bytes.get(held, heldBytes, count);
+        heldBytes += count;
         left -= count;
+        if (events) {
+            cutEvents(from);
+        }
         if (left == 0) {
             if (state == State.CHUNK) {
                 state = State.CHUNK_END;
@@ -240,79 +245,75 @@ final class ResponseParser {
         }
     }
 
+    /** Reads the whole events among what is held, and keeps the rest. */
+    private void cutEvents(int from) {
+        int begin = 0;
+        for (int i = from; i < heldBytes; i++) {
+            if (held[i] == '\n' && held[i - 1] == '\n' && i > begin) {
+                event(begin, i + 1);
+                begin = i + 1;
+            }
+        }
+        if (begin > 0) {
+            System.arraycopy(held, begin, held, 0, heldBytes - begin);
+            heldBytes -= begin;
+        }
+    }
+
     private void complete() {
         if (heldBytes > 0) {
-            event();
+            event(0, heldBytes);
         }
         state = State.COMPLETE;
     }
 
-    private void event() {
-        for (byte[] text : TEXTS) {
-            int at = find(text, 0);
-            if (at >= 0 && held[at + text.length] != '"') {
-                newTexts++;
-                break;
-            }
+    private void event(int from, int to) {
+        boolean hasText = false;
+        for (int i = 0; i < TEXTS.length && !hasText; i++) {
+            int end = TEXTS[i].end(held, from, to);
+            hasText = end >= 0 && end < to && held[end] != '"';
         }
-        int usage = find(USAGE, 0);
-        if (usage >= 0) {
-            promptTokens = number("\"prompt_tokens\":", promptTokens);
-            completionTokens = number("\"completion_tokens\":", completionTokens);
-            cachedTokens = number("\"cached_tokens\":", cachedTokens);
+        if (hasText) {
+            newTexts++;
         }
-        done |= heldBytes < 32 && find(DONE, 0) == 0;
-        error |= find(ERROR, 0) >= 0 && find(ascii("\"error\":null")[0], 0) < 0;
+        if (USAGE.end(held, from, to) >= 0) {
+            promptTokens = number(PROMPT_TOKENS, from, to, promptTokens);
+            completionTokens = number(COMPLETION_TOKENS, from, to, completionTokens);
+            cachedTokens = number(CACHED_TOKENS, from, to, cachedTokens);
+        }
+        if (!hasText) {
+            done |= to - from < 32 && DONE.end(held, from, to) >= 0;
+            error |= ERROR.end(held, from, to) >= 0 && NO_ERROR.end(held, from, to) < 0;
+        }
     }
 
-    private int number(String name, int otherwise) {
-        byte[] key = ascii(name)[0];
-        int at = find(key, 0);
-        if (at < 0) {
+    private int number(ByteSearch name, int from, int to, int otherwise) {
+        int i = name.end(held, from, to);
+        if (i < 0) {
             return otherwise;
         }
-        int value = 0;
-        int i = at + key.length;
-        while (i < heldBytes && held[i] == ' ') {
+        while (i < to && held[i] == ' ') {
             i++;
         }
-        int from = i;
-        for (; i < heldBytes && held[i] >= '0' && held[i] <= '9'; i++) {
+        int value = 0;
+        int first = i;
+        for (; i < to && held[i] >= '0' && held[i] <= '9'; i++) {
             value = value * 10 + held[i] - '0';
         }
-        return i == from ? otherwise : value;
+        return i == first ? otherwise : value;
     }
 
-    private int find(byte[] wanted, int from) {
-        int last = heldBytes - wanted.length;
-        outer:
-        for (int i = from; i <= last; i++) {
-            if (held[i] != wanted[0]) {
-                continue;
-            }
-            for (int j = 1; j < wanted.length; j++) {
-                if (held[i + j] != wanted[j]) {
-                    continue outer;
-                }
-            }
-            return i;
-        }
-        return -1;
-    }
-
-    private void hold(byte b, int most) {
-        if (heldBytes == held.length) {
-            if (heldBytes >= most) {
-                throw new IllegalArgumentException("more than " + most + " bytes without an end");
-            }
-            held = Arrays.copyOf(held, held.length * 2);
-        }
+    private void hold(byte b) {
+        ensure(1, MOST_HEAD_BYTES);
         held[heldBytes++] = b;
     }
 
-    private static byte[][] ascii(String... texts) {
-        return Arrays.stream(texts)
-                .map(text -> text.getBytes(StandardCharsets.US_ASCII))
-                .toArray(byte[][]::new);
+    private void ensure(int more, int most) {
+        if (heldBytes + more > held.length) {
+            if (heldBytes + more > most) {
+                throw new IllegalArgumentException("more than " + most + " bytes without an end");
+            }
+            held = Arrays.copyOf(held, Math.max(held.length * 2, heldBytes + more));
+        }
     }
 }

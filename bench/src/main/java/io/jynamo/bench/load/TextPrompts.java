@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -23,6 +25,9 @@ final class TextPrompts implements Prompts {
     private static final int PASSAGE_BYTES = 600;
     private static final long MOST_BYTES = 16L << 20;
 
+    /** Texts read before; a command reads one set of folders, many times. */
+    private static final Map<List<Path>, TextPrompts> READ = new ConcurrentHashMap<>();
+
     private final List<byte[]> passages;
 
     private TextPrompts(List<byte[]> passages) {
@@ -31,6 +36,10 @@ final class TextPrompts implements Prompts {
 
     /** The texts below some folders; INVALID_CONFIGURATION when they are too few. */
     static TextPrompts of(List<Path> folders) {
+        return READ.computeIfAbsent(List.copyOf(folders), TextPrompts::read);
+    }
+
+    private static TextPrompts read(List<Path> folders) {
         List<byte[]> passages = new ArrayList<>();
         long[] left = {MOST_BYTES};
         for (Path folder : folders) {

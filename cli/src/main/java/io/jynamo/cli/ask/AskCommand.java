@@ -60,7 +60,7 @@ public final class AskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Logs.install(LogFormat.TEXT, LogLevel.WARNING);
+        Logs.install(LogFormat.TEXT, LogLevel.WARN);
         URI server = url == null ? DEFAULT_SERVER : url;
         var question = new Question(String.join(" ", words), system, model, maxTokens, temperature);
         var client = new ChatClient(server, key());

@@ -1,8 +1,6 @@
 package io.jynamo.cli.doctor;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,13 +16,11 @@ final class MemoryChecks {
         return List.of(memory(), heap(), disk(Path.of(System.getProperty("user.home"))));
     }
 
-    /** The JDK's figures are the container's where there is one. */
     private static Finding memory() {
-        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        long total = system.getTotalMemorySize();
-        long free = available(system.getFreeMemorySize());
-        String found =
-                gib(total) + " in all, " + gib(free) + " free" + (limited() ? " (limited by a control group)" : "");
+        long total = Memory.total();
+        long free = Memory.available();
+        String found = gib(total) + " in all, " + gib(free) + " free"
+                + (Memory.isLimited() ? " (limited by a control group)" : "");
         return free >= SMALLEST_SERVING_MEMORY
                 ? Finding.ok("memory", found)
                 : Finding.fail("memory", found, "free some: the default model needs about 1 GiB with its KV cache");
@@ -47,31 +43,6 @@ final class MemoryChecks {
                             "disk", found, "models are pulled into a cache there; make room, or set JYNAMO_CACHE");
         } catch (IOException e) {
             return Finding.warn("disk", "cannot be read: " + e.getMessage(), "check that " + home + " exists");
-        }
-    }
-
-    /** Free memory counts the page cache as used; the kernel's own estimate of what can be had does not. */
-    private static long available(long free) {
-        if (limited()) {
-            return free;
-        }
-        try (var lines = Files.lines(Path.of("/proc/meminfo"))) {
-            return lines.filter(line -> line.startsWith("MemAvailable:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .findFirst()
-                    .orElse(free);
-        } catch (IOException e) {
-            return free;
-        }
-    }
-
-    private static boolean limited() {
-        try {
-            return !Files.readString(Path.of("/sys/fs/cgroup/memory.max"))
-                    .strip()
-                    .equals("max");
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -20,11 +20,13 @@ final class Ahead<T> implements AutoCloseable {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException failed -> throw failed;
-                case Error failed -> throw failed;
-                case null, default -> throw new IllegalStateException(e.getCause());
+            if (e.getCause() instanceof RuntimeException failed) {
+                throw failed;
             }
+            if (e.getCause() instanceof Error failed) {
+                throw failed;
+            }
+            throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while loading");

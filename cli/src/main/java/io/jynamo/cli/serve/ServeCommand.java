@@ -51,7 +51,7 @@ public final class ServeCommand implements Callable<Integer> {
             return ExitCode.OK.number();
         }
         Logs.install(options.log().format(), options.log().level());
-        serve(ServeNode.start(options), out);
+        serve(ServeNode.start(options, ModelFiles::find), out);
         return ExitCode.OK.number();
     }
 

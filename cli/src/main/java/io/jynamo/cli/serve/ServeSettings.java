@@ -123,7 +123,7 @@ public final class ServeSettings {
     static final Setting<Optional<Path>> TLS_KEY =
             new Draft(HTTP_GROUP, "tls-key", "FILE", "Private key of tls-cert, PEM, PKCS#8.").optional(path());
     static final Setting<Long> BODY_LIMIT =
-            new Draft(HTTP_GROUP, "body-limit", "SIZE", "Largest request body.").of(bytes(), "45MB");
+            new Draft(HTTP_GROUP, "body-limit", "SIZE", "Largest request body.").of(bytes(), "45MiB");
     static final Setting<Duration> RECEIVE_TIMEOUT = new Draft(
                     HTTP_GROUP, "receive-timeout", "TIME", "In which a request must have arrived whole.")
             .of(time(), "30s");

@@ -27,6 +27,11 @@ final class Roster {
         return running;
     }
 
+    /** Whether anybody keeps blocks without running. */
+    boolean hasParked() {
+        return !parked.isEmpty();
+    }
+
     boolean hasWaiting() {
         return !waiting.isEmpty();
     }
@@ -120,6 +125,19 @@ final class Roster {
         return null;
     }
 
+    /** Checks that a sequence is where its state says. */
+    void check(Sequence sequence) {
+        boolean idleHolder = sequence.holdsBlocks()
+                && (sequence.state == Sequence.State.WAITING || sequence.state == Sequence.State.BLOCKED);
+        boolean right = running.contains(sequence) == (sequence.state == Sequence.State.RUNNING)
+                && waiting.contains(sequence) == (sequence.state == Sequence.State.WAITING)
+                && parked.contains(sequence) == idleHolder;
+        boolean holdsNone = sequence.state == Sequence.State.FINISHED || sequence.state == Sequence.State.UNBORN;
+        if (!right || (holdsNone && sequence.holdsBlocks())) {
+            throw new IllegalStateException("a sequence that is " + sequence.state + " is not where it belongs");
+        }
+    }
+
     private static boolean isWorse(Sequence candidate, Sequence than) {
         if (candidate.state != than.state) {
             return candidate.state == Sequence.State.BLOCKED;
@@ -133,6 +151,7 @@ final class Roster {
             case WAITING -> {
                 waiting.remove(sequence);
                 queuedTokens -= sequence.queuedTokens;
+                sequence.queuedTokens = 0;
                 if (sequence.holdsBlocks()) {
                     parked.remove(sequence);
                 }

@@ -125,6 +125,31 @@ public final class SchedulerCore {
         return new WorkerLoad(running, requests.size() - running, prefill, pool.used(), pool.capacity());
     }
 
+    /** Checks everything that must hold between two events; for tests, linear in pool and requests. */
+    public void checkInvariants() {
+        pool.checkInvariants();
+        int[] held = new int[pool.capacity()];
+        int live = 0;
+        for (Request request : requests.values()) {
+            for (Sequence sequence : request.sequences) {
+                live += sequence.state == Sequence.State.FINISHED ? 0 : 1;
+                for (int block : sequence.blocks) {
+                    held[block]++;
+                }
+                roster.check(sequence);
+            }
+        }
+        for (int block = 0; block < held.length; block++) {
+            if (held[block] != pool.references(block)) {
+                throw new IllegalStateException("block " + block + " has " + pool.references(block) + " references and "
+                        + held[block] + " holders");
+            }
+        }
+        if (requests.size() != deadlines.size() || live < requests.size()) {
+            throw new IllegalStateException("requests, deadlines and choices do not add up");
+        }
+    }
+
     private void submit(SchedulerEvent.Submit submit, long nowNanos) {
         GenerationRequest spec = submit.request();
         GenerationEnd.Failure refusal = draining
@@ -182,7 +207,11 @@ public final class SchedulerCore {
             handOverPrompt(request, sequence);
             sequence = request.sequences[choice];
         }
-        emit(sequence, TokenIds.empty(), List.of(), FinishReason.CANCELLED, null);
+        if (request.promptDone) {
+            emit(sequence, TokenIds.empty(), List.of(), FinishReason.CANCELLED, null);
+        } else {
+            request.untold.add(sequence);
+        }
         end(sequence);
     }
 
@@ -292,6 +321,7 @@ public final class SchedulerCore {
             return;
         }
         effects.add(new SchedulerEffect.Prompt(request.id(), request.cached, List.copyOf(request.promptLogprobs)));
+        tellUntold(request);
         for (Sequence choice : request.sequences) {
             if (choice.state == Sequence.State.UNBORN) {
                 tables.fork(sequence, choice);
@@ -351,6 +381,14 @@ public final class SchedulerCore {
         }
     }
 
+    /** Tells the ends of choices that ended before the prompt was told. */
+    private void tellUntold(Request request) {
+        for (Sequence sequence : request.untold) {
+            emit(sequence, TokenIds.empty(), List.of(), FinishReason.CANCELLED, null);
+        }
+        request.untold.clear();
+    }
+
     private void endAll(Request request, FinishReason reason, GenerationEnd.@Nullable Failure failure) {
         for (Sequence sequence : request.sequences) {
             if (sequence.state != Sequence.State.FINISHED) {
@@ -362,6 +400,7 @@ public final class SchedulerCore {
     }
 
     private void forget(Request request, GenerationEnd.@Nullable Failure failure) {
+        tellUntold(request);
         requests.remove(request.id());
         deadlines.remove(request);
         if (!request.started) {

@@ -58,6 +58,11 @@ public final class StepResult {
         faulty = true;
     }
 
+    /** Whether a slice failed. */
+    public boolean isFaulty(int slice) {
+        return faulty && faults[slice] != null;
+    }
+
     int token(int draw) {
         return tokens[draw];
     }

@@ -16,7 +16,11 @@ public final class Columns {
     float[] sums = new float[0];
     private int count;
 
-    /** @param size numbers in a column */
+    /**
+     * Holds no columns yet.
+     *
+     * @param size numbers in a column
+     */
     public Columns(int size) {
         this.size = size;
         this.paddedSize = Lanes.roundUp(size, 32);

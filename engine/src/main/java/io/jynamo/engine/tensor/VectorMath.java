@@ -10,20 +10,20 @@ import jdk.incubator.vector.VectorShuffle;
  * ScalarMath} computes the same bits one number at a time.
  */
 public final class VectorMath {
-    static final float LOG2E = 1.44269504f;
-    static final float LN2_HIGH = 0.693145752f;
-    static final float LN2_LOW = 1.42860677e-6f;
+    static final float LOG2E = 1.442695f;
+    static final float LN2_HIGH = 0.69314575f;
+    static final float LN2_LOW = 1.4286068e-6f;
     static final float ROUND = 12582912f;
     static final float LOWEST = -87.3f;
     static final float HIGHEST = 88.3f;
-    static final float C2 = 5.0000001201e-1f;
-    static final float C3 = 1.6666665459e-1f;
-    static final float C4 = 4.1665795894e-2f;
-    static final float C5 = 8.3334519073e-3f;
-    static final float C6 = 1.3981999507e-3f;
-    static final float C7 = 1.9875691500e-4f;
-    static final float GELU = -1.5957691216f;
-    static final float GELU_CUBE = -0.0713548163f;
+    static final float C2 = 0.5f;
+    static final float C3 = 0.16666666f;
+    static final float C4 = 0.041665796f;
+    static final float C5 = 0.008333452f;
+    static final float C6 = 0.0013981999f;
+    static final float C7 = 0.00019875691f;
+    static final float GELU = -1.5957692f;
+    static final float GELU_CUBE = -0.07135482f;
 
     private static final VectorShuffle<Float> BY_8 = rotation(8);
     private static final VectorShuffle<Float> BY_4 = rotation(4);

@@ -30,6 +30,8 @@ final class Attention {
     }
 
     /**
+     * Attends over the blocks of one pool.
+     *
      * @param group query heads to a key/value head
      * @param window tokens that sliding layers see
      */

@@ -24,6 +24,7 @@ record Layer(
         @Nullable Norm postFfnNorm) {
 
     /** A matrix and what is added to its product. */
+    @SuppressWarnings("ArrayRecordComponent") // read in the hot path, written never
     record Projection(PackedMatrix matrix, float @Nullable [] bias) {}
 
     /** The factors of an RMS norm. */

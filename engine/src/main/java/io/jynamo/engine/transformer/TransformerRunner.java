@@ -18,6 +18,8 @@ public final class TransformerRunner implements StepRunner {
     private boolean closed;
 
     /**
+     * Allocates the KV pool.
+     *
      * @param blocks in the KV pool
      * @param blockTokens tokens to a block
      * @param elementType of cached keys and values; F32 is exact, the others round

@@ -21,4 +21,9 @@ public record GenerationLimits(
             throw new IllegalArgumentException("durations must be positive");
         }
     }
+
+    /** The same with another longest answer and another silence before a comment. */
+    public GenerationLimits withTimes(Duration limit, Duration silence) {
+        return new GenerationLimits(maxRequests, computeThreads, limit, silence, streamCredit);
+    }
 }

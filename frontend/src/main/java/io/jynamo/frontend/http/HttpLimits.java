@@ -40,6 +40,20 @@ public record HttpLimits(
         requirePositive("maxStreamsPerConnection", maxStreamsPerConnection);
     }
 
+    /** The same with another largest body, and another time for a request to arrive in. */
+    public HttpLimits withBody(long bytes, Duration readTimeout) {
+        return new HttpLimits(
+                bytes,
+                Math.max(bytes, maxBufferedBytes),
+                maxHeaderBytes,
+                maxLineBytes,
+                readTimeout,
+                idleTimeout,
+                lingerTimeout,
+                maxConnections,
+                maxStreamsPerConnection);
+    }
+
     private static void requirePositive(String name, long value) {
         if (value <= 0) {
             throw new IllegalArgumentException(name + " must be positive: " + value);

@@ -23,12 +23,13 @@ record Arguments(
     }
 
     /** The values of {@code parameters} in order, ABSENT where not passed; the first {@code required} must be. */
-    @Nullable Object[] bind(String function, int required, String... parameters) {
+    @Nullable
+    Object[] bind(String function, int required, String... parameters) {
         var values = new @Nullable Object[parameters.length];
         Arrays.fill(values, ABSENT);
         if (positional.size() > parameters.length) {
-            throw TemplateFailure.type(function + "() takes " + parameters.length
-                    + " positional arguments but " + positional.size() + " were given");
+            throw TemplateFailure.type(function + "() takes " + parameters.length + " positional arguments but "
+                    + positional.size() + " were given");
         }
         for (int i = 0; i < positional.size(); i++) {
             values[i] = Markup.plain(positional.get(i));
@@ -58,7 +59,8 @@ record Arguments(
     }
 
     /** The keyword argument, or ABSENT. */
-    @Nullable Object keyword(String name) {
+    @Nullable
+    Object keyword(String name) {
         var at = names.indexOf(name);
         return at < 0 ? ABSENT : named.get(at);
     }

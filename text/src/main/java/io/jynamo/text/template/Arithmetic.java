@@ -208,7 +208,7 @@ final class Arithmetic {
         }
         if (left instanceof List<?> a && !(left instanceof Range)) {
             if (right instanceof List<?> b && Types.name(left).equals(Types.name(right))) {
-                r.allocate((long) a.size() + b.size());
+                r.elements((long) a.size() + b.size());
                 List<@Nullable Object> sum = new ArrayList<>(a.size() + b.size());
                 sum.addAll(a);
                 sum.addAll(b);
@@ -236,7 +236,7 @@ final class Arithmetic {
             return string.repeat(count);
         }
         var list = (List<?>) text;
-        r.allocate((long) list.size() * count);
+        r.elements((long) list.size() * count);
         List<@Nullable Object> repeated = new ArrayList<>(list.size() * count);
         for (int i = 0; i < count && !list.isEmpty(); i++) {
             repeated.addAll(list);
@@ -246,7 +246,9 @@ final class Arithmetic {
 
     static Object negate(@Nullable Object value) {
         var number = unary(value, "-");
-        return number instanceof Double d ? (Object) (-d) : Numbers.canonical(Numbers.big(number).negate());
+        return number instanceof Double d
+                ? (Object) (-d)
+                : Numbers.canonical(Numbers.big(number).negate());
     }
 
     static Object plus(@Nullable Object value) {

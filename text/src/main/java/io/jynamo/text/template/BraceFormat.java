@@ -128,7 +128,8 @@ final class BraceFormat {
             return value;
         }
         if (name.isEmpty() ? automatic < 0 : automatic > 0) {
-            throw TemplateFailure.value("cannot switch between manual field specification and automatic field numbering");
+            throw TemplateFailure.value(
+                    "cannot switch between manual field specification and automatic field numbering");
         }
         var index = name.isEmpty() ? automatic++ : Integer.parseInt(name);
         automatic = name.isEmpty() ? automatic : -1;

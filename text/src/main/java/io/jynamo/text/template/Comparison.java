@@ -47,7 +47,9 @@ final class Comparison {
             throw new TemplateFailure("RecursionError", "maximum recursion depth exceeded in comparison");
         }
         if (a instanceof List<?> x) {
-            return b instanceof List<?> y && Types.name(a).equals(Types.name(b)) && (Types.isIdentical(a, b) || equalLists(x, y, depth + 1, left));
+            return b instanceof List<?> y
+                    && Types.name(a).equals(Types.name(b))
+                    && (Types.isIdentical(a, b) || equalLists(x, y, depth + 1, left));
         }
         if (a instanceof Map<?, ?> x) {
             return b instanceof Map<?, ?> y && (Types.isIdentical(a, b) || equalDicts(x, y, depth + 1, left));
@@ -105,8 +107,8 @@ final class Comparison {
             }
             return Integer.compare(left.size(), right.size());
         }
-        throw TemplateFailure.type("'" + operator + "' not supported between instances of '" + Types.name(a)
-                + "' and '" + Types.name(b) + "'");
+        throw TemplateFailure.type("'" + operator + "' not supported between instances of '" + Types.name(a) + "' and '"
+                + Types.name(b) + "'");
     }
 
     /** True if a comparison with a NaN on one side, which is never ordered. */
@@ -131,14 +133,14 @@ final class Comparison {
                     r.work(text.length());
                     return Text.find(text, part, 0) >= 0;
                 }
-                throw TemplateFailure.type(
-                        "'in <string>' requires string as left operand, not " + Types.name(item));
+                throw TemplateFailure.type("'in <string>' requires string as left operand, not " + Types.name(item));
             }
             case Map<?, ?> dict -> {
                 Types.hashable(item);
                 return !Types.isAbsent(Dicts.find(dict, item));
             }
-            case DictView view when view.kind() == DictView.Kind.KEYS -> {
+            case DictView view
+            when view.kind() == DictView.Kind.KEYS -> {
                 return !Types.isAbsent(Dicts.find(view.dict(), item));
             }
             case null, default -> {}

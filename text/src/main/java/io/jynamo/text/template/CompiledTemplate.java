@@ -50,8 +50,7 @@ final class CompiledTemplate implements ChatTemplate {
     private static JynamoException failed(TemplateFailure failure, int line) {
         var message = failure.pythonClass().equals("TemplateError")
                 ? failure.words()
-                : "The chat template failed near line " + line + ": " + failure.pythonClass() + ": "
-                        + failure.words();
+                : "The chat template failed near line " + line + ": " + failure.pythonClass() + ": " + failure.words();
         return new JynamoException(ErrorCode.TEMPLATE_FAILED, message, failure);
     }
 }

@@ -27,9 +27,10 @@ record DictView(Kind kind, Map<?, ?> dict) {
         return switch (kind) {
             case KEYS -> dict.keySet().iterator();
             case VALUES -> values().iterator();
-            case ITEMS -> dict.entrySet().stream()
-                    .<Object>map(e -> Tuple.of(e.getKey(), e.getValue()))
-                    .iterator();
+            case ITEMS ->
+                dict.entrySet().stream()
+                        .<Object>map(e -> Tuple.of(e.getKey(), e.getValue()))
+                        .iterator();
         };
     }
 

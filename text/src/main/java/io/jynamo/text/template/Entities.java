@@ -8,13 +8,15 @@ import java.util.regex.Pattern;
 final class Entities {
     private static final Pattern REFERENCE = Pattern.compile("&(#\\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,6});");
     private static final Map<String, String> NAMES = Map.of(
-            "amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'", "nbsp", "\u00a0", "copy", "\u00a9",
-            "hellip", "\u2026", "mdash", "\u2014", "ndash", "\u2013");
+            "amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'", "nbsp", "\u00a0", "copy", "\u00a9", "hellip",
+            "\u2026", "mdash", "\u2014", "ndash", "\u2013");
 
     private Entities() {}
 
     static String unescape(String text) {
-        return REFERENCE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(character(match.group(1), match.group())));
+        return REFERENCE
+                .matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(character(match.group(1), match.group())));
     }
 
     private static String character(String reference, String whole) {

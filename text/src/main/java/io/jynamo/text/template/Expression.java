@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A node that computes a value. Immutable once its template is parsed. */
 interface Expression {
-    @Nullable Object eval(Frame frame);
+    @Nullable
+    Object eval(Frame frame);
 
     /** A literal. */
     record Constant(@Nullable Object value) implements Expression {
@@ -49,7 +50,7 @@ interface Expression {
     record ListDisplay(List<Expression> elements) implements Expression {
         @Override
         public Object eval(Frame frame) {
-            frame.rendering().allocate(elements.size());
+            frame.rendering().elements(elements.size());
             List<@Nullable Object> list = new ArrayList<>(elements.size());
             for (var element : elements) {
                 list.add(element.eval(frame));
@@ -61,7 +62,7 @@ interface Expression {
     record TupleDisplay(List<Expression> elements) implements Expression {
         @Override
         public Object eval(Frame frame) {
-            frame.rendering().allocate(elements.size());
+            frame.rendering().elements(elements.size());
             var values = new @Nullable Object[elements.size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = elements.get(i).eval(frame);
@@ -73,7 +74,7 @@ interface Expression {
     record DictDisplay(List<Expression> keys, List<Expression> values) implements Expression {
         @Override
         public Object eval(Frame frame) {
-            frame.rendering().allocate(keys.size());
+            frame.rendering().elements(keys.size());
             var dict = new LinkedHashMap<@Nullable Object, @Nullable Object>();
             for (int i = 0; i < keys.size(); i++) {
                 Dicts.put(dict, keys.get(i).eval(frame), values.get(i).eval(frame));
@@ -83,8 +84,8 @@ interface Expression {
     }
 
     /** {@code value if test else otherwise}; without an else, undefined. */
-    record Conditional(Expression test, Expression value, @Nullable Expression otherwise, int line)
-            implements Expression {
+    record Conditional(
+            Expression test, Expression value, @Nullable Expression otherwise, int line) implements Expression {
         @Override
         public @Nullable Object eval(Frame frame) {
             if (Types.truth(test.eval(frame))) {
@@ -134,7 +135,7 @@ interface Expression {
             var text = new StringBuilder();
             for (var operand : operands) {
                 var part = Representation.text(operand.eval(frame));
-                frame.rendering().allocate(part.length());
+                frame.rendering().grow(text, part.length());
                 text.append(part);
             }
             return text.toString();
@@ -148,7 +149,10 @@ interface Expression {
             var value = first.eval(frame);
             for (int i = 0; i < operands.size(); i++) {
                 value = Arithmetic.apply(
-                        frame.rendering(), operators.get(i), value, operands.get(i).eval(frame));
+                        frame.rendering(),
+                        operators.get(i),
+                        value,
+                        operands.get(i).eval(frame));
             }
             return value;
         }
@@ -169,8 +173,7 @@ interface Expression {
             return true;
         }
 
-        static boolean holds(
-                Rendering r, String operator, @Nullable Object left, @Nullable Object right) {
+        static boolean holds(Rendering r, String operator, @Nullable Object left, @Nullable Object right) {
             return switch (operator) {
                 case "==" -> Comparison.equal(left, right);
                 case "!=" -> !Comparison.equal(left, right);

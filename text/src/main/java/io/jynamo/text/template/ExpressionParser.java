@@ -158,8 +158,7 @@ final class ExpressionParser {
     }
 
     private Expression product() {
-        return chain(
-                this::power, Operator.MULTIPLY, Operator.DIVIDE, Operator.FLOOR_DIVIDE, Operator.REMAINDER);
+        return chain(this::power, Operator.MULTIPLY, Operator.DIVIDE, Operator.FLOOR_DIVIDE, Operator.REMAINDER);
     }
 
     private Expression power() {
@@ -174,9 +173,7 @@ final class ExpressionParser {
             operators.add(operator);
             operands.add(operand.get());
         }
-        return operators.isEmpty()
-                ? first
-                : new Expression.Chain(first, List.copyOf(operators), List.copyOf(operands));
+        return operators.isEmpty() ? first : new Expression.Chain(first, List.copyOf(operators), List.copyOf(operands));
     }
 
     private @Nullable Operator operator(Operator... possible) {
@@ -317,12 +314,11 @@ final class ExpressionParser {
             }
             elements.add(java.util.Objects.requireNonNull(start));
         }
-        if (elements.isEmpty()) {
-            throw tokens.fail("expected subscript expression");
-        }
         tokens.expectOperator("]");
         return new Link.Item(
-                isTuple ? new Expression.TupleDisplay(List.copyOf(elements)) : elements.getFirst());
+                isTuple || elements.isEmpty()
+                        ? new Expression.TupleDisplay(List.copyOf(elements))
+                        : elements.getFirst());
     }
 
     private Link slice(@Nullable Expression start) {
@@ -370,8 +366,7 @@ final class ExpressionParser {
         var nothing = positional.isEmpty() && named.isEmpty() && more == null && moreNamed == null;
         return nothing
                 ? Link.Passed.NOTHING
-                : new Link.Passed(
-                        List.copyOf(positional), List.copyOf(names), List.copyOf(named), more, moreNamed);
+                : new Link.Passed(List.copyOf(positional), List.copyOf(names), List.copyOf(named), more, moreNamed);
     }
 
     private void ensure(boolean valid) {
@@ -402,8 +397,7 @@ final class ExpressionParser {
         if (filter == null) {
             parsing.reportUnknown("No filter named " + Representation.of(name) + ".", line);
         }
-        return new Link.Filter(
-                name, filter, tokens.current().isOperator("(") ? passed() : Link.Passed.NOTHING);
+        return new Link.Filter(name, filter, tokens.current().isOperator("(") ? passed() : Link.Passed.NOTHING);
     }
 
     private String dottedName() {

@@ -10,7 +10,8 @@ final class FilterTable {
     /** A filter over the value before its bar. */
     @FunctionalInterface
     interface Filter {
-        @Nullable Object apply(Rendering r, @Nullable Object value, Arguments arguments);
+        @Nullable
+        Object apply(Rendering r, @Nullable Object value, Arguments arguments);
     }
 
     private static final Map<String, Filter> FILTERS = new HashMap<>();
@@ -37,8 +38,7 @@ final class FilterTable {
 
     static Filter require(@Nullable Filter filter, String name) {
         if (filter == null) {
-            throw new TemplateFailure(
-                    "TemplateRuntimeError", "No filter named " + Representation.of(name) + " found.");
+            throw new TemplateFailure("TemplateRuntimeError", "No filter named " + Representation.of(name) + " found.");
         }
         return filter;
     }
@@ -69,8 +69,7 @@ final class FilterTable {
             if (!(attribute instanceof String text)) {
                 return new Path(List.of(attribute), fallback, ignoreCase);
             }
-            return new Path(
-                    Text.split(text, ".", -1).stream().map(Path::part).toList(), fallback, ignoreCase);
+            return new Path(Text.split(text, ".", -1).stream().map(Path::part).toList(), fallback, ignoreCase);
         }
 
         private static Object part(@Nullable Object part) {
@@ -78,7 +77,8 @@ final class FilterTable {
             return text.matches("\\d{1,9}") ? (Object) Long.valueOf(text) : text;
         }
 
-        @Nullable Object of(Rendering r, @Nullable Object element) {
+        @Nullable
+        Object of(Rendering r, @Nullable Object element) {
             var value = element;
             for (var part : parts) {
                 value = Members.item(r, value, part);

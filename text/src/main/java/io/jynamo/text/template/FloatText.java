@@ -20,6 +20,10 @@ final class FloatText {
             return sign + "0.0";
         }
         var shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        var single = shortest.round(new MathContext(1, RoundingMode.HALF_EVEN));
+        if (shortest.precision() == 2 && single.doubleValue() == Math.abs(value)) {
+            shortest = single.stripTrailingZeros(); // Java writes two digits at least, Python may need only one.
+        }
         var digits = shortest.unscaledValue().toString();
         var exponent = digits.length() - shortest.scale() - 1;
         if (exponent < -4 || exponent >= 16) {
@@ -77,7 +81,8 @@ final class FloatText {
 
     private static String exponential(BigDecimal exact, int precision, char kind, boolean alternate) {
         var rounded = round(exact, precision + 1);
-        var text = scientific(digits(rounded, precision + 1), exponent(rounded), Character.isUpperCase(kind) ? 'E' : 'e');
+        var text =
+                scientific(digits(rounded, precision + 1), exponent(rounded), Character.isUpperCase(kind) ? 'E' : 'e');
         return alternate && precision == 0 ? text.charAt(0) + "." + text.substring(1) : text;
     }
 
@@ -86,9 +91,11 @@ final class FloatText {
         var exponent = exponent(rounded);
         if (exponent < -4 || exponent >= precision) {
             var digits = digits(rounded, precision);
-            return scientific(alternate ? digits : trimZeros(digits), exponent, Character.isUpperCase(kind) ? 'E' : 'e');
+            return scientific(
+                    alternate ? digits : trimZeros(digits), exponent, Character.isUpperCase(kind) ? 'E' : 'e');
         }
-        var fixed = rounded.setScale(Math.max(0, precision - 1 - exponent), RoundingMode.HALF_EVEN).toPlainString();
+        var fixed = rounded.setScale(Math.max(0, precision - 1 - exponent), RoundingMode.HALF_EVEN)
+                .toPlainString();
         return alternate ? point(fixed, true) : fixed.indexOf('.') < 0 ? fixed : trimZeros(fixed);
     }
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Python's format(value, spec) for texts and numbers. */
 final class FormatSpec {
-    private static final Pattern SPEC = Pattern.compile(
-            "(?s)(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\\d{1,9})?([,_])?(?:\\.(\\d{1,9}))?(.)?");
+    private static final Pattern SPEC =
+            Pattern.compile("(?s)(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\\d{1,9})?([,_])?(?:\\.(\\d{1,9}))?(.)?");
 
     private final Rendering rendering;
     private final String fill;

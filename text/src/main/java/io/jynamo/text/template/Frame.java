@@ -23,7 +23,8 @@ final class Frame {
         return rendering;
     }
 
-    @Nullable Object get(int slot) {
+    @Nullable
+    Object get(int slot) {
         return values[slot];
     }
 

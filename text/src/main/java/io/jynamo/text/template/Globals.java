@@ -32,8 +32,7 @@ final class Globals {
             case 1 -> new Range(0, Numbers.index(bounds.get(0)), 1);
             case 2 -> new Range(Numbers.index(bounds.get(0)), Numbers.index(bounds.get(1)), 1);
             case 3 ->
-                new Range(
-                        Numbers.index(bounds.get(0)), Numbers.index(bounds.get(1)), Numbers.index(bounds.get(2)));
+                new Range(Numbers.index(bounds.get(0)), Numbers.index(bounds.get(1)), Numbers.index(bounds.get(2)));
             default -> throw TemplateFailure.type("range expected 1 to 3 arguments, got " + bounds.size());
         };
     }
@@ -58,8 +57,7 @@ final class Globals {
         return dict;
     }
 
-    private static void pairs(
-            Rendering r, @Nullable Object source, Map<@Nullable Object, @Nullable Object> dict) {
+    private static void pairs(Rendering r, @Nullable Object source, Map<@Nullable Object, @Nullable Object> dict) {
         var index = 0;
         for (var element : Sequences.list(r, source)) {
             if (!Types.isIterable(element)) {

@@ -64,15 +64,14 @@ final class JsonText {
 
     private void pay() {
         rendering.allocate((long) out.length() - paidFor);
+        rendering.grow(out, 0);
         paidFor = out.length();
-        if (paidFor < 0 || paidFor > 1 << 28) {
-            throw TemplateFailure.limit("a value written as JSON is too long");
-        }
     }
 
     private void write(@Nullable Object value, int depth) {
         if (depth > DEEPEST) {
-            throw new TemplateFailure("RecursionError", "maximum recursion depth exceeded while encoding a JSON object");
+            throw new TemplateFailure(
+                    "RecursionError", "maximum recursion depth exceeded while encoding a JSON object");
         }
         if (out.length() - paidFor > 1 << 12) {
             pay();
@@ -99,7 +98,7 @@ final class JsonText {
 
     private void line(int depth) {
         if (indent != null) {
-            rendering.allocate((long) indent.length() * depth);
+            rendering.grow(out, (long) indent.length() * depth);
             out.append('\n').repeat(indent, depth);
             paidFor += indent.length() * depth;
         }
@@ -149,8 +148,7 @@ final class JsonText {
             case Boolean truth -> truth.toString();
             case Double number -> number(number);
             case Number number -> Representation.of(number);
-            default ->
-                throw TemplateFailure.type("keys must be str, int, float, bool or None, not " + Types.name(key));
+            default -> throw TemplateFailure.type("keys must be str, int, float, bool or None, not " + Types.name(key));
         };
     }
 

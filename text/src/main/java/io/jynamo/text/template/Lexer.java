@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * goes, and so does blank space before one that starts its line.
  */
 final class Lexer {
-    private static final String SPACE = "[\\s\\x0b\\x1c-\\x1f\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]*+";
+    private static final String SPACE =
+            "[\\s\\x0b\\x1c-\\x1f\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]*+";
     private static final Pattern RAW =
             Pattern.compile("\\{%[-+]?" + SPACE + "raw" + SPACE + "(?:-%\\}" + SPACE + "|%\\})");
     private static final Pattern END_RAW =
@@ -37,7 +38,8 @@ final class Lexer {
     private boolean lineStarting = true;
 
     Lexer(String source) {
-        var unified = source.indexOf('\r') < 0 ? source : source.replace("\r\n", "\n").replace('\r', '\n');
+        var unified =
+                source.indexOf('\r') < 0 ? source : source.replace("\r\n", "\n").replace('\r', '\n');
         this.source = unified.endsWith("\n") ? unified.substring(0, unified.length() - 1) : unified;
     }
 
@@ -111,7 +113,7 @@ final class Lexer {
                 end--;
             }
         } else if (sign != '+' && stripsLine) {
-            var lineStart = Math.max(source.lastIndexOf('\n', tag - 1) + 1, at);
+            var lineStart = lineStart(tag);
             if ((lineStart > at || lineStarting) && isBlank(lineStart, tag)) {
                 end = lineStart;
             }
@@ -120,6 +122,15 @@ final class Lexer {
             add(Token.Kind.DATA, source.substring(at, end), null);
         }
         moveTo(tag);
+    }
+
+    /** Where the line of {@code tag} starts, or the unread text if that is later. */
+    private int lineStart(int tag) {
+        var start = tag;
+        while (start > at && source.charAt(start - 1) != '\n') {
+            start--;
+        }
+        return start;
     }
 
     private boolean isBlank(int from, int to) {
@@ -213,7 +224,10 @@ final class Lexer {
         var matcher = FLOAT.matcher(source).region(at, source.length());
         var afterDot = at > 0 && source.charAt(at - 1) == '.';
         if (!afterDot && matcher.lookingAt()) {
-            add(Token.Kind.FLOAT, matcher.group(), Double.valueOf(matcher.group().replace("_", "")));
+            add(
+                    Token.Kind.FLOAT,
+                    matcher.group(),
+                    Double.valueOf(matcher.group().replace("_", "")));
             moveTo(matcher.end());
             return;
         }

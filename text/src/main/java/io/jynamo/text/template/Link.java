@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A node that computes a value from the one to its left: an attribute, an element, a call, a filter, a test. */
 interface Link {
-    @Nullable Object apply(Frame frame, @Nullable Object value);
+    @Nullable
+    Object apply(Frame frame, @Nullable Object value);
 
     record Attribute(String name) implements Link {
         @Override
@@ -23,25 +24,17 @@ interface Link {
         }
     }
 
-    record Slice(@Nullable Expression start, @Nullable Expression stop, @Nullable Expression step) implements Link {
+    record Slice(
+            @Nullable Expression start,
+            @Nullable Expression stop,
+            @Nullable Expression step) implements Link {
         @Override
         public @Nullable Object apply(Frame frame, @Nullable Object value) {
             Undefined.refuse(value);
             var from = start == null ? null : start.eval(frame);
             var to = stop == null ? null : stop.eval(frame);
             var by = step == null ? null : step.eval(frame);
-            try {
-                var slice = Sequences.slice(frame.rendering(), value, from, to, by);
-                if (slice != null) {
-                    return slice;
-                }
-            } catch (TemplateFailure failure) {
-                if (!failure.pythonClass().equals("TypeError")) {
-                    throw failure;
-                }
-            }
-            return Undefined.of((value == null ? "None" : Types.name(value) + " object") + " has no element slice("
-                    + Representation.of(from) + ", " + Representation.of(to) + ", " + Representation.of(by) + ")");
+            return Sequences.slice(frame.rendering(), value, from, to, by);
         }
     }
 
@@ -79,8 +72,7 @@ interface Link {
             return new Arguments(values, keys, keywords);
         }
 
-        private static void spread(
-                @Nullable Object value, List<String> keys, List<@Nullable Object> keywords) {
+        private static void spread(@Nullable Object value, List<String> keys, List<@Nullable Object> keywords) {
             Undefined.refuse(value);
             if (!(value instanceof Map<?, ?> dict)) {
                 throw TemplateFailure.type("argument after ** must be a mapping, not " + Types.name(value));

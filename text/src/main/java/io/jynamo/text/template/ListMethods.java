@@ -14,7 +14,8 @@ final class ListMethods {
         return switch (name) {
             case "count" -> (Invocable) (r, a) -> count(r, self, a.bind("count", 1, "value")[0]);
             case "index" -> (Invocable) (r, a) -> index(r, self, a);
-            case "copy" -> Types.name(self).equals("list") ? (Invocable) (r, a) -> Sequences.list(r, self) : Arguments.ABSENT;
+            case "copy" ->
+                Types.name(self).equals("list") ? (Invocable) (r, a) -> Sequences.list(r, self) : Arguments.ABSENT;
             default -> Arguments.ABSENT;
         };
     }

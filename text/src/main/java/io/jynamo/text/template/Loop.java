@@ -45,7 +45,8 @@ final class Loop implements Attributed, Invocable {
         return !Types.isUnset(after);
     }
 
-    @Nullable Object current() {
+    @Nullable
+    Object current() {
         return current;
     }
 

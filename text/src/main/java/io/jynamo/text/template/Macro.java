@@ -31,17 +31,20 @@ record Macro(MacroShape shape, Frame home) implements Attributed, Invocable {
         }
         if (shape.callerSlot() >= 0) {
             var caller = take("caller", names, named);
-            frame.set(shape.callerSlot(), Types.isAbsent(caller) || caller == null
-                    ? Undefined.of("No caller defined")
-                    : caller);
+            frame.set(
+                    shape.callerSlot(),
+                    Types.isAbsent(caller) || caller == null ? Undefined.of("No caller defined") : caller);
         }
         bindRest(frame, arguments, names, named);
         for (int i = 0; i < parameters.size(); i++) {
             if (Types.isAbsent(frame.get(shape.slots().get(i)))) {
                 var fallback = shape.defaults().get(i);
-                frame.set(shape.slots().get(i), fallback == null
-                        ? Undefined.of("parameter " + Representation.of(parameters.get(i)) + " was not provided")
-                        : fallback.eval(frame));
+                frame.set(
+                        shape.slots().get(i),
+                        fallback == null
+                                ? Undefined.of(
+                                        "parameter " + Representation.of(parameters.get(i)) + " was not provided")
+                                : fallback.eval(frame));
             }
         }
     }
@@ -79,9 +82,11 @@ record Macro(MacroShape shape, Frame home) implements Attributed, Invocable {
         var count = shape.parameters().size();
         var positional = arguments.positional();
         if (shape.varargsSlot() >= 0) {
-            frame.set(shape.varargsSlot(), positional.size() > count
-                    ? Tuple.copyOf(positional.subList(count, positional.size()))
-                    : Tuple.of());
+            frame.set(
+                    shape.varargsSlot(),
+                    positional.size() > count
+                            ? Tuple.copyOf(positional.subList(count, positional.size()))
+                            : Tuple.of());
         } else if (positional.size() > count) {
             throw TemplateFailure.type(
                     "macro " + Representation.of(name()) + " takes not more than " + count + " argument(s)");

@@ -88,7 +88,8 @@ record Markup(String text) {
     }
 
     /** An attribute of marked text: str's methods, whose texts are escaped on the way in and marked on the way out. */
-    @Nullable Object attribute(String name) {
+    @Nullable
+    Object attribute(String name) {
         if (!(TextMethods.find(text, name) instanceof Invocable method)) {
             return Arguments.ABSENT;
         }
@@ -108,15 +109,16 @@ record Markup(String text) {
     static FilterTable.Filter aware(String name, FilterTable.Filter filter) {
         return switch (name) {
             case "safe", "forceescape" -> (r, value, arguments) -> marked(filter.apply(r, plain(value), arguments));
-            case "escape", "e" -> (r, value, arguments) ->
-                value instanceof Markup ? value : marked(filter.apply(r, value, arguments));
-            default -> (r, value, arguments) -> {
-                if (!(value instanceof Markup markup)) {
-                    return filter.apply(r, value, arguments);
-                }
-                var result = filter.apply(r, markup.text, arguments);
-                return KEEPING.contains(name) ? marked(result) : result;
-            };
+            case "escape", "e" ->
+                (r, value, arguments) -> value instanceof Markup ? value : marked(filter.apply(r, value, arguments));
+            default ->
+                (r, value, arguments) -> {
+                    if (!(value instanceof Markup markup)) {
+                        return filter.apply(r, value, arguments);
+                    }
+                    var result = filter.apply(r, markup.text, arguments);
+                    return KEEPING.contains(name) ? marked(result) : result;
+                };
         };
     }
 }

@@ -85,14 +85,18 @@ final class Members {
 
     /** A Python attribute of {@code owner}, wrapped as unsafe where the sandbox refuses it, or ABSENT. */
     static @Nullable Object own(@Nullable Object owner, String name) {
-        if (name.startsWith("__") && name.endsWith("__") && !(owner instanceof Attributed) && Dunders.has(owner, name)) {
+        if (name.startsWith("__")
+                && name.endsWith("__")
+                && !(owner instanceof Attributed)
+                && Dunders.has(owner, name)) {
             return Undefined.unsafe(owner == null ? "None" : owner, name);
         }
         return switch (owner) {
             case null -> Arguments.ABSENT;
             case String text -> TextMethods.find(text, name);
             case Markup markup -> markup.attribute(name);
-            case Map<?, ?> dict -> DICT_CHANGES.contains(name) ? Undefined.unsafe(dict, name) : DictMethods.find(dict, name);
+            case Map<?, ?> dict ->
+                DICT_CHANGES.contains(name) ? Undefined.unsafe(dict, name) : DictMethods.find(dict, name);
             case List<?> list ->
                 LIST_CHANGES.contains(name) && Types.name(list).equals("list")
                         ? Undefined.unsafe(list, name)

@@ -74,11 +74,15 @@ final class NumberFilters {
             throw TemplateFailure.type("type " + Types.name(value) + " doesn't define __round__ method");
         }
         if ("common".equals(method)) {
-            return number instanceof Double real ? (Object) nearest(real, precision) : nearest(Numbers.big(number), precision);
+            return number instanceof Double real
+                    ? (Object) nearest(real, precision)
+                    : nearest(Numbers.big(number), precision);
         }
-        var scale = precision >= 0 ? (Object) BigInteger.TEN.pow(Math.min(precision, 400)) : (Object) Math.pow(10, precision);
-        var scaled = java.util.Objects.requireNonNull(
-                Numbers.find(Arithmetic.apply(r, Operator.MULTIPLY, number, scale)));
+        var scale = precision >= 0
+                ? (Object) BigInteger.TEN.pow(Math.min(precision, 400))
+                : (Object) Math.pow(10, precision);
+        var scaled =
+                java.util.Objects.requireNonNull(Numbers.find(Arithmetic.apply(r, Operator.MULTIPLY, number, scale)));
         if (Numbers.isNaN(scaled) || Double.isInfinite(scaled.doubleValue())) {
             throw new TemplateFailure("OverflowError", "cannot convert float infinity to integer");
         }
@@ -95,7 +99,9 @@ final class NumberFilters {
         if (precision < -310) {
             return Math.copySign(0.0, value);
         }
-        var rounded = new BigDecimal(value).setScale(precision, RoundingMode.HALF_EVEN).doubleValue();
+        var rounded = new BigDecimal(value)
+                .setScale(precision, RoundingMode.HALF_EVEN)
+                .doubleValue();
         return rounded == 0 ? Math.copySign(0.0, value) : rounded;
     }
 
@@ -106,7 +112,9 @@ final class NumberFilters {
         if (precision < -20_000) {
             return 0L;
         }
-        return Numbers.canonical(new BigDecimal(value).setScale(precision, RoundingMode.HALF_EVEN).toBigInteger());
+        return Numbers.canonical(new BigDecimal(value)
+                .setScale(precision, RoundingMode.HALF_EVEN)
+                .toBigInteger());
     }
 
     private static @Nullable Object sum(Rendering r, @Nullable Object value, Arguments arguments) {

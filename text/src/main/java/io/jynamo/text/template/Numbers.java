@@ -49,9 +49,8 @@ final class Numbers {
         if (number == null || number instanceof Double) {
             throw TemplateFailure.type("'" + Types.name(value) + "' object cannot be interpreted as an integer");
         }
-        var bounded = big(number)
-                .max(BigInteger.valueOf(-Integer.MAX_VALUE))
-                .min(BigInteger.valueOf(Integer.MAX_VALUE));
+        var bounded =
+                big(number).max(BigInteger.valueOf(-Integer.MAX_VALUE)).min(BigInteger.valueOf(Integer.MAX_VALUE));
         return bounded.intValue();
     }
 
@@ -80,9 +79,25 @@ final class Numbers {
         return value instanceof Double number ? new BigDecimal(number) : new BigDecimal(big(value));
     }
 
+    /** Digits of every script count. */
+    private static String asciiDigits(String text) {
+        if (text.chars().allMatch(c -> c < 0x80)) {
+            return text;
+        }
+        var digits = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (Character.isDigit(c)) {
+                digits.append(Character.digit(c, 10));
+            } else {
+                digits.appendCodePoint(c);
+            }
+        });
+        return digits.toString();
+    }
+
     /** int(text, base); null if the text is no integer. */
     static @Nullable Number parseInteger(String text, int base) {
-        var trimmed = Text.strip(text, null, true, true);
+        var trimmed = asciiDigits(Text.strip(text, null, true, true));
         var negative = trimmed.startsWith("-");
         var digits = negative || trimmed.startsWith("+") ? trimmed.substring(1) : trimmed;
         var radix = base;
@@ -113,7 +128,7 @@ final class Numbers {
 
     /** float(text); null if the text is no number. */
     static @Nullable Double parseFloat(String text) {
-        var trimmed = Text.strip(text, null, true, true).toLowerCase(java.util.Locale.ROOT);
+        var trimmed = asciiDigits(Text.strip(text, null, true, true)).toLowerCase(java.util.Locale.ROOT);
         if (trimmed.matches("[+-]?(?:inf|infinity)")) {
             return trimmed.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }

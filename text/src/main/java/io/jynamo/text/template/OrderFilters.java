@@ -66,8 +66,7 @@ final class OrderFilters {
         }
         Undefined.refuse(value);
         if (!(value instanceof Map<?, ?> dict)) {
-            throw new TemplateFailure(
-                    "AttributeError", "'" + Types.name(value) + "' object has no attribute 'items'");
+            throw new TemplateFailure("AttributeError", "'" + Types.name(value) + "' object has no attribute 'items'");
         }
         var path = FilterTable.Path.of(null, null, !Arguments.truth(bound[0], false));
         var keyed = new ArrayList<Keyed>();

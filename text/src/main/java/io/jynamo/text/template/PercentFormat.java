@@ -38,7 +38,8 @@ final class PercentFormat {
             rendering.step();
             conversion();
         }
-        if (used < positional.size() && !(values instanceof Map || (values instanceof List && !(values instanceof Tuple)))
+        if (used < positional.size()
+                && !(values instanceof Map || (values instanceof List && !(values instanceof Tuple)))
                 && !(values instanceof Undefined && used > 0)) {
             throw TemplateFailure.type("not all arguments converted during string formatting");
         }
@@ -88,7 +89,11 @@ final class PercentFormat {
             return;
         }
         var value = Types.isAbsent(named) ? take() : named;
-        pad(convert(c, value, flags.toString(), precision), Math.abs(width), left, flags.indexOf("0") >= 0 && "diufFeEgGxXo".indexOf(c) >= 0);
+        pad(
+                convert(c, value, flags.toString(), precision),
+                Math.abs(width),
+                left,
+                flags.indexOf("0") >= 0 && "diufFeEgGxXo".indexOf(c) >= 0);
     }
 
     private @Nullable Object named() {
@@ -133,13 +138,16 @@ final class PercentFormat {
             case 'd', 'i', 'u' -> integer(kind, whole(value), flags, precision);
             case 'x', 'X', 'o' -> integer(kind, exact(kind, value), flags, precision);
             case 'f', 'F', 'e', 'E', 'g', 'G' -> real(kind, value, flags, precision);
-            default -> throw TemplateFailure.value("unsupported format character '" + kind + "' (0x"
-                    + Integer.toHexString(kind) + ") at index " + (at - 1));
+            default ->
+                throw TemplateFailure.value("unsupported format character '" + kind + "' (0x"
+                        + Integer.toHexString(kind) + ") at index " + (at - 1));
         };
     }
 
     private static Piece text(String text, int precision) {
-        var cut = precision >= 0 && precision < Text.length(text) ? text.substring(0, Text.offset(text, precision)) : text;
+        var cut = precision >= 0 && precision < Text.length(text)
+                ? text.substring(0, Text.offset(text, precision))
+                : text;
         return new Piece("", cut);
     }
 

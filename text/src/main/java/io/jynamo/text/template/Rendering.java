@@ -65,6 +65,19 @@ final class Rendering {
         }
     }
 
+    /** Pays for {@code more} chars that a text being built is about to grow by. */
+    void grow(StringBuilder text, long more) {
+        if (more > limits.outputChars() - text.length()) {
+            throw TemplateFailure.limit("the template makes a text longer than " + limits.outputChars() + " chars");
+        }
+        allocate(more);
+    }
+
+    /** Pays for {@code count} elements of a list or dict: a reference weighs as much as several chars. */
+    void elements(long count) {
+        allocate(count * 8);
+    }
+
     /** The same for a text already made of bounded parts. */
     String allocated(String text) {
         allocate(text.length());
@@ -112,7 +125,8 @@ final class Rendering {
         return output.toString();
     }
 
-    @Nullable Object lookup(String name) {
+    @Nullable
+    Object lookup(String name) {
         var value = variables.get(name);
         if (value != null || variables.containsKey(name)) {
             return value;

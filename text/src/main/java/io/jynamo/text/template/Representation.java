@@ -11,6 +11,7 @@ final class Representation {
     private static final int DEEPEST = 300;
     /** Chars one representation may have: shared parts can make a small value huge to write. */
     private static final int LONGEST = 16 << 20;
+
     private static final BigInteger LONGEST_INTEGER = BigInteger.TEN.pow(4300);
 
     private final StringBuilder out = new StringBuilder();
@@ -23,8 +24,7 @@ final class Representation {
             case String text -> text;
             case Markup markup -> markup.text();
             case Long number -> Long.toString(number);
-            case Undefined undefined when undefined.pythonClass().equals("UndefinedError") -> "";
-            case Undefined undefined -> throw undefined.failure();
+            case Undefined _ -> "";
             case null, default -> of(value);
         };
     }
@@ -53,7 +53,8 @@ final class Representation {
                 out.append(')');
             }
             case BigInteger number -> out.append(integer(number));
-            case Number number when Numbers.isFloat(number) -> out.append(FloatText.representation(number.doubleValue()));
+            case Number number
+            when Numbers.isFloat(number) -> out.append(FloatText.representation(number.doubleValue()));
             case Number number -> out.append(number.longValue());
             case Tuple tuple -> writeAll(tuple.iterator(), "(", tuple.size() == 1 ? ",)" : ")", depth);
             case Range range -> out.append(range.representation());
@@ -141,7 +142,9 @@ final class Representation {
     }
 
     private static String escape(int c) {
-        return c < 0x100 ? String.format("\\x%02x", c) : c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c);
+        return c < 0x100
+                ? String.format("\\x%02x", c)
+                : c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c);
     }
 
     /** ascii(value). */

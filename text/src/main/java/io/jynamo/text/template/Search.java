@@ -89,8 +89,7 @@ final class Search {
         }
         Undefined.refuse(bound[0]);
         if (!(bound[0] instanceof Tuple)) {
-            throw TemplateFailure.type(
-                    name + " first arg must be str or a tuple of str, not " + Types.name(bound[0]));
+            throw TemplateFailure.type(name + " first arg must be str or a tuple of str, not " + Types.name(bound[0]));
         }
         for (var one : wanted) {
             if (!(one instanceof String text)) {

@@ -87,7 +87,7 @@ final class SequenceFilters {
         var joined = new StringBuilder();
         for (var first = true; elements.hasNext(); first = false) {
             var text = Representation.text(path.of(r, elements.next()));
-            r.allocate((long) text.length() + separator.length());
+            r.grow(joined, (long) text.length() + separator.length());
             joined.append(first ? "" : separator).append(text);
         }
         return joined.toString();

@@ -17,8 +17,7 @@ final class Sequences {
             case Map<?, ?> dict -> dict.keySet().iterator();
             case String text -> characters(text);
             case Markup markup -> characters(markup.text());
-            case Undefined undefined when undefined.pythonClass().equals("UndefinedError") -> Collections.emptyIterator();
-            case Undefined undefined -> throw undefined.failure();
+            case Undefined _ -> Collections.emptyIterator();
             case Lazy lazy -> lazy.elements();
             case DictView view -> view.iterator();
             case null, default -> throw TemplateFailure.type("'" + Types.name(value) + "' object is not iterable");
@@ -51,7 +50,7 @@ final class Sequences {
         List<@Nullable Object> list = new ArrayList<>();
         var elements = iterator(r, value);
         while (elements.hasNext()) {
-            r.allocate(1);
+            r.elements(1);
             list.add(elements.next());
         }
         return list;
@@ -79,18 +78,17 @@ final class Sequences {
         return length;
     }
 
-    /** value[start:stop:step]; null if the value cannot be sliced. */
-    static @Nullable Object slice(
-            Rendering r,
-            @Nullable Object value,
-            @Nullable Object start,
-            @Nullable Object stop,
-            @Nullable Object step) {
+    /** value[start:stop:step]. */
+    static Object slice(
+            Rendering r, @Nullable Object value, @Nullable Object start, @Nullable Object stop, @Nullable Object step) {
         if (value instanceof Markup markup) {
-            return slice(r, markup.text(), start, stop, step) instanceof String text ? new Markup(text) : null;
+            return new Markup((String) slice(r, markup.text(), start, stop, step));
         }
         if (!(value instanceof String || value instanceof List)) {
-            return null;
+            throw TemplateFailure.type(
+                    value instanceof Map
+                            ? "unhashable type: 'slice'"
+                            : "'" + Types.name(value) + "' object is not subscriptable");
         }
         var by = step == null ? 1 : sliceIndex(step);
         if (by == 0) {
@@ -106,7 +104,7 @@ final class Sequences {
         List<@Nullable Object> picked = new ArrayList<>();
         var list = (List<?>) value;
         for (long i = from; by > 0 ? i < to : i > to; i += by) {
-            r.allocate(1);
+            r.elements(1);
             picked.add(list.get((int) i));
         }
         return value instanceof Tuple ? Tuple.copyOf(picked) : picked;

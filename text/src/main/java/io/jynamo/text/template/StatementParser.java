@@ -101,11 +101,12 @@ final class StatementParser {
             case "print" -> print(line);
             case "break" -> leave(Statement.Flow.BREAK, token);
             case "continue" -> leave(Statement.Flow.CONTINUE, token);
-            default -> throw Lexer.invalid(
-                    line,
-                    REFUSED.contains(token.text())
-                            ? "the tag '" + token.text() + "' is not supported in chat templates"
-                            : "Encountered unknown tag '" + token.text() + "'.");
+            default ->
+                throw Lexer.invalid(
+                        line,
+                        REFUSED.contains(token.text())
+                                ? "the tag '" + token.text() + "' is not supported in chat templates"
+                                : "Encountered unknown tag '" + token.text() + "'.");
         };
     }
 

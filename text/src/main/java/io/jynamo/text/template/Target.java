@@ -37,8 +37,8 @@ interface Target {
                 throw TemplateFailure.value("too many values to unpack (expected " + targets.size() + ")");
             }
             if (elements.size() < targets.size()) {
-                throw TemplateFailure.value("not enough values to unpack (expected " + targets.size() + ", got "
-                        + elements.size() + ")");
+                throw TemplateFailure.value(
+                        "not enough values to unpack (expected " + targets.size() + ", got " + elements.size() + ")");
             }
             for (int i = 0; i < targets.size(); i++) {
                 targets.get(i).assign(frame, elements.get(i));

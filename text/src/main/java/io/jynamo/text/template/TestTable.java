@@ -94,15 +94,17 @@ final class TestTable {
         var number = Numbers.find(value);
         var by = Numbers.find(divisor);
         if (number == null || by == null) {
-            throw TemplateFailure.type("unsupported operand type(s) for %: '" + Types.name(value) + "' and '"
-                    + Types.name(divisor) + "'");
+            throw TemplateFailure.type(
+                    "unsupported operand type(s) for %: '" + Types.name(value) + "' and '" + Types.name(divisor) + "'");
         }
         if (by.doubleValue() == 0) {
             throw new TemplateFailure("ZeroDivisionError", "integer division or modulo by zero");
         }
         if (number instanceof Double || by instanceof Double) {
             var remainder = number.doubleValue() % by.doubleValue();
-            return remainder != 0 && (remainder < 0) != (by.doubleValue() < 0) ? remainder + by.doubleValue() : remainder;
+            return remainder != 0 && (remainder < 0) != (by.doubleValue() < 0)
+                    ? remainder + by.doubleValue()
+                    : remainder;
         }
         var positive = Numbers.big(by).abs();
         return Numbers.big(number).mod(positive).doubleValue();

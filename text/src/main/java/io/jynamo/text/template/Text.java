@@ -45,8 +45,11 @@ final class Text {
             var y = b.charAt(i);
             if (x != y) {
                 var bothSurrogates = Character.isSurrogate(x) == Character.isSurrogate(y);
-                return bothSurrogates ? Character.compare(x, y) : Character.isSurrogate(x) && y < 0xd800 ? 1
-                        : Character.isSurrogate(y) && x < 0xd800 ? -1 : Character.isSurrogate(x) ? 1 : -1;
+                return bothSurrogates
+                        ? Character.compare(x, y)
+                        : Character.isSurrogate(x) && y < 0xd800
+                                ? 1
+                                : Character.isSurrogate(y) && x < 0xd800 ? -1 : Character.isSurrogate(x) ? 1 : -1;
             }
         }
         return Integer.compare(a.length(), b.length());
@@ -141,7 +144,8 @@ final class Text {
             return text;
         }
         var rest = text.offsetByCodePoints(0, 1);
-        return titleOf(text.codePointAt(0)) + lower(text).substring(lower(text.substring(0, rest)).length());
+        return titleOf(text.codePointAt(0))
+                + lower(text).substring(lower(text.substring(0, rest)).length());
     }
 
     static boolean isCased(int c) {
@@ -170,7 +174,8 @@ final class Text {
         var swapped = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             var letter = Character.toString(c);
-            swapped.append(Character.isUpperCase(c) ? lower(letter) : Character.isLowerCase(c) ? upper(letter) : letter);
+            swapped.append(
+                    Character.isUpperCase(c) ? lower(letter) : Character.isLowerCase(c) ? upper(letter) : letter);
         });
         return swapped.toString();
     }
@@ -209,7 +214,7 @@ final class Text {
                 break;
             }
             if (limit >= 0 && parts.size() == limit) {
-                parts.add(strip(text.substring(0, end), null, true, false));
+                parts.add(text.substring(0, end));
                 break;
             }
             var start = end;

@@ -33,8 +33,7 @@ final class TextFilters {
         filters.put("wordcount", (r, v, a) -> WORD.matcher(text(v)).results().count());
     }
 
-    private static void plain(
-            Map<String, FilterTable.Filter> filters, String name, UnaryOperator<String> change) {
+    private static void plain(Map<String, FilterTable.Filter> filters, String name, UnaryOperator<String> change) {
         filters.put(name, (r, value, arguments) -> {
             arguments.bind("do_" + name, 0);
             return r.allocated(change.apply(text(value)));

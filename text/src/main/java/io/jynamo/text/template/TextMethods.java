@@ -12,7 +12,8 @@ final class TextMethods {
     /** A method over its receiver. */
     @FunctionalInterface
     interface Method {
-        @Nullable Object call(Rendering r, String self, Arguments arguments);
+        @Nullable
+        Object call(Rendering r, String self, Arguments arguments);
     }
 
     private static final Map<String, Method> METHODS = new HashMap<>();
@@ -39,10 +40,12 @@ final class TextMethods {
 
     static @Nullable Object find(String self, String name) {
         var method = METHODS.get(name);
-        return method == null ? Arguments.ABSENT : (Invocable) (r, arguments) -> {
-            r.work(self.length());
-            return method.call(r, self, arguments);
-        };
+        return method == null
+                ? Arguments.ABSENT
+                : (Invocable) (r, arguments) -> {
+                    r.work(self.length());
+                    return method.call(r, self, arguments);
+                };
     }
 
     private static void plain(String name, UnaryOperator<String> change) {
@@ -77,13 +80,19 @@ final class TextMethods {
         every("isspace", false, Text::isSpace);
         every("isascii", true, c -> c < 0x80);
         every("isprintable", true, Representation::isPrintable);
-        METHODS.put("isidentifier", (r, s, a) -> !s.isEmpty()
-                && (s.codePointAt(0) == '_' || Character.isUnicodeIdentifierStart(s.codePointAt(0)))
-                && s.codePoints().allMatch(Character::isUnicodeIdentifierPart));
-        METHODS.put("isupper", (r, s, a) -> s.codePoints().anyMatch(Character::isUpperCase)
-                && s.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c)));
-        METHODS.put("islower", (r, s, a) -> s.codePoints().anyMatch(Character::isLowerCase)
-                && s.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c)));
+        METHODS.put(
+                "isidentifier",
+                (r, s, a) -> !s.isEmpty()
+                        && (s.codePointAt(0) == '_' || Character.isUnicodeIdentifierStart(s.codePointAt(0)))
+                        && s.codePoints().allMatch(Character::isUnicodeIdentifierPart));
+        METHODS.put(
+                "isupper",
+                (r, s, a) -> s.codePoints().anyMatch(Character::isUpperCase)
+                        && s.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c)));
+        METHODS.put(
+                "islower",
+                (r, s, a) -> s.codePoints().anyMatch(Character::isLowerCase)
+                        && s.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c)));
         METHODS.put("istitle", (r, s, a) -> s.codePoints().anyMatch(Text::isCased) && s.equals(Text.title(s)));
     }
 
@@ -160,12 +169,11 @@ final class TextMethods {
         var joined = new StringBuilder();
         for (int i = 0; elements.hasNext(); i++) {
             var element = Markup.plain(elements.next());
-            Undefined.refuse(element instanceof Undefined u && !u.pythonClass().equals("UndefinedError") ? u : null);
             if (!(element instanceof String text)) {
                 throw TemplateFailure.type(
                         "sequence item " + i + ": expected str instance, " + Types.name(element) + " found");
             }
-            r.allocate((long) text.length() + self.length());
+            r.grow(joined, (long) text.length() + self.length());
             joined.append(i == 0 ? "" : self).append(text);
         }
         return joined.toString();
@@ -186,12 +194,14 @@ final class TextMethods {
             if (next < 0) {
                 break;
             }
-            r.allocate((long) next - at + with.length());
+            r.grow(replaced, (long) next - at + with.length());
             replaced.append(self, at, next).append(with);
             at = next + old.length();
         }
-        r.allocate((long) replaced.length() + self.length() - at);
-        return at == 0 && replaced.isEmpty() ? self : replaced.append(self, at, self.length()).toString();
+        r.grow(replaced, (long) self.length() - at);
+        return at == 0 && replaced.isEmpty()
+                ? self
+                : replaced.append(self, at, self.length()).toString();
     }
 
     private static int afterOne(String text, int at) {

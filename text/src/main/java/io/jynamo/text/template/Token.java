@@ -49,15 +49,8 @@ record Token(Kind kind, String text, @Nullable Object number, int line) {
     String describe() {
         return switch (kind) {
             case NAME, OPERATOR -> "'" + text + "'";
-            case DATA,
-                    STRING,
-                    INTEGER,
-                    FLOAT,
-                    BLOCK_BEGIN,
-                    BLOCK_END,
-                    VARIABLE_BEGIN,
-                    VARIABLE_END,
-                    END -> kind.words();
+            case DATA, STRING, INTEGER, FLOAT, BLOCK_BEGIN, BLOCK_END, VARIABLE_BEGIN, VARIABLE_END, END ->
+                kind.words();
         };
     }
 }

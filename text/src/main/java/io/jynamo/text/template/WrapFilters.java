@@ -17,8 +17,8 @@ final class WrapFilters {
                     + "|[^\\t\\n\\x0b\\f\\r ]+?(?:-(?:(?<=[^\\d\\W]{2}-)|(?<=[^\\d\\W]-[^\\d\\W]-))(?=[^\\d\\W]-?[^\\d\\W])"
                     + "|(?=[\\t\\n\\x0b\\f\\r ]|\\z)|(?<=[\\w!\"'&.,?])(?=-{2,}\\w))",
             Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern SIMPLE_CHUNK =
-            Pattern.compile("[\\t\\n\\x0b\\f\\r ]++|[^\\t\\n\\x0b\\f\\r ]++");
+
+    private static final Pattern SIMPLE_CHUNK = Pattern.compile("[\\t\\n\\x0b\\f\\r ]++|[^\\t\\n\\x0b\\f\\r ]++");
 
     private WrapFilters() {}
 
@@ -32,8 +32,7 @@ final class WrapFilters {
         var bound = arguments.bind("do_indent", 0, "width", "first", "blank");
         Undefined.refuse(value);
         if (!(value instanceof String text)) {
-            throw TemplateFailure.type(
-                    "unsupported operand type(s) for +=: '" + Types.name(value) + "' and 'str'");
+            throw TemplateFailure.type("unsupported operand type(s) for +=: '" + Types.name(value) + "' and 'str'");
         }
         String margin;
         if (bound[0] instanceof String given) {
@@ -48,7 +47,7 @@ final class WrapFilters {
         var lines = Text.lines(text + "\n", false);
         for (int i = 0; i < lines.size(); i++) {
             var line = (String) lines.get(i);
-            r.allocate((long) margin.length() + line.length() + 1);
+            r.grow(out, (long) margin.length() + line.length() + 1);
             out.append(i == 0 ? "" : "\n");
             out.append(i > 0 && (blank || !line.isEmpty()) ? margin : "").append(line);
         }
@@ -74,8 +73,7 @@ final class WrapFilters {
     }
 
     private static Object wordWrap(Rendering r, @Nullable Object value, Arguments arguments) {
-        var bound = arguments.bind(
-                "do_wordwrap", 0, "width", "break_long_words", "wrapstring", "break_on_hyphens");
+        var bound = arguments.bind("do_wordwrap", 0, "width", "break_long_words", "wrapstring", "break_on_hyphens");
         Undefined.refuse(value);
         var text = Arguments.text(value, "");
         var width = Arguments.integer(bound[0], 79);

@@ -16,7 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
  * What a render came to, ours or the oracle's: a text, or the Python class of an error and, where the template raised it
  * itself, its words.
  */
-record Outcome(@Nullable String text, @Nullable String error, @Nullable String message) {
+record Outcome(
+        @Nullable String text,
+        @Nullable String error,
+        @Nullable String message) {
     /** The oracle's clock. */
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
 
@@ -35,7 +38,8 @@ record Outcome(@Nullable String text, @Nullable String error, @Nullable String m
     }
 
     static Outcome failed(String error, String message) {
-        return new Outcome(null, error, error.equals("TemplateError") ? message : null);
+        var kind = error.equals("SyntaxError") ? "TemplateSyntaxError" : error;
+        return new Outcome(null, kind, error.equals("TemplateError") ? message : null);
     }
 
     /** The oracle's, from a line of its goldens. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.bench.frontend;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.jynamo.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** LangChain4j's OpenAI client. */
+@ExtendWith(SharedServers.class)
+class LangChain4jTest {
+    private final Server server;
+
+    LangChain4jTest(@Pace(Pace.Kind.FAST) Server server) {
+        this.server = server;
+    }
+
+    @Test
+    void chats() {
+        var model = OpenAiChatModel.builder()
+                .baseUrl(server.at("/v1").toString())
+                .apiKey("none")
+                .modelName(Server.MODEL)
+                .maxCompletionTokens(10)
+                .build();
+
+        assertThat(model.chat("Tell me a story.")).isNotBlank();
+    }
+
+    @Test
+    void streams() throws Exception {
+        var model = OpenAiStreamingChatModel.builder()
+                .baseUrl(server.at("/v1").toString())
+                .apiKey("none")
+                .modelName(Server.MODEL)
+                .maxCompletionTokens(10)
+                .build();
+        var pieces = new StringBuilder();
+        var complete = new CompletableFuture<ChatResponse>();
+
+        model.chat("Tell me a story.", new StreamingChatResponseHandler() {
+            @Override
+            public void onPartialResponse(String piece) {
+                pieces.append(piece);
+            }
+
+            @Override
+            public void onCompleteResponse(ChatResponse response) {
+                complete.complete(response);
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                complete.completeExceptionally(error);
+            }
+        });
+
+        ChatResponse response = complete.get(30, TimeUnit.SECONDS);
+        assertThat(pieces.toString())
+                .isNotBlank()
+                .isEqualTo(response.aiMessage().text());
+        assertThat(response.tokenUsage().outputTokenCount()).isPositive();
+    }
+}

@@ -1,0 +1,118 @@
+package io.jynamo.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.http.StreamResponse;
+import com.openai.errors.BadRequestException;
+import com.openai.errors.NotFoundException;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.completions.CompletionCreateParams;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** OpenAI's own Java client. */
+@ExtendWith(SharedServers.class)
+class OpenAiJavaTest {
+    private final OpenAIClient client;
+
+    OpenAiJavaTest(@Pace(Pace.Kind.FAST) Server server) {
+        client = OpenAIOkHttpClient.builder()
+                .baseUrl(server.at("/v1").toString())
+                .apiKey("none")
+                .maxRetries(0)
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void chats() {
+        ChatCompletion answer = client.chat().completions().create(chat().build());
+
+        assertThat(answer.model()).isEqualTo(Server.MODEL);
+        assertThat(answer.choices().getFirst().message().content())
+                .hasValueSatisfying(text -> assertThat(text).isNotEmpty());
+        assertThat(answer.usage())
+                .hasValueSatisfying(
+                        usage -> assertThat(usage.completionTokens()).isPositive());
+    }
+
+    @Test
+    void streams_with_usage() {
+        var params = chat().streamOptions(
+                        ChatCompletionStreamOptions.builder().includeUsage(true).build())
+                .build();
+
+        try (StreamResponse<ChatCompletionChunk> stream =
+                client.chat().completions().createStreaming(params)) {
+            List<ChatCompletionChunk> chunks = stream.stream().toList();
+
+            assertThat(chunks.stream()
+                            .flatMap(chunk -> chunk.choices().stream())
+                            .flatMap(choice -> choice.delta().content().stream()))
+                    .isNotEmpty();
+            assertThat(chunks.getLast().usage()).isPresent();
+        }
+    }
+
+    @Test
+    void reads_logprobs() {
+        ChatCompletion answer = client.chat()
+                .completions()
+                .create(chat().logprobs(true).topLogprobs(2).build());
+
+        var logprobs =
+                answer.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
+        assertThat(logprobs)
+                .isNotEmpty()
+                .allSatisfy(token -> assertThat(token.topLogprobs()).hasSize(2));
+    }
+
+    @Test
+    void completes_text() {
+        var answer = client.completions()
+                .create(CompletionCreateParams.builder()
+                        .model(Server.MODEL)
+                        .prompt("Once upon a time")
+                        .maxTokens(5)
+                        .build());
+
+        assertThat(answer.choices().getFirst().text()).isNotEmpty();
+    }
+
+    @Test
+    void lists_models() {
+        assertThat(client.models().list().data()).anyMatch(model -> model.id().equals(Server.MODEL));
+    }
+
+    @Test
+    void sees_errors_as_its_own_exceptions() {
+        assertThatThrownBy(() -> client.chat()
+                        .completions()
+                        .create(chat().temperature(3.0).build()))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("temperature");
+        assertThatThrownBy(() -> client.chat()
+                        .completions()
+                        .create(chat().model("no-such-model").build()))
+                .isInstanceOf(NotFoundException.class);
+    }
+
+    private static ChatCompletionCreateParams.Builder chat() {
+        return ChatCompletionCreateParams.builder()
+                .model(Server.MODEL)
+                .addUserMessage("Tell me a story.")
+                .maxCompletionTokens(10);
+    }
+}

@@ -1,0 +1,30 @@
+package io.jynamo.text.tokenizer;
+
+/** A stage that rewrites text before it is cut. */
+interface Normalizer {
+    /** The text as it is. */
+    Normalizer NONE = new Normalizer() {
+        @Override
+        public String apply(String text) {
+            return text;
+        }
+
+        @Override
+        public boolean keepsAscii() {
+            return true;
+        }
+    };
+
+    /** The rewritten text; {@code text} has no lone surrogates. */
+    String apply(String text);
+
+    /** How an added token reads in normalized text. */
+    default String spell(String token) {
+        return apply(token);
+    }
+
+    /** Whether text of ASCII characters alone always stays as it is. */
+    default boolean keepsAscii() {
+        return false;
+    }
+}

@@ -1,0 +1,227 @@
+package io.jynamo.text.tokenizer;
+
+import io.jynamo.text.IncrementalDecoder;
+import io.jynamo.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one tokenizer: added tokens, normalizer, pre-tokenizer, model, frame and decoding, each of them data read from a file.
+ *
+ * <p>How it works: added tokens written as such are cut out of the text; what is between is normalized, added tokens in normalized spelling
+ * are cut out of that; the rest becomes UTF-8, is cut into pieces and encoded piece by piece. Scratch is borrowed from a few lanes; a thread
+ * that finds none free makes its own.
+ */
+final class PipelineTokenizer implements Tokenizer {
+    private static final int LANES = 64;
+
+    private final Parts parts;
+    private final AddedTokens raw;
+    private final AddedTokens normalized;
+    private final WordEncoder words;
+    private final BitSet specials = new BitSet();
+    private final AtomicReferenceArray<@Nullable Lane> lanes = new AtomicReferenceArray<>(LANES);
+
+    /** What a tokenizer is made of; {@code preTokenizer} null leaves a text in one piece. */
+    record Parts(
+            Vocabulary vocabulary,
+            List<AddedToken> added,
+            Normalizer normalizer,
+            @Nullable PreTokenizer preTokenizer,
+            TokenModel model,
+            Frame frame,
+            Decoding decoding) {
+        Parts {
+            added = List.copyOf(added);
+        }
+    }
+
+    PipelineTokenizer(Parts parts) {
+        this.parts = parts;
+        var rawTokens = new ArrayList<AddedToken>();
+        var normalizedTokens = new ArrayList<AddedToken>();
+        for (AddedToken token : parts.added) {
+            if (token.normalized()) {
+                normalizedTokens.add(token.spelled(parts.normalizer.spell(Utf8.repaired(token.content()))));
+            } else {
+                rawTokens.add(token);
+            }
+            if (token.special()) {
+                specials.set(token.id());
+            }
+        }
+        this.raw = new AddedTokens(rawTokens);
+        this.normalized = new AddedTokens(normalizedTokens);
+        this.words = new WordEncoder(parts.model);
+    }
+
+    @Override
+    public int[] encode(String text, SpecialText specialText) {
+        return encodePart(text, specialText == SpecialText.PLAIN, true);
+    }
+
+    @Override
+    public int[] encodeFramed(String text, SpecialText specialText) {
+        return parts.frame.around(encode(text, specialText));
+    }
+
+    Frame frame() {
+        return parts.frame;
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    AddedTokens rawTokens() {
+        return raw;
+    }
+
+    /** Encodes a text, or a later part of one ({@code atStart} false). */
+    int[] encodePart(String text, boolean plain, boolean atStart) {
+        if (text.isEmpty()) {
+            return new int[0];
+        }
+        int slot = (int) Thread.currentThread().threadId() & (LANES - 1);
+        Lane lane = lanes.getAndSet(slot, null);
+        if (lane == null) {
+            lane = new Lane();
+        }
+        run(text, plain, atStart, lane);
+        int[] ids = lane.out.toArray();
+        lane.clear();
+        lanes.set(slot, lane);
+        return ids;
+    }
+
+    private void run(String given, boolean plain, boolean atStart, Lane lane) {
+        byte[] utf8 = Utf8.bytes(given);
+        boolean ascii = utf8.length == given.length();
+        // Where the lengths differ, lone surrogates may be among the reasons.
+        String text = ascii || !Utf8.hasLoneSurrogate(given) ? given : Utf8.repaired(given);
+        boolean direct = ascii && normalized.isEmpty() && parts.normalizer.keepsAscii();
+        raw.split(text, plain, new AddedTokens.Sink() {
+            @Override
+            public void text(int from, int to) {
+                boolean first = atStart && from == 0;
+                if (direct) {
+                    Pieces pieces = lane.pieces;
+                    pieces.clear();
+                    pieces.append(utf8, from, to);
+                    pieces.textStart = first ? 0 : -1;
+                    pieces.add(0, pieces.length);
+                    encodePieces(lane);
+                } else {
+                    normalizedPart(text.substring(from, to), plain, first, lane);
+                }
+            }
+
+            @Override
+            public void token(int id) {
+                lane.out.add(id);
+            }
+        });
+    }
+
+    private void normalizedPart(String part, boolean plain, boolean first, Lane lane) {
+        String text = parts.normalizer.apply(part);
+        normalized.split(text, plain, new AddedTokens.Sink() {
+            @Override
+            public void text(int from, int to) {
+                byte[] utf8 = Utf8.bytes(from == 0 && to == text.length() ? text : text.substring(from, to));
+                lane.pieces.reset(utf8, utf8.length, first && from == 0);
+                encodePieces(lane);
+            }
+
+            @Override
+            public void token(int id) {
+                lane.out.add(id);
+            }
+        });
+    }
+
+    private void encodePieces(Lane lane) {
+        PreTokenizer preTokenizer = parts.preTokenizer;
+        if (preTokenizer == null) {
+            words.encode(lane.pieces, lane, lane.out);
+        } else {
+            preTokenizer.apply(lane.pieces, lane.spare);
+            words.encode(lane.spare, lane, lane.out);
+        }
+    }
+
+    @Override
+    public String decode(int[] ids, boolean skipSpecial) {
+        var writer = parts.decoding.new Writer();
+        for (int id : ids) {
+            require(id);
+            if (!(skipSpecial && specials.get(id))) {
+                writer.add(id);
+            }
+        }
+        return writer.takeAll();
+    }
+
+    @Override
+    public IncrementalDecoder newDecoder(boolean skipSpecial) {
+        var writer = parts.decoding.new Writer();
+        return new IncrementalDecoder() {
+            @Override
+            public String push(int id) {
+                require(id);
+                if (skipSpecial && specials.get(id)) {
+                    return "";
+                }
+                writer.add(id);
+                return writer.takeComplete();
+            }
+
+            @Override
+            public String flush() {
+                String rest = writer.takeAll();
+                writer.reset();
+                return rest;
+            }
+        };
+    }
+
+    @Override
+    public int vocabularySize() {
+        return parts.vocabulary.size();
+    }
+
+    @Override
+    public OptionalInt findId(String token) {
+        int id = parts.vocabulary.find(token);
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    @Override
+    public String token(int id) {
+        require(id);
+        String text = parts.vocabulary.text(id);
+        return text == null ? "" : text;
+    }
+
+    @Override
+    public byte[] bytes(int id) {
+        require(id);
+        return parts.decoding.bytes(id);
+    }
+
+    @Override
+    public boolean isSpecial(int id) {
+        require(id);
+        return specials.get(id);
+    }
+
+    private void require(int id) {
+        if (id < 0 || id >= parts.vocabulary.size()) {
+            throw new IllegalArgumentException("id " + id + " is outside the vocabulary of " + parts.vocabulary.size());
+        }
+    }
+}
