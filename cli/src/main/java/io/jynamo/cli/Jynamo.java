@@ -96,6 +96,7 @@ public final class Jynamo implements Callable<Integer> {
         commands.put("serve", ServeCommand::spec);
         commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
         commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));
+        commands.put("bench", BenchCommand::spec);
         commands.put("doctor", () -> CommandSpec.forAnnotatedObject(new DoctorCommand()));
         commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));
         commands.put("train", () -> CommandSpec.forAnnotatedObject(new TrainCommand()));
