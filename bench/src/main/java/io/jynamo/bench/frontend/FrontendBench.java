@@ -28,6 +28,7 @@ public final class FrontendBench {
 
               --targets A,B     of jynamo, dynamo, dynamo-fastokens, smg, sglang-router (default: all that are set up)
               --cells A,B       kinds of load by name (default: all)
+              --bounds          instead: memory under unique long prompts and slow readers
               --rounds N        rounds of each (default 3)
               --serve ARGS      more arguments for our server, 'A B C'
               --corpus FOLDER   where prompts of real text are from (repeatable; default: this repository)
@@ -40,6 +41,7 @@ public final class FrontendBench {
     private final List<String> targets;
     private final List<Cell> cells;
     private final int rounds;
+    private final boolean bounds;
     private final List<Path> corpus;
     private final Path root = Path.of(System.getProperty("jynamo.root", "."));
     private final List<String> serveArguments;
@@ -53,6 +55,7 @@ public final class FrontendBench {
         this.cells =
                 Cell.ALL.stream().filter(cell -> wanted.contains(cell.name())).toList();
         this.rounds = arguments.count("rounds", 3);
+        this.bounds = arguments.has("bounds");
         List<String> folders = arguments.texts("corpus");
         this.corpus = folders.isEmpty()
                 ? List.of(root, root.resolve("../shared/reference"))
@@ -88,11 +91,29 @@ public final class FrontendBench {
 
     private void run() throws IOException {
         Path logs = Files.createTempDirectory("jynamo-bench-frontend");
+        if (bounds) {
+            bounds(new Launcher(root, logs, false, serveArguments));
+            return;
+        }
         for (boolean paced : new boolean[] {false, true}) {
             List<Cell> these =
                     cells.stream().filter(cell -> cell.paced() == paced).toList();
             if (!these.isEmpty()) {
                 stage(new Launcher(root, logs, paced, serveArguments), these);
+            }
+        }
+    }
+
+    private void bounds(Launcher launcher) throws IOException {
+        for (String name : targets) {
+            if (launcher.missing(name).isPresent()) {
+                out.println("not measured: " + launcher.missing(name).get());
+                continue;
+            }
+            try (Target target = launcher.start(name)) {
+                Bounds measured = new Bounds(target, corpus);
+                out.println(measured.uniquePrompts(400));
+                out.println(measured.slowReaders(32, 10));
             }
         }
     }

@@ -20,6 +20,11 @@ record Target(String name, URI url, String model, String extra, long pid, Floor 
         children = List.copyOf(children);
     }
 
+    /** Whether it compiles itself while it runs. */
+    boolean isJvm() {
+        return name.equals("jynamo");
+    }
+
     @Override
     public void close() {
         children.reversed().forEach(Child::close);

@@ -50,13 +50,7 @@ record ModelText(
     static ModelText ofFolder(Path folder) {
         FolderDefaults defaults = FolderDefaults.read(folder);
         return new ModelText(
-                Tokenizers.fromFolder(folder),
-                ChatTemplates.find(folder)
-                        .map(sources -> ChatTemplates.compile(sources.standard()))
-                        .orElse(null),
-                defaults.bosText(),
-                defaults.eosText(),
-                defaults.sampling());
+                Tokenizers.fromFolder(folder), null, defaults.bosText(), defaults.eosText(), defaults.sampling());
     }
 
     /** Of the simulated engine when no model is named: a small vocabulary of our own in ChatML. */

@@ -1,4 +1,4 @@
 @NullMarked
-package io.jynamo.engine.weights;
+package io.jynamo.bench.frontend;
 
 import org.jspecify.annotations.NullMarked;
