@@ -2,6 +2,8 @@ package io.jynamo.cli;
 
 import io.jynamo.cli.ask.AskCommand;
 import io.jynamo.cli.doctor.DoctorCommand;
+import io.jynamo.cli.models.ModelsCommand;
+import io.jynamo.cli.models.PullCommand;
 import io.jynamo.cli.serve.ServeCommand;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
@@ -95,6 +97,8 @@ public final class Jynamo implements Callable<Integer> {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
         commands.put("serve", ServeCommand::spec);
         commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
+        commands.put("pull", () -> CommandSpec.forAnnotatedObject(new PullCommand()));
+        commands.put("models", () -> CommandSpec.forAnnotatedObject(new ModelsCommand()));
         commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));
         commands.put("doctor", () -> CommandSpec.forAnnotatedObject(new DoctorCommand()));
         commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));

@@ -16,8 +16,8 @@ import java.util.List;
  * @param maxSequences choices in one step at most
  * @param maxBatchedTokens tokens in one step at most
  * @param prefillChunk prompt tokens in one step at most while other streams are decoding
- * @param maxPause how much longer prompts should make a step while other streams are decoding; the chunk shrinks to it.
- *     Zero leaves the chunk as it is
+ * @param maxPause how much longer prompts should make a step while other streams are decoding, and a fifth of what they
+ *     should take alone; the chunk shrinks to it. Zero leaves the chunk as it is
  * @param maxQueue requests that may wait for their first step; more are refused
  * @param aging how long a request must have waited to draw level with one of the next higher priority
  * @param prefixReuse whether prompts start from cached blocks
@@ -35,6 +35,8 @@ public record EngineOptions(
         Duration aging,
         boolean prefixReuse) {
     public static final int DEFAULT_BLOCK_TOKENS = 16;
+    /** A pool's tokens are counted in an int. */
+    private static final long MOST_TOKENS = 1L << 30;
 
     /** Checks all of it and reports every problem at once. */
     public EngineOptions {
@@ -52,6 +54,10 @@ public record EngineOptions(
         if ((long) kvBlocks * blockTokens < maxModelLen) {
             problems.add("kv-blocks " + kvBlocks + " of " + blockTokens + " tokens hold "
                     + (long) kvBlocks * blockTokens + " tokens, less than max-model-len " + maxModelLen);
+        }
+        if ((long) kvBlocks * blockTokens > MOST_TOKENS) {
+            problems.add("kv-blocks " + kvBlocks + " of " + blockTokens + " tokens are more than " + MOST_TOKENS
+                    + " tokens");
         }
         if (maxPause.isNegative()) {
             problems.add("max-pause must not be negative: " + maxPause);

@@ -58,7 +58,7 @@ public final class FrontendNode implements AutoCloseable {
             GenerationService generation = new GenerationService(models, metrics, options.generation(), compute);
             TextService text = new TextService(models, metrics, compute);
             boolean localOnly = address.getAddress().isLoopbackAddress();
-            Routes routes = Surface.routes(models, readiness, generation, text, metrics, localOnly);
+            Routes routes = Surface.routes(models, readiness, generation, text, metrics, compute, localOnly);
             FrontDoor door = new FrontDoor(routes, keys, readiness::isDraining);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));

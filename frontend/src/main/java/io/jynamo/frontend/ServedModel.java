@@ -3,17 +3,15 @@ package io.jynamo.frontend;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.router.Router;
-import io.jynamo.text.ChatTemplate;
 import io.jynamo.text.Tokenizer;
+import io.jynamo.text.template.ChatPrompt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model that clients can ask for: what turns its text into tokens and who generates.
  *
  * @param name as clients write it
- * @param template null when the model has none; chat completions are then refused
- * @param bosText what the template knows as bos_token, or null
- * @param eosText what the template knows as eos_token, or null
+ * @param chat makes prompts of conversations; null when the model has no template, and chat completions are refused
  * @param router chooses a worker for each request; not closed here
  * @param defaultSampling used where a request does not say
  * @param createdSeconds Unix time shown by /v1/models
@@ -22,9 +20,7 @@ public record ServedModel(
         String name,
         ModelCard card,
         Tokenizer tokenizer,
-        @Nullable ChatTemplate template,
-        @Nullable String bosText,
-        @Nullable String eosText,
+        @Nullable ChatPrompt chat,
         Router router,
         Sampling defaultSampling,
         long createdSeconds) {

@@ -13,6 +13,7 @@ import io.jynamo.frontend.openai.OpenApi;
 import io.jynamo.protocol.JynamoException;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** Every path the frontend answers. */
 final class Surface {
@@ -27,6 +28,7 @@ final class Surface {
             GenerationService generation,
             TextService text,
             FrontendMetrics metrics,
+            Executor compute,
             boolean localOnly) {
         Routes routes = new Routes();
         serve(routes, "/v1/chat/completions", generation::chat);
@@ -36,7 +38,11 @@ final class Surface {
         get(routes, MODELS, false, exchange -> exchange.respond(modelList(models)));
         get(routes, MODELS + "/*", false, exchange -> exchange.respond(model(models, exchange)));
         get(routes, "/openapi.json", false, exchange -> exchange.respond(Answer.json(200, OpenApi.document())));
-        get(routes, "/metrics", localOnly, exchange -> exchange.respond(metricsPage(metrics, models)));
+        get(
+                routes,
+                "/metrics",
+                localOnly,
+                exchange -> compute.execute(() -> exchange.respond(metricsPage(metrics, models))));
         get(routes, "/health", true, exchange -> exchange.respond(health(readiness, models)));
         get(routes, "/live", true, exchange -> exchange.respond(live()));
         return routes;

@@ -1,10 +1,12 @@
 package io.jynamo.frontend;
 
 import io.jynamo.frontend.fake.ByteTokenizer;
-import io.jynamo.frontend.fake.PlainTemplate;
 import io.jynamo.frontend.fake.ScriptedWorker;
 import io.jynamo.frontend.fake.SoleRouter;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.text.template.ChatPrompt;
+import io.jynamo.text.template.SpecialTokens;
+import io.jynamo.text.template.TemplateSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -26,6 +28,16 @@ import tools.jackson.databind.json.JsonMapper;
 final class ServerFixture implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
 
+    /** Each message as {@code role:content} and a turn token. */
+    private static final String TEMPLATE = """
+            {%- for message in messages -%}
+            {%- if message.content == 'refuse me' -%}{{ raise_exception('The template says no.') }}{%- endif -%}
+            {{ message.role + ':' + message.content + '<turn>' }}
+            {%- endfor -%}
+            {%- if style is defined -%}{{ '[' + style + ']' }}{%- endif -%}
+            {%- if add_generation_prompt -%}{{ 'assistant:' }}{%- endif -%}
+            """;
+
     final ScriptedWorker worker;
     final SoleRouter router;
     final ModelRegistry models = new ModelRegistry();
@@ -43,9 +55,7 @@ final class ServerFixture implements AutoCloseable {
                 "org/test-model",
                 worker.card(),
                 new ByteTokenizer(),
-                new PlainTemplate(),
-                "<bos>",
-                "<eos>",
+                ChatPrompt.compile(TemplateSources.of(TEMPLATE), SpecialTokens.of("<bos>", "<eos>")),
                 router,
                 ServedModel.PLAIN_SAMPLING,
                 1_700_000_000));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Configuration {
     /** Variables that begin with JYNAMO_ and are not settings of a command. */
     private static final Set<String> OTHER_VARIABLES =
-            Set.of("JYNAMO_JAVA_OPTS", "JYNAMO_PEERS", "JYNAMO_CACHE", "JYNAMO_CONFIG");
+            Set.of("JYNAMO_JAVA_OPTS", "JYNAMO_PEERS", "JYNAMO_HOME", "JYNAMO_PIP", "JYNAMO_CONFIG");
 
     private final Map<Setting<?>, Value> values;
 

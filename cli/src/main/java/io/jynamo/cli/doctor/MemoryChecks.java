@@ -40,7 +40,7 @@ final class MemoryChecks {
             return free >= SMALLEST_DISK
                     ? Finding.ok("disk", found)
                     : Finding.warn(
-                            "disk", found, "models are pulled into a cache there; make room, or set JYNAMO_CACHE");
+                            "disk", found, "models are pulled into a cache there; make room, or set JYNAMO_HOME");
         } catch (IOException e) {
             return Finding.warn("disk", "cannot be read: " + e.getMessage(), "check that " + home + " exists");
         }

@@ -3,6 +3,7 @@ package io.jynamo.cli.serve;
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.YamlFile;
+import io.jynamo.cli.models.ModelFiles;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class InProcessServer implements AutoCloseable {
         var sources = new Configuration.Sources(flags, Map.of(), YamlFile.NONE);
         var options = ServeOptions.of(Configuration.resolve(ServeSettings.ALL, sources, problems), problems);
         problems.throwIfAny();
-        return new InProcessServer(ServeNode.start(options, ModelFiles::find));
+        return new InProcessServer(ServeNode.start(options, ModelFiles::require));
     }
 
     public URI address() {

@@ -4,6 +4,7 @@ import io.jynamo.cli.ExitCode;
 import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.SettingFlags;
 import io.jynamo.cli.log.Logs;
+import io.jynamo.cli.models.ModelFiles;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -51,7 +52,7 @@ public final class ServeCommand implements Callable<Integer> {
             return ExitCode.OK.number();
         }
         Logs.install(options.log().format(), options.log().level());
-        serve(ServeNode.start(options, ModelFiles::find), out);
+        serve(ServeNode.start(options, ModelFiles::require), out);
         return ExitCode.OK.number();
     }
 

@@ -227,17 +227,19 @@ public final class EngineLoop implements AutoCloseable {
                 refuse(running, ErrorCode.INVALID_REQUEST);
                 return;
             }
-            executor.onAccepted(running.request, running.seed);
             tell(new SchedulerEvent.Submit(running.request, running.seed));
+            if (running.equals(requests.get(id))) {
+                executor.onAccepted(running.request, running.seed);
+            }
         }
-        if (requests.get(id) != running) {
+        if (!running.equals(requests.get(id))) {
             return;
         }
         if (running.isCancelled()) {
             tell(new SchedulerEvent.Cancel(id));
             return;
         }
-        for (int choice = running.takeUnwanted(); choice >= 0; choice = running.takeUnwanted()) {
+        for (int choice : running.unwanted()) {
             tell(new SchedulerEvent.CancelChoice(id, choice));
         }
         int granted = running.takeGranted();

@@ -4,7 +4,8 @@ import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.OutputSink;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,8 +21,7 @@ final class RunningRequest implements Generation {
     private final AtomicBoolean inMailbox = new AtomicBoolean();
     private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicLong granted = new AtomicLong();
-    private final ConcurrentLinkedQueue<Integer> unwanted = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean[] unwantedOnce;
+    private final Set<Integer> unwanted = ConcurrentHashMap.newKeySet();
     private volatile boolean cancelled;
     /** The loop's thread only. */
     boolean submitted;
@@ -33,10 +33,6 @@ final class RunningRequest implements Generation {
         this.seed = seed;
         this.sink = sink;
         this.loop = loop;
-        unwantedOnce = new AtomicBoolean[request.choices()];
-        for (int i = 0; i < unwantedOnce.length; i++) {
-            unwantedOnce[i] = new AtomicBoolean();
-        }
     }
 
     @Override
@@ -47,11 +43,10 @@ final class RunningRequest implements Generation {
 
     @Override
     public void cancel(int choice) {
-        if (choice < 0 || choice >= unwantedOnce.length) {
-            throw new IllegalArgumentException("the request has " + unwantedOnce.length + " choices, not " + choice);
+        if (choice < 0 || choice >= request.choices()) {
+            throw new IllegalArgumentException("the request has " + request.choices() + " choices, not " + choice);
         }
-        if (unwantedOnce[choice].compareAndSet(false, true)) {
-            unwanted.add(choice);
+        if (unwanted.add(choice)) {
             post();
         }
     }
@@ -84,10 +79,9 @@ final class RunningRequest implements Generation {
         return granted.get() == 0 ? 0 : (int) granted.getAndSet(0);
     }
 
-    /** The next choice nobody wants, or -1. */
-    int takeUnwanted() {
-        Integer choice = unwanted.poll();
-        return choice == null ? -1 : choice;
+    /** The choices nobody wants any more, those that ended since included. */
+    Set<Integer> unwanted() {
+        return unwanted;
     }
 
     boolean isFinished() {

@@ -38,6 +38,8 @@ final class Request {
     int cached;
     int output;
     final List<TokenLogprobs> promptLogprobs = new ArrayList<>();
+    /** Choices cancelled before the prompt was done; their ends are told after it. */
+    final List<Sequence> untold = new ArrayList<>(0);
 
     Request(SchedulerEvent.Submit submit, long number, long nowNanos, SchedulerOptions options) {
         spec = submit.request();

@@ -27,6 +27,11 @@ final class Roster {
         return running;
     }
 
+    /** Whether anybody keeps blocks without running. */
+    boolean hasParked() {
+        return !parked.isEmpty();
+    }
+
     boolean hasWaiting() {
         return !waiting.isEmpty();
     }

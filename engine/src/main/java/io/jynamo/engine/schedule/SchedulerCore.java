@@ -207,7 +207,11 @@ public final class SchedulerCore {
             handOverPrompt(request, sequence);
             sequence = request.sequences[choice];
         }
-        emit(sequence, TokenIds.empty(), List.of(), FinishReason.CANCELLED, null);
+        if (request.promptDone) {
+            emit(sequence, TokenIds.empty(), List.of(), FinishReason.CANCELLED, null);
+        } else {
+            request.untold.add(sequence);
+        }
         end(sequence);
     }
 
@@ -317,6 +321,7 @@ public final class SchedulerCore {
             return;
         }
         effects.add(new SchedulerEffect.Prompt(request.id(), request.cached, List.copyOf(request.promptLogprobs)));
+        tellUntold(request);
         for (Sequence choice : request.sequences) {
             if (choice.state == Sequence.State.UNBORN) {
                 tables.fork(sequence, choice);
@@ -376,6 +381,14 @@ public final class SchedulerCore {
         }
     }
 
+    /** Tells the ends of choices that ended before the prompt was told. */
+    private void tellUntold(Request request) {
+        for (Sequence sequence : request.untold) {
+            emit(sequence, TokenIds.empty(), List.of(), FinishReason.CANCELLED, null);
+        }
+        request.untold.clear();
+    }
+
     private void endAll(Request request, FinishReason reason, GenerationEnd.@Nullable Failure failure) {
         for (Sequence sequence : request.sequences) {
             if (sequence.state != Sequence.State.FINISHED) {
@@ -387,6 +400,7 @@ public final class SchedulerCore {
     }
 
     private void forget(Request request, GenerationEnd.@Nullable Failure failure) {
+        tellUntold(request);
         requests.remove(request.id());
         deadlines.remove(request);
         if (!request.started) {

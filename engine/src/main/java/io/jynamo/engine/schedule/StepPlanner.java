@@ -47,7 +47,7 @@ final class StepPlanner {
         resume();
         decodes();
         int budget = options.maxBatchedTokens() - step.tokens();
-        prefillLeft = step.decodes() > 0 ? Math.min(budget, pace.chunk()) : budget;
+        prefillLeft = Math.min(budget, pace.chunk(step.decodes() > 0));
         prefills();
         if (!preempted) {
             admit();
@@ -128,6 +128,9 @@ final class StepPlanner {
             promised += tables.missing(other) + 1;
         }
         while (true) {
+            if (promised >= pool.available() && !roster.hasParked()) {
+                return false; // it needs one block at least
+            }
             int hits = tables.matches(sequence, scratch);
             int revived = 0;
             for (int i = 0; i < hits; i++) {

@@ -9,6 +9,7 @@ final class CodeConstants {
     static int fourMask = 0x780000;
     static int fiveMask = 0x3C0000;
     static int fifthMask = 0x400000;
+    static int halfMask = 0x8FFFE000;
 
     private CodeConstants() {}
 }

@@ -32,6 +32,7 @@ public final class Lanes {
     @SuppressWarnings("restricted") // the class comment says who vouches for addresses
     static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+    static final float HALF_TO_FLOAT = 0x1p112f;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private Lanes() {}
@@ -72,21 +73,29 @@ public final class Lanes {
 
     /** Half-precision numbers, one a lane. */
     public static FloatVector halves(long address) {
-        return upperHalves(shorts(address).lanewise(VectorOperators.LSHL, 16));
+        return smallHalves(shorts(address)).mul(HALF_TO_FLOAT);
     }
 
     /**
-     * The half-precision number in the upper 16 bits of each lane; exact for all finite ones. Sign, exponent and
-     * mantissa move to a float's places; multiplying corrects the exponent's bias and makes subnormals normal.
+     * The half-precision number in the upper 16 bits of each lane, divided by {@link #HALF_TO_FLOAT}: sign, exponent and
+     * mantissa move to a float's places, with the bias of the exponent still a half's. Multiplying corrects that, makes
+     * subnormals normal, and is exact for all finite numbers.
      */
-    static FloatVector upperHalves(IntVector bits) {
+    static FloatVector smallUpperHalves(IntVector bits) {
         return bits.lanewise(VectorOperators.ASHR, 3)
-                .and(0x8FFFE000)
-                .reinterpretAsFloats()
-                .mul(0x1p112f);
+                .and(CodeConstants.halfMask)
+                .reinterpretAsFloats();
     }
 
-    static FloatVector lowerHalves(IntVector bits) {
-        return upperHalves(bits.lanewise(VectorOperators.LSHL, 16));
+    static FloatVector smallLowerHalves(IntVector bits) {
+        return smallUpperHalves(bits.lanewise(VectorOperators.LSHL, 16));
+    }
+
+    static FloatVector smallHalves(IntVector bits) {
+        return smallLowerHalves(bits);
+    }
+
+    static void store(FloatVector vector, long address) {
+        vector.intoMemorySegment(MEMORY, address, ORDER);
     }
 }

@@ -4,14 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.jynamo.engine.weights.TensorType;
 import io.jynamo.engine.weights.WeightTensor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Lays tensors of a model file out as {@link PackedMatrix}. Codes move bit for bit; the products of a K-quant's two
- * levels of scales are multiplied out, exactly.
+ * Lays tensors of a model file out as {@link PackedMatrix}. Codes move bit for bit; scales become floats,
+ * a K-quant's two levels multiplied out. Both are exact.
  */
 public final class MatrixPacker {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -20,46 +19,44 @@ public final class MatrixPacker {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int ROWS = PackedMatrix.ROWS;
     private static final long LOW_NIBBLES = 0x0F0F0F0F0F0F0F0FL;
 
     private final PackedFormat format;
-    private final MemorySegment in;
+    private final MemorySegment file;
     private final MemorySegment out;
     private final PackedMatrix matrix;
     private final TensorType type;
-    private final int blocks;
 
     private MatrixPacker(WeightTensor tensor, MemorySegment out) {
         this.type = tensor.type();
         this.format = PackedFormat.of(type);
-        this.in = tensor.data();
+        this.file = tensor.data();
         this.out = out;
         this.matrix = new PackedMatrix(format, tensor.rows(), tensor.columns(), out);
-        this.blocks = matrix.paddedColumns() / 32;
     }
 
-    /** Packs a tensor into memory of {@code arena}, its panels shared out over the team. */
-    public static PackedMatrix pack(WeightTensor tensor, Arena arena, ThreadTeam team) {
+    /** Packs a tensor into {@code place}, its strips shared out over the team. */
+    public static PackedMatrix pack(WeightTensor tensor, MatrixMemory place, ThreadTeam team) {
         long bytes = PackedMatrix.bytes(PackedFormat.of(tensor.type()), tensor.rows(), tensor.columns());
         // A vector load of narrow codes may reach past the last of them.
-        MatrixPacker packer = new MatrixPacker(tensor, arena.allocate(bytes + 64, 64));
-        team.forEach(packer.matrix.panels(), 1, (panel, member) -> packer.panel(panel));
+        MemorySegment memory = place.allocate(bytes + 64, "the tensor " + tensor.name());
+        MatrixPacker packer = new MatrixPacker(tensor, memory);
+        team.forEach(packer.matrix.strips(), 1, (strip, member) -> packer.strip(strip));
         return packer.matrix;
     }
 
-    private void panel(int panel) {
-        long base = matrix.scales(0);
-        long scales = matrix.scales(panel) - base;
-        long codes = matrix.codes(panel) - base;
-        int lanes = Math.min(Lanes.COUNT, matrix.rows() - panel * Lanes.COUNT);
+    private void strip(int strip) {
+        long scales = matrix.scales(strip);
+        long codes = matrix.codes(strip);
+        int rows = Math.min(ROWS, matrix.rows() - strip * ROWS);
         long rowBytes = type.bytes(matrix.columns());
-        for (int block = 0; block < blocks; block++) {
-            for (int lane = 0; lane < lanes; lane++) {
-                long row = (panel * (long) Lanes.COUNT + lane) * rowBytes;
-                block(row, block, lane, scales, codes);
+        for (int block = 0; block < matrix.blocks(); block++) {
+            for (int row = 0; row < rows; row++) {
+                block((strip * (long) ROWS + row) * rowBytes, block, row, scales, codes);
             }
-            codes += (long) format.codes.bytes * Lanes.COUNT;
-            scales += (long) (32 / format.group) * format.scales.bytes * Lanes.COUNT;
+            codes += (long) format.codes.bytes * ROWS;
+            scales += (long) (32 / format.group) * format.scales.bytes * ROWS;
         }
     }
 
@@ -70,27 +67,29 @@ public final class MatrixPacker {
             case F32 -> numbers(row, block, lane, codes, 4);
             case F16, BF16 -> numbers(row, block, lane, codes, 2);
             case Q4_0 -> {
-                out.set(SHORT, scales + 2L * lane, in.get(SHORT, at));
-                nibbles(in.get(LONG, at + 2), in.get(LONG, at + 10), codes, lane, 19);
+                scale(half(at), scales, lane);
+                nibbles(file.get(LONG, at + 2), file.get(LONG, at + 10), codes, lane, 19);
             }
             case Q4_1 -> {
-                out.set(INT, scales + 4L * lane, in.get(INT, at));
-                nibbles(in.get(LONG, at + 4), in.get(LONG, at + 12), codes, lane, 19);
+                scale(half(at), scales, lane);
+                out.set(FLOAT, scales + 4L * (ROWS + lane), half(at + 2));
+                nibbles(file.get(LONG, at + 4), file.get(LONG, at + 12), codes, lane, 19);
             }
             case Q5_0 -> {
-                out.set(SHORT, scales + 2L * lane, in.get(SHORT, at));
-                fifthBits(in.get(INT, at + 2), codes, lane);
-                nibbles(in.get(LONG, at + 6), in.get(LONG, at + 14), codes, lane, 18);
+                scale(half(at), scales, lane);
+                fifthBits(file.get(INT, at + 2), codes, lane);
+                nibbles(file.get(LONG, at + 6), file.get(LONG, at + 14), codes + 4L * ROWS, lane, 18);
             }
             case Q5_1 -> {
-                out.set(INT, scales + 4L * lane, in.get(INT, at));
-                fifthBits(in.get(INT, at + 4), codes, lane);
-                nibbles(in.get(LONG, at + 8), in.get(LONG, at + 16), codes, lane, 18);
+                scale(half(at), scales, lane);
+                out.set(FLOAT, scales + 4L * (ROWS + lane), half(at + 2));
+                fifthBits(file.get(INT, at + 4), codes, lane);
+                nibbles(file.get(LONG, at + 8), file.get(LONG, at + 16), codes + 4L * ROWS, lane, 18);
             }
             case Q8_0 -> {
-                out.set(SHORT, scales + 2L * lane, in.get(SHORT, at));
+                scale(half(at), scales, lane);
                 for (int k = 0; k < 32; k++) {
-                    out.set(JAVA_BYTE, codes + (long) k * Lanes.COUNT + lane, in.get(JAVA_BYTE, at + 2 + k));
+                    out.set(JAVA_BYTE, codes + (long) k * ROWS + lane, file.get(JAVA_BYTE, at + 2 + k));
                 }
             }
             case Q4_K, Q5_K -> superblock(row, block, lane, scales, codes);
@@ -104,10 +103,10 @@ public final class MatrixPacker {
         long at = row + 32L * block * bytes;
         for (int k = 0; k < count; k++) {
             if (bytes == 4) {
-                out.set(FLOAT, codes + 4L * (k * Lanes.COUNT + lane), in.get(FLOAT, at + 4L * k));
+                out.set(FLOAT, codes + 4L * (k * ROWS + lane), file.get(FLOAT, at + 4L * k));
             } else {
-                long to = codes + 4L * (k / 2 * Lanes.COUNT + lane) + 2L * (k % 2);
-                out.set(SHORT, to, in.get(SHORT, at + 2L * k));
+                long to = codes + 4L * (k / 2 * ROWS + lane) + 2L * (k % 2);
+                out.set(SHORT, to, file.get(SHORT, at + 2L * k));
             }
         }
     }
@@ -115,9 +114,9 @@ public final class MatrixPacker {
     /** Sixteen bytes whose low nibbles are columns 0 to 15 and whose high nibbles are 16 to 31. */
     private void nibbles(long first, long second, long codes, int lane, int shift) {
         word(first, codes, lane, shift);
-        word(second, codes + 4L * Lanes.COUNT, lane, shift);
-        word(first >>> 4, codes + 8L * Lanes.COUNT, lane, shift);
-        word(second >>> 4, codes + 12L * Lanes.COUNT, lane, shift);
+        word(second, codes + 4L * ROWS, lane, shift);
+        word(first >>> 4, codes + 8L * ROWS, lane, shift);
+        word(second >>> 4, codes + 12L * ROWS, lane, shift);
     }
 
     private void word(long nibbles, long at, int lane, int shift) {
@@ -126,12 +125,15 @@ public final class MatrixPacker {
     }
 
     private void fifthBits(int bits, long codes, int lane) {
-        out.set(INT, codes + 4L * (4 * Lanes.COUNT + lane), Integer.rotateLeft(bits, 22));
+        out.set(INT, codes + 4L * lane, Integer.rotateLeft(bits, 22));
     }
 
-    private void pair(float d, float m, long scales, int lane) {
-        out.set(FLOAT, scales + 4L * lane, d);
-        out.set(FLOAT, scales + 4L * (Lanes.COUNT + lane), m);
+    private float half(long at) {
+        return Float.float16ToFloat(file.get(SHORT, at));
+    }
+
+    private void scale(float d, long scales, int lane) {
+        out.set(FLOAT, scales + 4L * lane, d * format.scaleFactor);
     }
 
     /**
@@ -141,31 +143,33 @@ public final class MatrixPacker {
     private void superblock(long row, int block, int lane, long scales, long codes) {
         long at = row + (long) (block / 8) * type.blockBytes();
         int j = block % 8;
-        float d = Float.float16ToFloat(in.get(SHORT, at));
-        float dmin = Float.float16ToFloat(in.get(SHORT, at + 2));
+        float d = half(at);
+        float dmin = half(at + 2);
         long packed = at + 4;
         int scale;
         int minimum;
         if (j < 4) {
-            scale = in.get(JAVA_BYTE, packed + j) & 63;
-            minimum = in.get(JAVA_BYTE, packed + j + 4) & 63;
+            scale = file.get(JAVA_BYTE, packed + j) & 63;
+            minimum = file.get(JAVA_BYTE, packed + j + 4) & 63;
         } else {
-            int low = in.get(JAVA_BYTE, packed + j + 4);
-            scale = (low & 0xF) | ((in.get(JAVA_BYTE, packed + j - 4) & 0xC0) >> 2);
-            minimum = ((low >> 4) & 0xF) | ((in.get(JAVA_BYTE, packed + j) & 0xC0) >> 2);
+            int low = file.get(JAVA_BYTE, packed + j + 4);
+            scale = (low & 0xF) | ((file.get(JAVA_BYTE, packed + j - 4) & 0xC0) >> 2);
+            minimum = ((low >> 4) & 0xF) | ((file.get(JAVA_BYTE, packed + j) & 0xC0) >> 2);
         }
-        pair(d * scale, -(dmin * minimum), scales, lane);
+        scale(d * scale, scales, lane);
+        out.set(FLOAT, scales + 4L * (ROWS + lane), -(dmin * minimum));
         boolean five = type == TensorType.Q5_K;
         long nibbles = at + 16 + (five ? 32 : 0) + (long) (j / 2) * 32;
         int shift = five ? 18 : 19;
         int half = 4 * (j % 2);
+        long words = five ? codes + 4L * ROWS : codes;
         for (int w = 0; w < 4; w++) {
-            word(in.get(LONG, nibbles + 8L * w) >>> half, codes + 4L * w * Lanes.COUNT, lane, shift);
+            word(file.get(LONG, nibbles + 8L * w) >>> half, words + 4L * w * ROWS, lane, shift);
         }
         if (five) {
             int bits = 0;
             for (int w = 0; w < 4; w++) {
-                long eight = in.get(LONG, at + 16 + 8L * w);
+                long eight = file.get(LONG, at + 16 + 8L * w);
                 bits |= (int) Long.compress(eight, 0x0101010101010101L << j) << (8 * w);
             }
             fifthBits(bits, codes, lane);
@@ -184,13 +188,13 @@ public final class MatrixPacker {
         long high = at + 128 + half * 32L;
         int lowShift = quarter / 2 * 4;
         for (int k = 0; k < 32; k++) {
-            int nibble = (in.get(JAVA_BYTE, low + k) >> lowShift) & 0xF;
-            int pair = (in.get(JAVA_BYTE, high + k) >> (2 * quarter)) & 3;
-            out.set(JAVA_BYTE, codes + (long) k * Lanes.COUNT + lane, (byte) ((nibble | (pair << 4)) - 32));
+            int nibble = (file.get(JAVA_BYTE, low + k) >> lowShift) & 0xF;
+            int pair = (file.get(JAVA_BYTE, high + k) >> (2 * quarter)) & 3;
+            out.set(JAVA_BYTE, codes + (long) k * ROWS + lane, (byte) ((nibble | (pair << 4)) - 32));
         }
-        float d = Float.float16ToFloat(in.get(SHORT, at + 208));
+        float d = half(at + 208);
         long packed = at + 192 + 8L * half + 2L * quarter;
-        out.set(FLOAT, scales + 4L * lane, d * in.get(JAVA_BYTE, packed));
-        out.set(FLOAT, scales + 4L * (Lanes.COUNT + lane), d * in.get(JAVA_BYTE, packed + 1));
+        scale(d * file.get(JAVA_BYTE, packed), scales, lane);
+        scale(d * file.get(JAVA_BYTE, packed + 1), scales + 4L * ROWS, lane);
     }
 }

@@ -1,8 +1,8 @@
 package io.jynamo.engine.tensor;
 
 /**
- * Multiplies one strip (four panels) of a matrix with the columns of a step. An output's bits depend on its row and its
- * column alone: not on how many columns there are, nor on which thread computes it.
+ * Multiplies strips of matrices with the columns of a step; one for each thread. An output's bits depend on its row and
+ * its column alone: not on how many columns there are, nor on which thread computes it.
  */
 public final class MatrixProduct {
     private final Strip strip = new Strip();
@@ -10,17 +10,12 @@ public final class MatrixProduct {
 
     /** Rows of a strip. */
     public static int stripRows() {
-        return Strip.PANELS * Lanes.COUNT;
-    }
-
-    /** Strips of a matrix. */
-    public static int strips(PackedMatrix matrix) {
-        return (matrix.panels() + Strip.PANELS - 1) / Strip.PANELS;
+        return PackedMatrix.ROWS;
     }
 
     /** Numbers that one output column of a matrix takes, padding included. */
     public static int outputSize(PackedMatrix matrix) {
-        return strips(matrix) * stripRows();
+        return matrix.strips() * PackedMatrix.ROWS;
     }
 
     /**
@@ -37,39 +32,32 @@ public final class MatrixProduct {
         strip.point(matrix, stripIndex);
         if (x.count() == 1) {
             DotKernels.dot(matrix.format.codes, strip, x, y, yAt);
-            return;
-        }
-        int panels = Math.min(Strip.PANELS, matrix.panels() - stripIndex * Strip.PANELS);
-        for (int pair = 0; pair < panels; pair += 2) {
-            pair(matrix, pair, x, y, yAt, yStride);
+        } else {
+            tiles(matrix, x, y, yAt, yStride);
         }
     }
 
-    private void pair(PackedMatrix matrix, int pair, Columns x, float[] y, int yAt, int yStride) {
-        int chunkBlocks = Strip.CHUNK / 32;
-        int blocks = matrix.paddedColumns() / 32;
-        long blockBytes = (long) matrix.format.codes.bytes * Lanes.COUNT;
+    private void tiles(PackedMatrix matrix, Columns x, float[] y, int yAt, int yStride) {
+        long blockBytes = (long) matrix.format.codes.bytes * PackedMatrix.ROWS;
         int groupsPerBlock = 32 / strip.group;
-        tile.group = strip.group;
-        tile.scaleStride = strip.scalesPerPanel();
         tile.yStride = yStride;
-        for (int block = 0; block < blocks; block += chunkBlocks) {
-            int count = Math.min(chunkBlocks, blocks - block);
-            DecodeKernels.decode(matrix.format.codes, strip.codes(pair) + block * blockBytes, count, strip.weights, 0);
-            DecodeKernels.decode(
-                    matrix.format.codes, strip.codes(pair + 1) + block * blockBytes, count, strip.weights, Lanes.COUNT);
+        for (int block = 0; block < matrix.blocks(); block += Strip.CHUNK / 32) {
+            int count = Math.min(Strip.CHUNK / 32, matrix.blocks() - block);
+            DecodeKernels.decode(matrix.format.codes, strip.codes + block * blockBytes, count, strip.weights);
             tile.groups = count * groupsPerBlock;
-            tile.scalesAt = pair * strip.scalesPerPanel() + block * groupsPerBlock * 2 * Lanes.COUNT;
             for (int t = 0; t < x.tiles(); t++) {
                 int width = x.width(t);
                 tile.numbersAt = x.numbersAt(t) + block * 32 * width;
                 tile.sumsAt = x.sumsAt(t) + block * width;
-                tile.y0 = yAt + t * 8 * yStride + pair * Lanes.COUNT;
-                tile.y1 = yAt + t * 8 * yStride + (pair + 1) * Lanes.COUNT;
-                if (width == 8) {
-                    TileKernels.eight(tile, strip, x, y);
-                } else {
-                    TileKernels.four(tile, strip, x, y);
+                for (int pair = 0; pair < 2; pair++) {
+                    tile.weights = strip.weights + pair * 2 * Strip.VECTOR;
+                    tile.scales = strip.scales + block * groupsPerBlock * strip.scaleStride + pair * 2 * Strip.VECTOR;
+                    tile.yAt = yAt + t * 8 * yStride + pair * 2 * Lanes.COUNT;
+                    if (width == 8) {
+                        TileKernels.eight(tile, strip, x, y);
+                    } else {
+                        TileKernels.four(tile, strip, x, y);
+                    }
                 }
             }
         }

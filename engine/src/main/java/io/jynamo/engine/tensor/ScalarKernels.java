@@ -11,19 +11,18 @@ final class ScalarKernels {
 
     /** One output: a row of a matrix times a column, added to {@code start}. */
     static float dot(PackedMatrix matrix, int row, float[] column, float start) {
-        int panel = row / Lanes.COUNT;
-        int lane = row % Lanes.COUNT;
         PackedFormat format = matrix.format;
         float y = start;
         for (int g = 0; g < matrix.groups(); g++) {
-            float s = 0;
+            float sum = blockSum(column, g * format.group / 32);
+            float s = format.bias * sum;
             for (int k = g * format.group; k < (g + 1) * format.group && k < column.length; k++) {
-                s = Math.fma(matrix.decoded(panel, k, lane), column[k], s);
+                s = Math.fma(matrix.decoded(row, k), column[k], s);
             }
-            float d = matrix.d(panel, g, lane);
-            y = Math.fma(d * format.scaleFactor, s, y);
-            float offset = d * format.offsetFactor + matrix.m(panel, g, lane);
-            y = Math.fma(offset, blockSum(column, g * format.group / 32), y);
+            y = Math.fma(matrix.scale(row, g), s, y);
+            if (format.scales == PackedFormat.Scales.PAIR) {
+                y = Math.fma(matrix.m(row, g), sum, y);
+            }
         }
         return y;
     }

@@ -1,60 +1,78 @@
 package io.jynamo.engine.tensor;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
- * Four neighbouring panels of a matrix and the scratch one thread multiplies them in. Where the matrix ends before the
- * fourth, the last panel stands in for the missing ones: their outputs are padding.
+ * The strip of a matrix that a thread is multiplying, and the scratch it does so in: aligned native memory, because a
+ * vector that straddles two cache lines costs twice, and Java arrays are never aligned to one.
  */
 final class Strip {
-    static final int PANELS = 4;
+    /** Columns of weights decoded at once, so that they stay in a core's first-level cache. */
+    static final int CHUNK = 128;
 
-    /** Columns of weights decoded at once: two panels of them stay in a core's first-level cache. */
-    static final int CHUNK = 512;
+    /** Bytes of a vector. */
+    static final int VECTOR = 4 * Lanes.COUNT;
 
-    long codes0;
-    long codes1;
-    long codes2;
-    long codes3;
+    /** Bytes of a vector for each panel. */
+    static final int ROW = PackedMatrix.PANELS * VECTOR;
+
+    private final Arena arena = Arena.ofAuto();
+
+    /** Scales of formats without any. */
+    private MemorySegment ones = MemorySegment.NULL;
+
+    /** Decoded codes, {@code [column][panel][lane]} floats. */
+    final long weights;
+
+    /** Sums of one group of two panels, {@code [column of a tile][panel][lane]} floats. */
+    final long partial;
+
+    /** The strip's codes in the matrix. */
+    long codes;
+
+    /** Its scales, {@code [group][scale, m where there is one][panel][lane]}. */
+    long scales;
+
+    /** Bytes from group to group. */
+    long scaleStride;
+
+    /** Whether each group has an m. */
+    boolean pairs;
+
     int groups;
     int group;
+    float bias;
 
-    /** Scales and offsets, {@code [panel][group][scale, offset][lane]}. */
-    float[] scales = new float[0];
+    Strip() {
+        weights = NativeMemory.allocate(arena, (long) CHUNK * ROW, "a thread's scratch").address();
+        partial = NativeMemory.allocate(arena, 16L * VECTOR, "a thread's scratch").address();
+    }
 
-    /** Decoded codes, {@code [k][panel][lane]} of two panels. */
-    final float[] weights = new float[2 * CHUNK * Lanes.COUNT];
-
-    /** Sums of one group, {@code [column][panel][lane]}. */
-    final float[] partial = new float[16 * Lanes.COUNT];
-
-    /** Points at panels {@code 4 * strip ...} of the matrix and expands their scales. */
+    /** Points at a strip of the matrix. */
     void point(PackedMatrix matrix, int strip) {
+        PackedFormat format = matrix.format;
         groups = matrix.groups();
-        group = matrix.format.group;
-        int last = matrix.panels() - 1;
-        int first = strip * PANELS;
-        codes0 = matrix.codes(first);
-        codes1 = matrix.codes(Math.min(first + 1, last));
-        codes2 = matrix.codes(Math.min(first + 2, last));
-        codes3 = matrix.codes(Math.min(first + 3, last));
-        if (scales.length < PANELS * scalesPerPanel()) {
-            scales = new float[PANELS * scalesPerPanel()];
-        }
-        for (int i = 0; i < PANELS; i++) {
-            ScaleKernels.expand(
-                    matrix.format, matrix.scales(Math.min(first + i, last)), groups, scales, i * scalesPerPanel());
+        group = format.group;
+        bias = format.bias;
+        pairs = format.scales == PackedFormat.Scales.PAIR;
+        scaleStride = pairs ? 2L * ROW : ROW;
+        codes = matrix.address() + matrix.codes(strip);
+        scales = matrix.address() + matrix.scales(strip);
+        if (format.scales == PackedFormat.Scales.NONE) {
+            scales = ones();
         }
     }
 
-    int scalesPerPanel() {
-        return groups * 2 * Lanes.COUNT;
-    }
-
-    long codes(int panel) {
-        return switch (panel) {
-            case 0 -> codes0;
-            case 1 -> codes1;
-            case 2 -> codes2;
-            default -> codes3;
-        };
+    private long ones() {
+        long size = groups * scaleStride;
+        if (ones.byteSize() < size) {
+            ones = NativeMemory.allocate(arena, size, "a thread's scratch");
+            for (long at = 0; at < size; at += 4) {
+                ones.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, 1);
+            }
+        }
+        return ones.address();
     }
 }

@@ -1,5 +1,6 @@
 package io.jynamo.engine.tensor;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -10,23 +11,25 @@ import org.jspecify.annotations.Nullable;
  * A fixed set of threads that compute one step at a time, the caller of the step among them. Shared by all runners of a
  * process, so that their steps take turns, in order of asking, instead of crowding the cores.
  *
- * <p>How it works: {@link #forEach} publishes the work by raising {@code round}; members see it, take items from a common
- * counter until none is left, and report. A step has hundreds of such rounds with only microseconds between, so members
- * spin for the next one for {@value #SPIN_NANOS} ns before they park.
+ * <p>How it works: a step is hundreds of rounds of {@link #forEach} with only microseconds between. The caller publishes
+ * a round's work, opens the gate and raises {@code round}; members see it, enter, take items from a common counter until
+ * none is left, and leave. The caller takes items too; when none is left it waits for those inside and shuts the gate. It
+ * never waits for a member that has not come: on a crowded machine such a one may be milliseconds away. Members spin for
+ * the next round for {@value #SPIN_NANOS} ns before they park.
+ *
+ * <table>
+ * <caption>Fields and who touches them</caption>
+ * <tr><td>work, items, grain</td><td>plain; written by the caller while the gate is shut, read by those inside</td></tr>
+ * <tr><td>gate</td><td>number of members inside, or SHUT; members only enter by a compare-and-set from a number</td></tr>
+ * <tr><td>next</td><td>first item nobody took; reset while the gate is shut</td></tr>
+ * <tr><td>round</td><td>volatile; raised by the caller, watched by members, a hint only</td></tr>
+ * <tr><td>parked</td><td>volatile; set by a member before it checks round a last time, read by the caller after raising
+ * it, so one of the two sees the other</td></tr>
+ * </table>
  */
 public final class ThreadTeam implements AutoCloseable {
     private static final long SPIN_NANOS = 50_000;
-
-    /** Counters on cache lines of their own. */
-    private static final class Line {
-        @SuppressWarnings("unused")
-        long p0, p1, p2, p3, p4, p5, p6;
-
-        final AtomicInteger value = new AtomicInteger();
-
-        @SuppressWarnings("unused")
-        long q0, q1, q2, q3, q4, q5, q6;
-    }
+    private static final int SHUT = -1;
 
     /** What is done to each item. */
     @FunctionalInterface
@@ -40,10 +43,18 @@ public final class ThreadTeam implements AutoCloseable {
         void run(int item, int member);
     }
 
+    /** A counter on a cache line of its own. */
+    @SuppressWarnings("unused")
+    private static final class Line {
+        long p0, p1, p2, p3, p4, p5, p6;
+        final AtomicInteger value = new AtomicInteger();
+        long q0, q1, q2, q3, q4, q5, q6;
+    }
+
     private final ReentrantLock turn = new ReentrantLock(true);
     private final Member[] members;
     private final Line next = new Line();
-    private final Line busy = new Line();
+    private final Line gate = new Line();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile int round;
     private volatile boolean closed;
@@ -60,10 +71,13 @@ public final class ThreadTeam implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("a team of " + threads + " threads");
         }
+        gate.value.set(SHUT);
         members = new Member[threads - 1];
         for (int i = 0; i < members.length; i++) {
             members[i] = new Member(i + 1);
-            members[i].thread.start();
+        }
+        for (Member member : members) {
+            member.thread.start();
         }
     }
 
@@ -111,13 +125,13 @@ public final class ThreadTeam implements AutoCloseable {
         this.items = items;
         this.grain = grain;
         next.value.setPlain(0);
-        busy.value.setPlain(members.length);
+        gate.value.set(0);
         round++;
         for (Member member : members) {
             member.wake();
         }
         take(0);
-        for (int spins = 0; busy.value.get() > 0; spins++) {
+        for (int spins = 0; !gate.value.compareAndSet(0, SHUT); spins++) {
             if (spins < 20_000) {
                 Thread.onSpinWait();
             } else {
@@ -137,7 +151,7 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     private void take(int member) {
-        Work job = java.util.Objects.requireNonNull(work);
+        Work job = Objects.requireNonNull(work);
         int count = items;
         int step = grain;
         try {
@@ -185,32 +199,44 @@ public final class ThreadTeam implements AutoCloseable {
 
         @Override
         public void run() {
-            int seen = 0;
-            while (await(seen)) {
+            int seen = round;
+            while (!closed) {
+                await(seen);
                 seen = round;
-                take(index);
-                busy.value.getAndDecrement();
+                if (enter()) {
+                    take(index);
+                    gate.value.getAndDecrement();
+                }
             }
         }
 
-        /** Waits for a round after {@code seen}; false when the team is closed. */
-        private boolean await(int seen) {
+        private boolean enter() {
+            int inside = gate.value.get();
+            while (inside != SHUT) {
+                int witness = gate.value.compareAndExchange(inside, inside + 1);
+                if (witness == inside) {
+                    return true;
+                }
+                inside = witness;
+            }
+            return false;
+        }
+
+        /** Waits for a round after {@code seen}, or the end. */
+        private void await(int seen) {
             long deadline = System.nanoTime() + SPIN_NANOS;
             while (round == seen && !closed) {
-                if (System.nanoTime() < deadline) {
-                    for (int i = 0; i < 32 && round == seen; i++) {
-                        Thread.onSpinWait();
+                for (int i = 0; i < 64 && round == seen; i++) {
+                    Thread.onSpinWait();
+                }
+                if (System.nanoTime() >= deadline) {
+                    parked = true;
+                    if (round == seen && !closed) {
+                        LockSupport.park(this);
                     }
-                    continue;
+                    parked = false;
                 }
-                parked = true;
-                // Checked again after saying so: a round that began in between has not woken this thread.
-                if (round == seen && !closed) {
-                    LockSupport.park(this);
-                }
-                parked = false;
             }
-            return !closed || round != seen;
         }
     }
 }

@@ -12,16 +12,16 @@ final class TileKernels {
     /** Where one call works: a run of groups of two panels and one tile. */
     static final class Tile {
         int groups;
-        int group;
 
-        /** Scales of the first panel's first group; the second panel's are {@code scaleStride} further. */
-        int scalesAt;
+        /** Decoded weights of the first panel. */
+        long weights;
 
-        int scaleStride;
+        /** Scales of the first panel's first group. */
+        long scales;
+
         int numbersAt;
         int sumsAt;
-        int y0;
-        int y1;
+        int yAt;
         int yStride;
     }
 
@@ -34,67 +34,74 @@ final class TileKernels {
     }
 
     static void eight(Tile tile, Strip strip, Columns x, float[] y) {
-        int weightsAt = 0;
+        long weights = tile.weights;
         int numbersAt = tile.numbersAt;
         for (int g = 0; g < tile.groups; g++) {
-            eightColumns(strip.weights, weightsAt, x.numbers, numbersAt, tile.group, strip.partial);
+            int sumsAt = tile.sumsAt + ((g * strip.group) >> 5) * 8;
+            eightColumns(weights, x.numbers, numbersAt, strip.bias, x.sums, sumsAt, strip.group, strip.partial);
             accumulate(tile, strip, g, 8, x.sums, y);
-            weightsAt += tile.group * 2 * Lanes.COUNT;
-            numbersAt += tile.group * 8;
+            weights += strip.group * Strip.ROW;
+            numbersAt += strip.group * 8;
         }
     }
 
     static void four(Tile tile, Strip strip, Columns x, float[] y) {
-        int weightsAt = 0;
+        long weights = tile.weights;
         int numbersAt = tile.numbersAt;
         for (int g = 0; g < tile.groups; g++) {
-            fourColumns(strip.weights, weightsAt, x.numbers, numbersAt, tile.group, strip.partial);
+            int sumsAt = tile.sumsAt + ((g * strip.group) >> 5) * 4;
+            fourColumns(weights, x.numbers, numbersAt, strip.bias, x.sums, sumsAt, strip.group, strip.partial);
             accumulate(tile, strip, g, 4, x.sums, y);
-            weightsAt += tile.group * 2 * Lanes.COUNT;
-            numbersAt += tile.group * 4;
+            weights += strip.group * Strip.ROW;
+            numbersAt += strip.group * 4;
         }
     }
 
     private static void accumulate(Tile tile, Strip strip, int g, int width, float[] sums, float[] y) {
-        int at = tile.scalesAt + g * 2 * Lanes.COUNT;
-        FloatVector scale0 = load(strip.scales, at);
-        FloatVector offset0 = load(strip.scales, at + Lanes.COUNT);
-        FloatVector scale1 = load(strip.scales, at + tile.scaleStride);
-        FloatVector offset1 = load(strip.scales, at + tile.scaleStride + Lanes.COUNT);
-        int sumsAt = tile.sumsAt + ((g * tile.group) >> 5) * width;
-        int y0 = tile.y0;
-        int y1 = tile.y1;
+        long scale = tile.scales + g * strip.scaleStride;
+        FloatVector scale0 = Lanes.floats(scale);
+        FloatVector scale1 = Lanes.floats(scale + Strip.VECTOR);
+        FloatVector m0 = Lanes.floats(strip.pairs ? scale + Strip.ROW : scale);
+        FloatVector m1 = Lanes.floats(strip.pairs ? scale + Strip.ROW + Strip.VECTOR : scale);
+        int sumsAt = tile.sumsAt + ((g * strip.group) >> 5) * width;
+        int at = tile.yAt;
+        long partial = strip.partial;
         for (int column = 0; column < width; column++) {
-            FloatVector sum = broadcast(sums, sumsAt + column);
-            FloatVector s0 = load(strip.partial, column * 2 * Lanes.COUNT);
-            FloatVector s1 = load(strip.partial, column * 2 * Lanes.COUNT + Lanes.COUNT);
-            offset0.fma(sum, scale0.fma(s0, load(y, y0))).intoArray(y, y0);
-            offset1.fma(sum, scale1.fma(s1, load(y, y1))).intoArray(y, y1);
-            y0 += tile.yStride;
-            y1 += tile.yStride;
+            FloatVector y0 = scale0.fma(Lanes.floats(partial), load(y, at));
+            FloatVector y1 = scale1.fma(Lanes.floats(partial + Strip.VECTOR), load(y, at + Lanes.COUNT));
+            if (strip.pairs) {
+                FloatVector sum = broadcast(sums, sumsAt + column);
+                y0 = m0.fma(sum, y0);
+                y1 = m1.fma(sum, y1);
+            }
+            y0.intoArray(y, at);
+            y1.intoArray(y, at + Lanes.COUNT);
+            at += tile.yStride;
+            partial += 2 * Strip.VECTOR;
         }
     }
 
-    private static void eightColumns(float[] w, int wAt, float[] x, int xAt, int count, float[] out) {
-        FloatVector a0 = FloatVector.zero(Lanes.FLOAT);
-        FloatVector a1 = a0;
-        FloatVector a2 = a0;
-        FloatVector a3 = a0;
-        FloatVector a4 = a0;
-        FloatVector a5 = a0;
-        FloatVector a6 = a0;
-        FloatVector a7 = a0;
+    private static void eightColumns(
+            long w, float[] x, int xAt, float bias, float[] sums, int sumsAt, int count, long out) {
+        FloatVector a0 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 0]);
+        FloatVector a1 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 1]);
+        FloatVector a2 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 2]);
+        FloatVector a3 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 3]);
+        FloatVector a4 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 4]);
+        FloatVector a5 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 5]);
+        FloatVector a6 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 6]);
+        FloatVector a7 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 7]);
         FloatVector b0 = a0;
-        FloatVector b1 = a0;
-        FloatVector b2 = a0;
-        FloatVector b3 = a0;
-        FloatVector b4 = a0;
-        FloatVector b5 = a0;
-        FloatVector b6 = a0;
-        FloatVector b7 = a0;
+        FloatVector b1 = a1;
+        FloatVector b2 = a2;
+        FloatVector b3 = a3;
+        FloatVector b4 = a4;
+        FloatVector b5 = a5;
+        FloatVector b6 = a6;
+        FloatVector b7 = a7;
         for (int i = 0; i < count; i++) {
-            FloatVector u = load(w, wAt);
-            FloatVector v = load(w, wAt + Lanes.COUNT);
+            FloatVector u = Lanes.floats(w);
+            FloatVector v = Lanes.floats(w + Strip.VECTOR);
             FloatVector t = broadcast(x, xAt);
             a0 = u.fma(t, a0);
             b0 = v.fma(t, b0);
@@ -119,7 +126,7 @@ final class TileKernels {
             t = broadcast(x, xAt + 7);
             a7 = u.fma(t, a7);
             b7 = v.fma(t, b7);
-            wAt += 2 * Lanes.COUNT;
+            w += Strip.ROW;
             xAt += 8;
         }
         pair(a0, b0, out, 0);
@@ -132,23 +139,24 @@ final class TileKernels {
         pair(a7, b7, out, 7);
     }
 
-    private static void pair(FloatVector a, FloatVector b, float[] out, int column) {
-        a.intoArray(out, column * 2 * Lanes.COUNT);
-        b.intoArray(out, column * 2 * Lanes.COUNT + Lanes.COUNT);
+    private static void pair(FloatVector a, FloatVector b, long out, int column) {
+        Lanes.store(a, out + column * 2 * Strip.VECTOR);
+        Lanes.store(b, out + column * 2 * Strip.VECTOR + Strip.VECTOR);
     }
 
-    private static void fourColumns(float[] w, int wAt, float[] x, int xAt, int count, float[] out) {
-        FloatVector a0 = FloatVector.zero(Lanes.FLOAT);
-        FloatVector a1 = a0;
-        FloatVector a2 = a0;
-        FloatVector a3 = a0;
+    private static void fourColumns(
+            long w, float[] x, int xAt, float bias, float[] sums, int sumsAt, int count, long out) {
+        FloatVector a0 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 0]);
+        FloatVector a1 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 1]);
+        FloatVector a2 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 2]);
+        FloatVector a3 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 3]);
         FloatVector b0 = a0;
-        FloatVector b1 = a0;
-        FloatVector b2 = a0;
-        FloatVector b3 = a0;
+        FloatVector b1 = a1;
+        FloatVector b2 = a2;
+        FloatVector b3 = a3;
         for (int i = 0; i < count; i++) {
-            FloatVector u = load(w, wAt);
-            FloatVector v = load(w, wAt + Lanes.COUNT);
+            FloatVector u = Lanes.floats(w);
+            FloatVector v = Lanes.floats(w + Strip.VECTOR);
             FloatVector t = broadcast(x, xAt);
             a0 = u.fma(t, a0);
             b0 = v.fma(t, b0);
@@ -161,7 +169,7 @@ final class TileKernels {
             t = broadcast(x, xAt + 3);
             a3 = u.fma(t, a3);
             b3 = v.fma(t, b3);
-            wAt += 2 * Lanes.COUNT;
+            w += Strip.ROW;
             xAt += 4;
         }
         pair(a0, b0, out, 0);

@@ -186,14 +186,14 @@ final class ForwardPass {
     private void project(Columns x, float[] y, int stride, Layer.Projection... projections) {
         int strips = 0;
         for (Layer.Projection projection : projections) {
-            strips += MatrixProduct.strips(projection.matrix());
+            strips += projection.matrix().strips();
         }
         team.forEach(strips, grain(strips), (strip, member) -> {
             int at = strip * MatrixProduct.stripRows();
             int index = strip;
             int which = 0;
-            while (index >= MatrixProduct.strips(projections[which].matrix())) {
-                index -= MatrixProduct.strips(projections[which].matrix());
+            while (index >= projections[which].matrix().strips()) {
+                index -= projections[which].matrix().strips();
                 which++;
             }
             Layer.Projection projection = projections[which];
@@ -274,7 +274,7 @@ final class ForwardPass {
         PackedMatrix gate = layer.gate().matrix();
         PackedMatrix up = layer.up().matrix();
         int rows = MatrixProduct.stripRows();
-        int strips = MatrixProduct.strips(gate);
+        int strips = gate.strips();
         team.forEach(strips, grain(strips), (strip, member) -> {
             float[] g = gates[member];
             float[] u = ups[member];
@@ -315,7 +315,7 @@ final class ForwardPass {
         last.sum();
         PackedMatrix output = model.output();
         int rows = MatrixProduct.stripRows();
-        int strips = MatrixProduct.strips(output);
+        int strips = output.strips();
         team.forEach(strips, grain(strips), (strip, member) -> {
             float[] y = gates[member];
             Arrays.fill(y, 0, last.paddedCount() * rows, 0);

@@ -2,8 +2,7 @@ package io.jynamo.engine.transformer;
 
 import io.jynamo.engine.BlockSpace;
 import io.jynamo.engine.step.KvMemory;
-import io.jynamo.protocol.ErrorCode;
-import io.jynamo.protocol.JynamoException;
+import io.jynamo.engine.tensor.NativeMemory;
 import java.lang.foreign.Arena;
 
 /** The KV blocks of one runner: one off-heap extent, allocated and zeroed once, freed when closed. */
@@ -20,17 +19,10 @@ final class PagedKv implements KvMemory {
         this.headBytes = (long) layout.blockTokens()
                 * layout.headSize()
                 * layout.elementType().bytes();
-        try {
-            this.base = arena.allocate(layout.blockBytes() * blocks, 64).address();
-        } catch (OutOfMemoryError e) {
-            arena.close();
-            throw new JynamoException(
-                    ErrorCode.MODEL_DOES_NOT_FIT,
-                    "the KV cache needs " + ((layout.blockBytes() * blocks) >> 20) + " MiB (" + blocks + " blocks of "
-                            + layout.blockTokens()
-                            + " tokens) and the system has no such memory left; lower --max-model-len or the KV memory",
-                    e);
-        }
+        String use = "a KV cache of " + blocks + " blocks of " + layout.blockTokens()
+                + " tokens (a lower --max-model-len or KV memory needs less)";
+        this.base = NativeMemory.allocate(arena, layout.blockBytes() * blocks, use)
+                .address();
     }
 
     @Override

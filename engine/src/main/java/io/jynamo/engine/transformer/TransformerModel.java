@@ -1,5 +1,6 @@
 package io.jynamo.engine.transformer;
 
+import io.jynamo.engine.tensor.MatrixMemory;
 import io.jynamo.engine.tensor.MatrixPacker;
 import io.jynamo.engine.tensor.PackedMatrix;
 import io.jynamo.engine.tensor.ThreadTeam;
@@ -7,7 +8,6 @@ import io.jynamo.engine.weights.ModelConfig;
 import io.jynamo.engine.weights.ModelWeights;
 import io.jynamo.engine.weights.TensorRole;
 import io.jynamo.engine.weights.WeightTensor;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +95,7 @@ public final class TransformerModel {
         private final ModelConfig config;
         private final ThreadTeam team;
         private final DoubleConsumer progress;
-        private final Arena arena = Arena.ofAuto();
+        private final MatrixMemory place = new MatrixMemory();
         private long read;
         private long packedBytes;
 
@@ -133,7 +133,7 @@ public final class TransformerModel {
         }
 
         PackedMatrix pack(WeightTensor tensor) {
-            PackedMatrix packed = MatrixPacker.pack(tensor, arena, team);
+            PackedMatrix packed = MatrixPacker.pack(tensor, place, team);
             packedBytes += packed.sizeBytes();
             read += tensor.data().byteSize();
             progress.accept(Math.min(1, (double) read / weights.sizeBytes()));

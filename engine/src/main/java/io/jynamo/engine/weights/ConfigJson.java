@@ -82,15 +82,16 @@ record ConfigJson(Path file, String at, JsonNode node) {
     }
 
     int require(String key, int min, int max) {
-        if (value(key) == null) {
-            throw ModelFileProblem.corrupt(file, "has no " + at + key);
-        }
-        return find(key, min, min, max);
+        return find(key, min - 1, min, max);
     }
 
+    /** An integer within bounds; where it is absent, {@code otherwise}, and where that is out of bounds, an error. */
     int find(String key, int otherwise, int min, int max) {
         JsonNode value = value(key);
         if (value == null) {
+            if (otherwise < min) {
+                throw ModelFileProblem.corrupt(file, "has no " + at + key);
+            }
             return otherwise;
         }
         if (!value.isIntegralNumber()

@@ -124,9 +124,17 @@ final class GgufConfig {
                 || file.tensors().containsKey("rope_factors_short.weight")) {
             throw unsupportedScaling("longrope");
         }
-        if (file.tensors().containsKey("rope_freqs.weight")) {
+        RopeScaling byKeys = scalingByKeys();
+        if (!file.tensors().containsKey("rope_freqs.weight")) {
+            return byKeys;
+        }
+        if (byKeys instanceof RopeScaling.None) {
             return new RopeScaling.Factors();
         }
+        throw unsupportedScaling("linear, together with rope_freqs.weight");
+    }
+
+    private RopeScaling scalingByKeys() {
         // The old key meant linear scaling before there were types.
         var oldFactor = metadata.findPositive("rope.scale_linear");
         String type = metadata.findString("rope.scaling.type").orElse("linear");

@@ -126,7 +126,8 @@ record HuggingFaceConfig(HuggingFaceFamily kind, ModelConfig model, boolean tied
             return switch (kind) {
                 case GEMMA3, GEMMA3_MULTIMODAL -> new Defaults(26, 2304, 9216, 8, 4, 256, 262_208);
                 case QWEN3 -> new Defaults(0, 0, 0, 0, 0, 128, 0);
-                case LLAMA, MISTRAL, QWEN2 -> new Defaults(0, 0, 0, 0, 0, 0, 0);
+                case MISTRAL -> new Defaults(0, 0, 0, 0, 8, 0, 0);
+                case LLAMA, QWEN2 -> new Defaults(0, 0, 0, 0, 0, 0, 0);
             };
         }
     }

@@ -4,6 +4,7 @@ import io.jynamo.engine.sampling.Sampler;
 import io.jynamo.engine.step.FakeRunner;
 import io.jynamo.engine.step.Logits;
 import io.jynamo.engine.step.Step;
+import io.jynamo.engine.step.StepRunner;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
@@ -44,18 +45,24 @@ final class CoreDriver {
     }
 
     final SchedulerCore core;
-    final FakeRunner runner;
+    final StepRunner runner;
     final Map<RequestId, Output> outputs = new HashMap<>();
     final List<Step> steps = new ArrayList<>();
     long now;
     long stepNanos = 1_000_000;
-    private final Sampler sampler = new Sampler(VOCABULARY);
-    private final Logits logits = new Logits(VOCABULARY);
+    private final Sampler sampler;
+    private final Logits logits;
     private final StepResult result = new StepResult();
 
     CoreDriver(SchedulerOptions options, int blocks, int blockTokens) {
-        core = new SchedulerCore(options, new BlockPool(blocks, blockTokens));
-        runner = new FakeRunner(VOCABULARY, blocks, blockTokens);
+        this(options, new FakeRunner(VOCABULARY, blocks, blockTokens), blockTokens);
+    }
+
+    CoreDriver(SchedulerOptions options, StepRunner runner, int blockTokens) {
+        core = new SchedulerCore(options, new BlockPool(runner.memory().blocks(), blockTokens));
+        this.runner = runner;
+        sampler = new Sampler(runner.vocabularySize());
+        logits = new Logits(runner.vocabularySize());
     }
 
     /** Options without surprises: no adaptive chunk, a queue for a thousand. */
@@ -129,7 +136,8 @@ final class CoreDriver {
             switch (effect) {
                 case SchedulerEffect.Prompt prompt -> {
                     Output output = output(prompt.id());
-                    expect(output.cached < 0 && output.tokens.isEmpty(), "prompt told twice or late");
+                    boolean first = output.cached < 0 && output.tokens.isEmpty() && output.finishes.isEmpty();
+                    expect(first, "prompt told twice or late");
                     output.cached = prompt.cachedTokens();
                     output.prompt = prompt.logprobs();
                 }

@@ -66,7 +66,7 @@ class TokenIdentityTest {
         }
         driver.submit(request, 1);
         driver.finish();
-        long before = driver.runner.tokensRun();
+        driver.steps.clear();
         GenerationRequest again = new GenerationRequest(
                 new io.jynamo.protocol.RequestId("again"),
                 request.prompt(),
@@ -81,7 +81,7 @@ class TokenIdentityTest {
                 request.credit());
         driver.submit(again, 1);
         driver.step();
-        assertThat(driver.runner.tokensRun() - before).isBetween(1L, 8L);
+        assertThat(driver.steps.getFirst().tokens()).isBetween(1, 8);
     }
 
     private static void check(CoreDriver driver, GenerationRequest request, long seed) {

@@ -17,7 +17,6 @@ public final class FakeRunner implements StepRunner {
     private final int blockTokens;
     private final int[] memory;
     private Consumer<Step> onRun = step -> {};
-    private long tokensRun;
 
     public FakeRunner(int vocabulary, int blocks, int blockTokens) {
         this.vocabulary = vocabulary;
@@ -30,11 +29,6 @@ public final class FakeRunner implements StepRunner {
     public FakeRunner before(Consumer<Step> action) {
         onRun = action;
         return this;
-    }
-
-    /** Tokens computed so far. */
-    public long tokensRun() {
-        return tokensRun;
     }
 
     @Override
@@ -79,7 +73,6 @@ public final class FakeRunner implements StepRunner {
                 fill(logits.row(row++), hash(slice.blocks(), end - slice.logitsRows() + i + 1));
             }
         }
-        tokensRun += step.tokens();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenLogprobs;
 import io.jynamo.text.IncrementalDecoder;
+import io.jynamo.text.stop.StopMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class ChoiceState {
     private final int index;
     private final GenerationOptions options;
     private final IncrementalDecoder decoder;
-    private final @Nullable StopSearch stops;
+    private final @Nullable StopMatcher stops;
     private final OutputParser parser = OutputParser.PLAIN;
     private final StringBuilder pending = new StringBuilder();
     private final boolean wantsLogprobs;
@@ -40,7 +41,7 @@ final class ChoiceState {
         this.options = prepared.options();
         this.decoder = prepared.model().tokenizer().newDecoder(options.skipSpecial());
         List<String> texts = options.stopTexts();
-        this.stops = texts.isEmpty() ? null : new StopSearch(texts, options.includeStop());
+        this.stops = texts.isEmpty() ? null : new StopMatcher(texts, options.includeStop());
         this.wantsLogprobs = options.topLogprobs() != GenerationRequest.NO_LOGPROBS;
         this.ids = options.nvext().extraFields().contains("completion_token_ids") ? new TokenList() : null;
         pending.append(prompt.echo());
@@ -124,10 +125,11 @@ final class ChoiceState {
             pending.append(parser.push(text));
             return;
         }
-        pending.append(parser.push(stops.push(text)));
-        if (stops.found() != null) {
+        StopMatcher.Piece piece = stops.push(text);
+        pending.append(parser.push(piece.text()));
+        if (piece.stop() != null) {
             finish = "stop";
-            stopReason = stops.found();
+            stopReason = piece.stop();
             pending.append(parser.finish());
         }
     }

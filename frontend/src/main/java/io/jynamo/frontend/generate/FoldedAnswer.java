@@ -55,7 +55,9 @@ final class FoldedAnswer implements RunAnswer {
     }
 
     @Override
-    public void flush() {}
+    public boolean flush() {
+        return false;
+    }
 
     @Override
     public void onComplete(UsageCount usage) {

@@ -104,9 +104,7 @@ public final class GenerationService implements RunHost {
             return;
         }
         try {
-            Prepared prepared = prepare.apply(attempt);
-            long now = System.nanoTime();
-            metrics.onPreprocess(now - attempt.exchange().arrivedNanos());
+            Prepared prepared = preprocess(attempt, prepare);
             if (!run.isEnded()) {
                 launch(attempt, prepared);
             }
@@ -115,6 +113,16 @@ public final class GenerationService implements RunHost {
                 onDefect(failed);
             }
             run.refuse(failed);
+        }
+    }
+
+    private Prepared preprocess(Attempt attempt, Function<Attempt, Prepared> prepare) {
+        metrics.onPreprocessBegin();
+        try {
+            RequestHeaders.check(attempt.exchange().head());
+            return prepare.apply(attempt);
+        } finally {
+            metrics.onPreprocessEnd(System.nanoTime() - attempt.exchange().arrivedNanos());
         }
     }
 
@@ -137,10 +145,11 @@ public final class GenerationService implements RunHost {
     /** Parses, and begins to measure under the model's name, or under "unknown" where there is none to name. */
     private <T> T measured(Attempt attempt, BodyParser<T> parser, Function<T, GenerationOptions> options) {
         RequestBody body = attempt.exchange().body();
+        byte[] bytes = body.bytes();
         String model = FrontendMetrics.UNKNOWN_MODEL;
         boolean stream = false;
         try {
-            T request = parser.parse(body.take(), body.count());
+            T request = parser.parse(bytes, Math.min(bytes.length, body.count()));
             GenerationOptions asked = options.apply(request);
             stream = asked.stream();
             if (models.stages().containsKey(asked.model())) {
@@ -192,6 +201,7 @@ public final class GenerationService implements RunHost {
         Router router = prepared.model().router();
         List<Leg> legs = new ArrayList<>();
         long before = System.nanoTime();
+        metrics.onRouteBegin();
         try {
             for (Prepared.Prompt prompt : prepared.prompts()) {
                 Integer hint = options.nvext().expectedOutputTokens();
@@ -203,8 +213,9 @@ public final class GenerationService implements RunHost {
         } catch (RuntimeException failed) {
             legs.forEach(leg -> leg.placement().booking().release());
             throw failed;
+        } finally {
+            metrics.onRouteEnd(System.nanoTime() - before);
         }
-        metrics.onRoute(System.nanoTime() - before);
         return legs;
     }
 
@@ -249,6 +260,11 @@ public final class GenerationService implements RunHost {
     @Override
     public void onDisconnect() {
         metrics.onDisconnect();
+    }
+
+    @Override
+    public void onClosed() {
+        LOG.log(System.Logger.Level.DEBUG, "the server was closed under a run");
     }
 
     @Override

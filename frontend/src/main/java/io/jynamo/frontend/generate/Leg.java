@@ -123,10 +123,14 @@ final class Leg implements OutputSink, Runnable {
             oldest = newest;
             newest = next;
         }
-        for (Arrival one = oldest; one != null; one = one.next) {
-            run.onArrival(this, one.what);
+        try {
+            for (Arrival one = oldest; one != null; one = one.next) {
+                run.onArrival(this, one.what);
+            }
+            run.onArrivalsTaken(this);
+        } catch (RuntimeException defect) {
+            run.onDefect(defect);
         }
-        run.onArrivalsTaken(this);
     }
 
     void onFinish() {
@@ -137,7 +141,7 @@ final class Leg implements OutputSink, Runnable {
     void onStarted(Generation started) {
         generation = started;
         if (owed) {
-            run.loop().execute(this::settle);
+            run.onLoop(this::settle);
         }
     }
 
@@ -159,7 +163,7 @@ final class Leg implements OutputSink, Runnable {
         cancelled = true;
         Generation running = running();
         if (running != null && !finished) {
-            running.cancel();
+            tell(running::cancel);
         }
     }
 
@@ -168,7 +172,7 @@ final class Leg implements OutputSink, Runnable {
         stopped[choice] = true;
         Generation running = running();
         if (running != null && !finished) {
-            running.cancel(choice);
+            tell(() -> running.cancel(choice));
         }
     }
 
@@ -192,7 +196,16 @@ final class Leg implements OutputSink, Runnable {
         Generation running = running();
         if (running != null) {
             granted += due;
-            running.grant((int) due);
+            tell(() -> running.grant((int) due));
+        }
+    }
+
+    /** An engine that fails to take a word must not stop the client's answer from ending. */
+    private void tell(Runnable word) {
+        try {
+            word.run();
+        } catch (RuntimeException defect) {
+            run.host().onDefect(defect);
         }
     }
 

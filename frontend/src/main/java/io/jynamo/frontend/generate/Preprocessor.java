@@ -10,6 +10,7 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.text.Tokenizer;
+import io.jynamo.text.template.ChatPrompt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class Preprocessor {
                 : tokenize(model.tokenizer(), rendered == null ? "" : rendered, request.addSpecialTokens());
         String echo = request.echo() ? lastAssistantText(request.messages()) : "";
         Prepared.Prompt prompt = fit(ids, "messages", options, model, echo, false);
-        return new Prepared(model, options, true, List.of(prompt), rendered, false);
+        boolean shown = options.nvext().annotations().contains("formatted_prompt");
+        return new Prepared(model, options, true, List.of(prompt), shown ? rendered : null, false);
     }
 
     Prepared completion(CompletionRequest request, ServedModel model) {
@@ -53,7 +55,19 @@ final class Preprocessor {
     /** The text a chat request's prompt becomes. */
     String render(ChatRequest request, ServedModel model) {
         long before = System.nanoTime();
-        String rendered = ChatText.render(request, model);
+        ChatPrompt chat = model.chat();
+        if (chat == null) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REQUEST,
+                    "The model `" + model.name() + "` has no chat template; use /v1/completions.",
+                    "model");
+        }
+        String rendered = chat.render(new ChatPrompt.Request(
+                request.messages(),
+                List.of(),
+                request.templateVariables(),
+                request.addGenerationPrompt(),
+                request.continueFinalMessage()));
         metrics.onTemplate(System.nanoTime() - before);
         return rendered;
     }

@@ -2,11 +2,43 @@ package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.frontend.openai.Refusal;
+import io.jynamo.protocol.ErrorCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What headers add to a request; a header beats the body. */
 final class RequestHeaders {
     private RequestHeaders() {}
+
+    /** Headers that choose a worker, which is not built yet. */
+    private static final List<String> PINS = List.of(
+            "x-dynamo-worker-instance-id",
+            "x-worker-instance-id",
+            "x-dynamo-prefill-instance-id",
+            "x-prefill-instance-id",
+            "x-dynamo-dp-rank",
+            "x-dp-rank",
+            "x-data-parallel-rank",
+            "x-dynamo-prefill-dp-rank",
+            "x-prefill-dp-rank");
+
+    /**
+     * Refuses what a header asks for and nobody does.
+     *
+     * @throws Refusal UNSUPPORTED_PARAMETER naming the header
+     */
+    static void check(RequestHead head) {
+        for (String pin : PINS) {
+            if (head.header(pin) != null) {
+                throw new Refusal(
+                        ErrorCode.UNSUPPORTED_PARAMETER,
+                        "The header " + pin
+                                + " is not supported: sending a request to a chosen worker is not built yet.",
+                        pin);
+            }
+        }
+    }
 
     /** {@code x-tenant-id}, or the body's salt. */
     static @Nullable String cacheSalt(RequestHead head, GenerationOptions options) {

@@ -13,6 +13,7 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.TokenDelta;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ final class Run implements ExchangeListener {
     private final RunExtras.Timing timing;
     private volatile boolean ended;
     private volatile @Nullable Started started;
-    private @Nullable RequestMeter meter;
+    private volatile @Nullable RequestMeter meter;
     private long lastSentNanos;
 
     Run(Exchange exchange, RunHost host) {
@@ -66,6 +67,15 @@ final class Run implements ExchangeListener {
         return exchange.loop();
     }
 
+    /** Goes on there, unless the server is gone already. */
+    void onLoop(Runnable step) {
+        try {
+            loop().execute(step);
+        } catch (RejectedExecutionException closed) {
+            host.onClosed();
+        }
+    }
+
     RunExtras.Timing timing() {
         return timing;
     }
@@ -81,12 +91,19 @@ final class Run implements ExchangeListener {
 
     void meter(RequestMeter with) {
         meter = with;
+        if (ended) {
+            with.onEnd(ErrorClass.CANCELLED, 0, 0, 0, System.nanoTime());
+        }
     }
 
     /** Puts the run in order before any worker is started, on the preparing thread. */
     void place(Prepared prepared, List<Leg> legs, ChoiceState[] choices, RunAnswer answer) {
         timing.promptTokens = prepared.promptTokens();
         timing.worker = legs.getFirst().placement().worker().id();
+        RequestMeter measured = meter;
+        if (measured != null) {
+            measured.onDispatch();
+        }
         started = new Started(prepared, List.copyOf(legs), choices, answer);
     }
 
@@ -107,7 +124,7 @@ final class Run implements ExchangeListener {
             }
         }
         if (ended) {
-            loop().execute(leg::cancel);
+            onLoop(leg::cancel);
         }
     }
 
@@ -119,7 +136,7 @@ final class Run implements ExchangeListener {
                 exchange.respond(ErrorBody.answer(failure));
             }
         } else {
-            loop().execute(() -> refuse(failure));
+            onLoop(() -> refuse(failure));
         }
     }
 
@@ -212,18 +229,20 @@ final class Run implements ExchangeListener {
             if (timing.firstTokenNanos == 0) {
                 timing.firstTokenNanos = nanos;
             }
-            if (meter != null) {
-                meter.onTokens(tokens, nanos);
+            RequestMeter measured = meter;
+            if (measured != null) {
+                measured.onTokens(tokens, nanos);
             }
         }
-        lastSentNanos = nanos;
         if (now.allDone()) {
             UsageCount usage = usage(now);
             end(ErrorClass.NONE);
             now.answer().onComplete(usage);
             return;
         }
-        now.answer().flush();
+        if (now.answer().flush()) {
+            lastSentNanos = nanos;
+        }
         if (exchange.isWritable()) {
             leg.grant();
         }
@@ -243,6 +262,18 @@ final class Run implements ExchangeListener {
         }
     }
 
+    RunHost host() {
+        return host;
+    }
+
+    /** Something of ours or of the tokenizer's broke while output was taken: the client is told, and nobody waits. */
+    void onDefect(RuntimeException defect) {
+        host.onDefect(defect);
+        if (!ended) {
+            fail(ErrorCode.INTERNAL, ErrorBody.message(defect));
+        }
+    }
+
     /** The one end. Whatever still runs is cancelled. */
     private void end(ErrorClass error) {
         ended = true;
@@ -250,8 +281,9 @@ final class Run implements ExchangeListener {
         if (now != null) {
             now.legs().forEach(Leg::cancel);
         }
-        if (meter != null) {
-            meter.onEnd(
+        RequestMeter measured = meter;
+        if (measured != null) {
+            measured.onEnd(
                     error,
                     timing.promptTokens,
                     timing.cachedTokens,

@@ -14,8 +14,8 @@ interface RunAnswer {
     /** The prompt of some choices has log probabilities that were asked for. */
     void onPromptLogprobs(int firstChoice, int choices, List<TokenLogprobs> logprobs);
 
-    /** Everything queued so far should leave now. */
-    void flush();
+    /** Lets everything queued so far leave, and says whether there was anything. */
+    boolean flush();
 
     /** Every choice has ended. */
     void onComplete(UsageCount usage);

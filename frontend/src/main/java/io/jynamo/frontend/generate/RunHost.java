@@ -16,6 +16,9 @@ interface RunHost {
     /** A client left before its answer was whole. */
     void onDisconnect();
 
+    /** The server was closed under a run. */
+    void onClosed();
+
     /** Something failed that should not. */
     void onDefect(Throwable failure);
 }

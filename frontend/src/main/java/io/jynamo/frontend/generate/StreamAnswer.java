@@ -94,10 +94,10 @@ final class StreamAnswer implements RunAnswer {
     }
 
     @Override
-    public void flush() {
+    public boolean flush() {
         JsonWriter out = SCRATCHES.get();
         if (out.count() == 0) {
-            return;
+            return false;
         }
         begin();
         ByteBuf buffer = exchange.channel().alloc().ioBuffer(out.count());
@@ -105,6 +105,7 @@ final class StreamAnswer implements RunAnswer {
         out.reset(SCRATCH);
         exchange.write(buffer);
         exchange.flush();
+        return true;
     }
 
     @Override

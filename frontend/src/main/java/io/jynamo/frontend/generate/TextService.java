@@ -39,7 +39,8 @@ public final class TextService {
     public void tokenize(Exchange exchange) {
         later(exchange, () -> {
             RequestBody body = exchange.body();
-            return tokenize(TokenizeRequest.parse(body.take(), body.count()));
+            byte[] bytes = body.bytes();
+            return tokenize(TokenizeRequest.parse(bytes, Math.min(bytes.length, body.count())));
         });
     }
 
@@ -47,7 +48,8 @@ public final class TextService {
     public void detokenize(Exchange exchange) {
         later(exchange, () -> {
             RequestBody body = exchange.body();
-            return detokenize(DetokenizeRequest.parse(body.take(), body.count()));
+            byte[] bytes = body.bytes();
+            return detokenize(DetokenizeRequest.parse(bytes, Math.min(bytes.length, body.count())));
         });
     }
 

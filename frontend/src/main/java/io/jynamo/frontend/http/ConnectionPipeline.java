@@ -92,12 +92,14 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     }
 
     void speakHttp1(ChannelPipeline pipeline) {
+        RequestReader reader = new RequestReader(shell, false);
         pipeline.addLast(new FlushConsolidationHandler(256, true));
+        pipeline.addLast(reader.byteWatch());
         pipeline.addLast(new HttpServerCodec(new HttpDecoderConfig()
                 .setMaxInitialLineLength(shell.limits().maxLineBytes())
                 .setMaxHeaderSize(shell.limits().maxHeaderBytes())
                 .setMaxChunkSize(64 * 1024)));
-        pipeline.addLast(new RequestReader(shell, false));
+        pipeline.addLast(reader);
     }
 
     void speakHttp2(ChannelPipeline pipeline) {

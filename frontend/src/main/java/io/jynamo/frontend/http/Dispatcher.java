@@ -4,6 +4,9 @@ package io.jynamo.frontend.http;
 public interface Dispatcher {
     Verdict accept(RequestHead head);
 
+    /** Whether connections may be kept for further requests. */
+    boolean keepsConnections();
+
     /** The answer to a request whose framing or size is wrong. */
     Answer refusal(io.jynamo.protocol.ErrorCode code, String message);
 

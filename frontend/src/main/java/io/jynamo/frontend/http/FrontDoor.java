@@ -52,6 +52,11 @@ public final class FrontDoor implements Dispatcher {
     }
 
     @Override
+    public boolean keepsConnections() {
+        return !draining.getAsBoolean();
+    }
+
+    @Override
     public Answer refusal(ErrorCode code, String message) {
         return ErrorBody.answer(code, message, null);
     }

@@ -19,7 +19,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -97,15 +96,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static JynamoException bindFailure(InetSocketAddress address, Exception failed) {
-        if (failed instanceof BindException || failed.getCause() instanceof BindException) {
-            String reason = String.valueOf(failed.getMessage());
-            if (reason.contains("in use")) {
-                return new JynamoException(
-                        ErrorCode.ADDRESS_IN_USE,
-                        "Port " + address.getPort() + " of " + address.getHostString()
-                                + " is taken; stop what uses it or choose another --port (0 takes any free one).",
-                        failed);
-            }
+        // The native transport has an exception of its own, so the words decide.
+        if (String.valueOf(failed.getMessage()).contains("in use")) {
+            return new JynamoException(
+                    ErrorCode.ADDRESS_IN_USE,
+                    "Port " + address.getPort() + " of " + address.getHostString()
+                            + " is taken; stop what uses it or choose another --port (0 takes any free one).",
+                    failed);
         }
         return new JynamoException(
                 ErrorCode.INVALID_CONFIGURATION,

@@ -58,6 +58,9 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof java.io.IOException)) {
+            shell.onUnexpected(cause);
+        }
         ctx.close();
     }
 

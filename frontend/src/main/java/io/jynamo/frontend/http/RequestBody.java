@@ -42,15 +42,13 @@ public final class RequestBody {
         return Outcome.TAKEN;
     }
 
-    /** Hands the bytes over; valid up to {@link #count()}. The budget stays drawn until {@link #release()}. */
-    public synchronized byte[] take() {
-        byte[] taken = bytes;
-        bytes = NONE;
-        return taken;
+    /** The bytes, valid up to {@link #count()}; nothing once released. */
+    public synchronized byte[] bytes() {
+        return bytes;
     }
 
-    /** Bytes received. */
-    public int count() {
+    /** Bytes received; 0 once released. */
+    public synchronized int count() {
         return count;
     }
 
@@ -59,6 +57,7 @@ public final class RequestBody {
         budget.giveBack(budgeted);
         budgeted = 0;
         bytes = NONE;
+        count = 0;
     }
 
     private boolean grow(int needed, long announced) {

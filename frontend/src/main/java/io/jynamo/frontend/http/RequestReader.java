@@ -2,8 +2,10 @@ package io.jynamo.frontend.http;
 
 import io.jynamo.protocol.ErrorCode;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
@@ -20,6 +22,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +61,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private boolean keepAlive = true;
     private boolean lingering;
     private boolean sawMessage;
+    private boolean sawBytes;
     private long sinceNanos;
     private boolean headStarted;
     private boolean servedOne;
@@ -102,11 +107,12 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         // The codec read bytes that made no message yet: a head is arriving, slowly or not.
-        if (exchange == null && !sawMessage && !headStarted) {
+        if (exchange == null && sawBytes && !sawMessage && !headStarted) {
             headStarted = true;
             sinceNanos = System.nanoTime();
         }
         sawMessage = false;
+        sawBytes = false;
         ctx.fireChannelReadComplete();
     }
 
@@ -126,6 +132,17 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         ctx.close();
     }
 
+    /** Goes before the codec, to see bytes that are no message yet. */
+    ChannelHandler byteWatch() {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+                sawBytes = true;
+                ctx.fireChannelRead(bytes);
+            }
+        };
+    }
+
     boolean keepsAlive() {
         return keepAlive;
     }
@@ -136,21 +153,20 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     void onResponseEnd(ChannelFuture written) {
         responded = true;
-        shell.onExchangeEnd();
+        written.addListener(done -> shell.onExchangeEnd());
         if (stream) {
             if (!bodyRead) {
                 dropping = true;
-                written.addListener(done -> ctx().close());
+                // The answer is whole; what the client still sends is not wanted.
+                written.addListener(done -> ctx().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR)));
             }
             return;
         }
         if (!keepAlive) {
-            sinceNanos = System.nanoTime();
-            lingering = true;
             if (bodyRead) {
                 written.addListener(ChannelFutureListener.CLOSE);
             } else {
-                written.addListener(done -> shutDownOutput());
+                written.addListener(done -> linger());
             }
         } else if (bodyRead) {
             next();
@@ -164,7 +180,10 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         return context;
     }
 
-    private void shutDownOutput() {
+    /** Reads and drops for a while what the client still sends, so that it sees the answer instead of a reset. */
+    private void linger() {
+        lingering = true;
+        sinceNanos = System.nanoTime();
         if (ctx().channel() instanceof DuplexChannel duplex && ctx().pipeline().get("tls") == null) {
             duplex.shutdownOutput();
         }
@@ -191,7 +210,10 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         endpoint = null;
         sinceNanos = System.nanoTime();
         DecoderResult decoded = request.decoderResult();
-        keepAlive = stream || (!decoded.isFailure() && HttpUtil.isKeepAlive(request));
+        keepAlive = stream
+                || (!decoded.isFailure()
+                        && HttpUtil.isKeepAlive(request)
+                        && shell.dispatcher().keepsConnections());
         RequestHead head;
         try {
             head = decoded.isFailure() ? RequestHead.broken() : RequestHead.of(request);
@@ -271,13 +293,22 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private void onBodyRead() {
         bodyRead = true;
         if (!responded && endpoint != null && exchange != null) {
-            endpoint.handle(exchange);
+            answer(endpoint, exchange);
         } else if (responded && !stream) {
             if (keepAlive) {
                 next();
             } else {
                 ctx().close();
             }
+        }
+    }
+
+    private void answer(Endpoint by, Exchange to) {
+        try {
+            by.handle(to);
+        } catch (RuntimeException failed) {
+            shell.onUnexpected(failed);
+            to.respond(shell.dispatcher().refusal(ErrorCode.INTERNAL, "The server failed; its log has the reason."));
         }
     }
 
@@ -380,10 +411,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     /** The timeouts of this reader. */
     private final class Watch extends LoopClock.Watched {
+        private long stallMark;
+        private long stalledSinceNanos = System.nanoTime();
+
         @Override
         void onTick(long nowNanos) {
             long waited = nowNanos - sinceNanos;
-            if (lingering) {
+            if (isStalled(nowNanos)) {
+                ctx().close();
+            } else if (lingering) {
                 if (waited > shell.limits().lingerTimeout().toNanos()) {
                     ctx().close();
                 }
@@ -394,6 +430,21 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             } else {
                 exchange.onTick(nowNanos);
             }
+        }
+
+        /** Whether bytes lie unsent and none has left for the idle timeout: nobody reads at the other end. */
+        private boolean isStalled(long nowNanos) {
+            Channel channel = ctx().channel();
+            if (channel.isWritable()) {
+                stalledSinceNanos = nowNanos;
+                return false;
+            }
+            long mark = channel.bytesBeforeWritable();
+            if (mark != stallMark) {
+                stallMark = mark;
+                stalledSinceNanos = nowNanos;
+            }
+            return nowNanos - stalledSinceNanos > shell.limits().idleTimeout().toNanos();
         }
 
         private void onTickBetween(long waited) {
@@ -419,7 +470,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
         private void answerHeadless() {
             headStarted = false;
-            lingering = true;
             sinceNanos = System.nanoTime();
             Answer answer = timeout();
             var response = new DefaultFullHttpResponse(

@@ -1,6 +1,7 @@
 package io.jynamo.frontend.metrics;
 
 import io.jynamo.protocol.ModelCard;
+import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -21,6 +22,9 @@ public final class FrontendMetrics {
     /** Stands for every name that is not served, which would otherwise make a series per typing error. */
     public static final String UNKNOWN_MODEL = "unknown";
 
+    /** There is no split of prefill and decode yet. */
+    private static final String PHASE = "aggregated";
+
     private static final double STALL_SECONDS = 0.005;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -35,7 +39,6 @@ public final class FrontendMetrics {
     final Gauge active;
     final Gauge queued;
     final Gauge disconnected;
-    final Gauge stages;
     final Gauge contextLength;
     final Gauge blockTokens;
     final Gauge totalBlocks;
@@ -54,6 +57,9 @@ public final class FrontendMetrics {
     private final BucketHistogram.Series tokenizeMillis;
     private final BucketHistogram.Series preprocessStage;
     private final BucketHistogram.Series routeStage;
+    private final GaugeDataPoint inPreprocess;
+    private final GaugeDataPoint inRoute;
+    private final GaugeDataPoint inDispatch;
 
     /** @param prefix of every name, {@code dynamo_frontend} for Dynamo's dashboards */
     public FrontendMetrics(String prefix) {
@@ -69,7 +75,10 @@ public final class FrontendMetrics {
         active = names.gauge("active_requests", "Requests running.", "model");
         queued = names.gauge("queued_requests", "Requests without a first token yet.", "model");
         disconnected = names.gauge("disconnected_clients", "Clients that left before their answer was whole.");
-        stages = names.gauge("stage_requests", "Requests by the stage they are in.", "stage", "phase");
+        Gauge stages = names.gauge("stage_requests", "Requests by the stage they are in.", "stage", "phase");
+        inPreprocess = stages.labelValues("preprocess", PHASE);
+        inRoute = stages.labelValues("route", PHASE);
+        inDispatch = stages.labelValues("dispatch", PHASE);
         contextLength = names.gauge("model_context_length", "Tokens one request may use.", "model");
         blockTokens = names.gauge("model_kv_cache_block_size", "Tokens per KV block.", "model");
         totalBlocks = names.gauge("model_total_kv_blocks", "KV blocks of a worker.", "model");
@@ -199,12 +208,31 @@ public final class FrontendMetrics {
         tokenizeMillis.observe(nanos / 1e6);
     }
 
-    public void onPreprocess(long nanos) {
+    public void onPreprocessBegin() {
+        inPreprocess.inc();
+    }
+
+    public void onPreprocessEnd(long nanos) {
+        inPreprocess.dec();
         preprocessStage.observe(nanos / 1e9);
     }
 
-    public void onRoute(long nanos) {
+    public void onRouteBegin() {
+        inRoute.inc();
+    }
+
+    public void onRouteEnd(long nanos) {
+        inRoute.dec();
         routeStage.observe(nanos / 1e9);
+    }
+
+    /** A request is with a worker and has no answer yet. */
+    public void onDispatchBegin() {
+        inDispatch.inc();
+    }
+
+    public void onDispatchEnd() {
+        inDispatch.dec();
     }
 
     public void onDisconnect() {

@@ -3,7 +3,8 @@ package io.jynamo.frontend.metrics;
 import io.jynamo.frontend.metrics.BucketHistogram.Local;
 
 /**
- * The measurements of one running request. Used by one thread at a time.
+ * The measurements of one running request. The thread that prepares it and the event loop that answers it may both speak;
+ * a client that leaves makes them meet.
  *
  * <p>Inter-token latencies are kept apart and poured into the shared histogram every 64 observations and at the end, so
  * up to 63 of each running stream are not on the page yet.
@@ -17,6 +18,7 @@ public final class RequestMeter {
     private final Local gaps;
     private long lastTokenNanos;
     private boolean hasFirst;
+    private boolean dispatched;
     private boolean ended;
 
     RequestMeter(ModelMeters model, Kind kind, long arrivedNanos) {
@@ -29,13 +31,23 @@ public final class RequestMeter {
         model.queued.inc();
     }
 
+    /** It is with a worker now. */
+    public synchronized void onDispatch() {
+        if (ended) {
+            return;
+        }
+        dispatched = true;
+        model.all.onDispatchBegin();
+    }
+
     /** {@code count} more output tokens are here. */
-    public void onTokens(int count, long nowNanos) {
+    public synchronized void onTokens(int count, long nowNanos) {
         if (count == 0) {
             return;
         }
         if (!hasFirst) {
             hasFirst = true;
+            leaveDispatch();
             model.queued.dec();
             model.timeToFirstToken.observe((nowNanos - arrivedNanos) / 1e9);
         } else {
@@ -47,12 +59,20 @@ public final class RequestMeter {
         lastTokenNanos = nowNanos;
     }
 
+    private void leaveDispatch() {
+        if (dispatched) {
+            dispatched = false;
+            model.all.onDispatchEnd();
+        }
+    }
+
     /** It ended; only the first call counts. */
-    public void onEnd(ErrorClass error, int prompt, int cached, int output, long nowNanos) {
+    public synchronized void onEnd(ErrorClass error, int prompt, int cached, int output, long nowNanos) {
         if (ended) {
             return;
         }
         ended = true;
+        leaveDispatch();
         model.inflight.dec();
         model.active.dec();
         if (!hasFirst) {

@@ -130,7 +130,7 @@ public record ChatRequest(
         }
         boolean continues = values.is(CONTINUE_FINAL);
         boolean prompts = values.or(ADD_GENERATION_PROMPT, !continues);
-        List<Map<String, @Nullable Object>> messages = values.or(MESSAGES, List.of());
+        List<Map<String, @Nullable Object>> messages = values.take(MESSAGES, List.of());
         checkContinuation(continues, prompts, messages);
         int alternatives = !logprobs ? GenerationRequest.NO_LOGPROBS : top == null ? 0 : top.intValue();
         return new ChatRequest(

@@ -63,7 +63,7 @@ public record CompletionRequest(
     }
 
     private static CompletionRequest from(FieldValues values) {
-        List<Prompt> prompts = values.or(PROMPT, List.of());
+        List<Prompt> prompts = values.take(PROMPT, List.of());
         boolean echo = values.is(ECHO);
         Long max = values.find(SharedFields.MAX_TOKENS);
         if (max != null && max == 0 && !echo) {

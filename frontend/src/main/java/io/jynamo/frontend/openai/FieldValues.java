@@ -25,6 +25,13 @@ final class FieldValues {
         return value == null ? otherwise : value;
     }
 
+    /** Removes a value, so that a big one does not live as long as the others. */
+    <T> T take(Field<T> field, T otherwise) {
+        T value = or(field, otherwise);
+        values.remove(field);
+        return value;
+    }
+
     boolean is(Field<Boolean> field) {
         return or(field, false);
     }

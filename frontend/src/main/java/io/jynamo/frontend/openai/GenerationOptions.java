@@ -122,9 +122,10 @@ public final class GenerationOptions {
         return salt != null && !salt.isEmpty() ? salt : values.find(SharedFields.CACHE_SALT);
     }
 
+    /** Higher goes first, as the engine counts; vLLM's own field counts the other way. */
     public int priority() {
         Integer hint = nvext.priority();
-        return hint != null ? hint : values.or(SharedFields.PRIORITY, 0L).intValue();
+        return hint != null ? hint : -values.or(SharedFields.PRIORITY, 0L).intValue();
     }
 
     public Nvext nvext() {

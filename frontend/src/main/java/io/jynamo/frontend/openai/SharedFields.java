@@ -71,7 +71,9 @@ final class SharedFields {
     static final Field<String> CACHE_SALT =
             taken("cache_salt", Shapes.string(), "Only requests with the same salt share cached prompt blocks.");
     static final Field<Long> PRIORITY = taken(
-            "priority", Shapes.integer(Integer.MIN_VALUE, Integer.MAX_VALUE), "Higher goes first; 0 is ordinary.");
+            "priority",
+            Shapes.integer(-Integer.MAX_VALUE, Integer.MAX_VALUE),
+            "As in vLLM, lower goes first; 0 is ordinary. nvext.agent_hints.priority counts the other way.");
     static final Field<String> USER = taken("user", Shapes.nonBlank(), "Name of the end user; kept with the request.");
     static final Field<FieldValues> NVEXT = taken("nvext", Shapes.object(Nvext.TABLE), "Dynamo's request extensions.");
 

@@ -101,7 +101,7 @@ public final class ScriptedWorker implements Worker {
     public Generation start(GenerationRequest request, OutputSink sink) {
         Running running = new Running(request, sink, scripts.apply(request));
         started.add(running);
-        Thread.ofVirtual().name("scripted-worker").start(running);
+        running.thread.start();
         return running;
     }
 
@@ -121,6 +121,7 @@ public final class ScriptedWorker implements Worker {
         private final OutputSink sink;
         private final Script script;
         private final Semaphore credit;
+        private final Thread thread = Thread.ofVirtual().name("scripted-worker").unstarted(this);
         private final BitSet stopped = new BitSet();
         private volatile boolean cancelled;
         private volatile boolean over;
@@ -130,7 +131,7 @@ public final class ScriptedWorker implements Worker {
             this.request = request;
             this.sink = sink;
             this.script = script;
-            this.credit = new Semaphore(request.credit());
+            this.credit = new Semaphore(Math.min(request.credit(), 1_000_000_000));
         }
 
         public GenerationRequest request() {
@@ -158,10 +159,7 @@ public final class ScriptedWorker implements Worker {
         @Override
         public void cancel() {
             cancelled = true;
-            credit.release(1_000_000);
-            if (script.pace() != null) {
-                script.pace().release(1_000_000);
-            }
+            thread.interrupt();
         }
 
         @Override
@@ -185,11 +183,7 @@ public final class ScriptedWorker implements Worker {
             int limit = request.stopping().maxTokens();
             int length = endless ? limit : Math.min(limit, script.tokens().size());
             for (int i = 0; i < length; i++) {
-                if (script.pace() != null) {
-                    script.pace().acquireUninterruptibly();
-                }
-                credit.acquireUninterruptibly();
-                if (cancelled) {
+                if (!mayGoOn()) {
                     end(i, null);
                     return;
                 }
@@ -209,6 +203,18 @@ public final class ScriptedWorker implements Worker {
                 }
             }
             end(length, null);
+        }
+
+        private boolean mayGoOn() {
+            try {
+                if (script.pace() != null) {
+                    script.pace().acquire();
+                }
+                credit.acquire();
+                return !cancelled;
+            } catch (InterruptedException stopped) {
+                return false;
+            }
         }
 
         private void emit(int id, @Nullable FinishReason finish) {

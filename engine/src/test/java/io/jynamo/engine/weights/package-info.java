@@ -1,4 +1,0 @@
-@NullMarked
-package io.jynamo.engine.weights;
-
-import org.jspecify.annotations.NullMarked;

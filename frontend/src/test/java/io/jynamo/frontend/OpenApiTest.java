@@ -1,0 +1,62 @@
+package io.jynamo.frontend;
+
+import static io.jynamo.frontend.ServerFixture.JSON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+class OpenApiTest {
+    @Test
+    void theServedDescriptionIsTheReviewedOne() {
+        try (ServerFixture server = ServerFixture.saying("x")) {
+            JsonNode document = JSON.readTree(server.get("/openapi.json").body());
+            JsonMapper pretty = JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build();
+            Golden.check("openapi.json", pretty.writeValueAsString(document).replace("\r\n", "\n") + "\n");
+        }
+    }
+
+    @Test
+    void everyPathItNamesIsServed() {
+        try (ServerFixture server = ServerFixture.saying("x")) {
+            JsonNode document = JSON.readTree(server.get("/openapi.json").body());
+            for (String path : document.path("paths").propertyNames()) {
+                boolean posts = document.path("paths").path(path).has("post");
+                int status = posts
+                        ? server.post(path, "{}").statusCode()
+                        : server.get(path.replace("{model}", "org/test-model")).statusCode();
+                assertThat(status).as(path).isEqualTo(posts ? 400 : 200);
+            }
+        }
+    }
+
+    /** What the description says of a number is what the server does with it. */
+    @Test
+    void theBoundsItNamesAreTheBoundsEnforced() {
+        try (ServerFixture server = ServerFixture.saying("x")) {
+            JsonNode document = JSON.readTree(server.get("/openapi.json").body());
+            JsonNode fields = document.at(
+                    "/paths/~1v1~1chat~1completions/post/requestBody/content/application~1json/schema/properties");
+            for (String name : List.of("temperature", "top_p", "min_p", "presence_penalty", "repetition_penalty")) {
+                double max = fields.path(name).path("maximum").asDouble();
+                assertThat(ask(server, name, max)).as(name).isEqualTo(200);
+                assertThat(ask(server, name, max + 0.01)).as(name).isEqualTo(400);
+                double min = fields.path(name).has("minimum")
+                        ? fields.path(name).path("minimum").asDouble()
+                        : fields.path(name).path("exclusiveMinimum").asDouble() + 0.01;
+                assertThat(ask(server, name, min)).as(name).isEqualTo(200);
+                assertThat(ask(server, name, min - 0.01)).as(name).isEqualTo(400);
+            }
+        }
+    }
+
+    private static int ask(ServerFixture server, String field, double value) {
+        return server.post("/v1/chat/completions", ServerFixture.chat("hi", "'" + field + "':" + value))
+                .statusCode();
+    }
+}
