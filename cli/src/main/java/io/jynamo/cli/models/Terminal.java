@@ -23,7 +23,7 @@ final class Terminal {
                 return true;
             }
             Console console = System.console();
-            if (console == null || !console.isTerminal()) {
+            if (!console.isTerminal()) {
                 System.err.println("To accept them: jynamo pull " + model + " --accept-licence");
                 return false;
             }
