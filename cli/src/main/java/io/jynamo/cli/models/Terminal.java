@@ -16,6 +16,7 @@ final class Terminal {
     }
 
     /** Shows the terms, then takes the flag for an answer, or asks; without a terminal to ask at the answer is no. */
+    @SuppressWarnings("SystemConsoleNull") // its declared type allows null
     static LicenceConsent consent(boolean accepted) {
         return (model, licence, terms) -> {
             System.err.println(terms);
@@ -23,7 +24,7 @@ final class Terminal {
                 return true;
             }
             Console console = System.console();
-            if (!console.isTerminal()) {
+            if (console == null || !console.isTerminal()) {
                 System.err.println("To accept them: jynamo pull " + model + " --accept-licence");
                 return false;
             }
