@@ -3,7 +3,6 @@ package io.jynamo.text.tokenizer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds added tokens in a text, leftmost first and the longest at each place, and hands out what is between. A token that is passed over
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddedTokens {
     private final AddedToken[] tokens;
-    private final boolean plainSpecials;
     /** The one character all tokens begin with, or -1. */
     private final int onlyFirst;
 
@@ -31,7 +29,8 @@ final class AddedTokens {
     interface Sink {
         void text(int from, int to);
 
-        void token(int id);
+        /** A token found, with the white space it takes. */
+        void token(int id, int from, int to);
     }
 
     AddedTokens(List<AddedToken> tokens) {
@@ -41,13 +40,10 @@ final class AddedTokens {
         this.ends = new int[64];
         Arrays.fill(edges, -1);
         Arrays.fill(ends, -1);
-        boolean special = false;
         for (int i = 0; i < this.tokens.length; i++) {
             insert(this.tokens[i].content(), i);
             firstSet.set(this.tokens[i].content().charAt(0));
-            special |= this.tokens[i].special();
         }
-        this.plainSpecials = special;
         this.onlyFirst = firstSet.cardinality() == 1 ? firstSet.nextSetBit(0) : -1;
         for (int c = 0; c < 128; c++) {
             asciiFirst[c] = firstSet.get(c);
@@ -56,10 +52,6 @@ final class AddedTokens {
 
     boolean isEmpty() {
         return tokens.length == 0;
-    }
-
-    boolean hasSpecials() {
-        return plainSpecials;
     }
 
     List<AddedToken> all() {
@@ -84,7 +76,7 @@ final class AddedTokens {
                 if (start < from) {
                     sink.text(start, from);
                 }
-                sink.token(token.id());
+                sink.token(token.id(), from, to);
                 start = to;
             }
             at = candidate(text, end);
@@ -94,15 +86,8 @@ final class AddedTokens {
         }
     }
 
-    /** The token that begins at an index, the longest, or null. */
-    @Nullable
-    AddedToken tokenAt(String text, int index) {
-        int match = firstSet.get(text.charAt(index)) ? longest(text, index) : -1;
-        return match < 0 ? null : tokens[match];
-    }
-
     /** The next index from {@code from} where a token may begin, or -1. */
-    int candidate(String text, int from) {
+    private int candidate(String text, int from) {
         if (from >= text.length() || tokens.length == 0) {
             return -1;
         }

@@ -86,7 +86,7 @@ final class BpeMerger {
             if (best < 0) {
                 break;
             }
-            ids[best] = (int) pairs[best];
+            ids[best] = ranks.merged(pairs[best]);
             n--;
             for (int i = best + 1; i < n; i++) {
                 ids[i] = ids[i + 1];
@@ -125,7 +125,7 @@ final class BpeMerger {
                 continue;
             }
             int right = next[at];
-            ids[at] = (int) pairs[at];
+            ids[at] = ranks.merged(pairs[at]);
             pairs[right] = PairRanks.NONE;
             int after = next[right];
             next[at] = after;

@@ -8,11 +8,13 @@ final class ByteIndex {
 
     private final byte[] keys;
     private final int[] offsets;
-    private final int[] slots;
+    /** Hash (high half) and id (low half), or -1. */
+    private final long[] slots;
+
     private final int mask;
     private final int longest;
 
-    private ByteIndex(byte[] keys, int[] offsets, int[] slots, int longest) {
+    private ByteIndex(byte[] keys, int[] offsets, long[] slots, int longest) {
         this.keys = keys;
         this.offsets = offsets;
         this.slots = slots;
@@ -32,7 +34,7 @@ final class ByteIndex {
         }
         var all = new byte[total + Utf8.SLACK];
         var offsets = new int[keys.length + 1];
-        var slots = new int[Integer.highestOneBit(Math.max(8, keys.length)) * 4];
+        var slots = new long[Integer.highestOneBit(Math.max(8, keys.length) * 3 / 2) * 2];
         Arrays.fill(slots, NONE);
         var index = new ByteIndex(all, offsets, slots, longest);
         int at = 0;
@@ -53,16 +55,17 @@ final class ByteIndex {
     private void insert(int id) {
         int from = offsets[id];
         int to = offsets[id + 1];
-        for (int slot = Utf8.hash(keys, from, to) & mask; ; slot = (slot + 1) & mask) {
-            int other = slots[slot];
-            if (other == NONE) {
-                slots[slot] = id;
+        int hash = Utf8.hash(keys, from, to);
+        int slot = hash & mask;
+        while (slots[slot] != NONE) {
+            int other = (int) slots[slot];
+            boolean sameHash = (int) (slots[slot] >> 32) == hash;
+            if (sameHash && Arrays.equals(keys, offsets[other], offsets[other + 1], keys, from, to)) {
                 return;
             }
-            if (Arrays.equals(keys, offsets[other], offsets[other + 1], keys, from, to)) {
-                return;
-            }
+            slot = (slot + 1) & mask;
         }
+        slots[slot] = ((long) hash << 32) | id;
     }
 
     /** The id of these bytes, or -1. */
@@ -70,10 +73,17 @@ final class ByteIndex {
         if (to - from > longest) {
             return NONE;
         }
-        for (int slot = Utf8.hash(s, from, to) & mask; ; slot = (slot + 1) & mask) {
-            int id = slots[slot];
-            if (id == NONE || Arrays.equals(keys, offsets[id], offsets[id + 1], s, from, to)) {
-                return id;
+        int hash = Utf8.hash(s, from, to);
+        for (int slot = hash & mask; ; slot = (slot + 1) & mask) {
+            long found = slots[slot];
+            if (found == NONE) {
+                return NONE;
+            }
+            if ((int) (found >> 32) == hash) {
+                int id = (int) found;
+                if (Arrays.equals(keys, offsets[id], offsets[id + 1], s, from, to)) {
+                    return id;
+                }
             }
         }
     }

@@ -33,15 +33,15 @@ final class Cl100kScanner extends Scanner {
         }
     }
 
-    @Override
-    int next(byte[] s, int p, int to) {
+    /** The end of the piece that starts at {@code p}. */
+    private int next(byte[] s, int p, int to) {
         byte b = s[p];
         if (b == ' ' && p + 1 < to) {
             byte d = s[p + 1];
             if (d >= 0) {
                 int mask = CLASS[d];
                 if ((mask & LETTER) != 0) {
-                    return run(s, p + 2, to, letter);
+                    return letters(s, p + 2, to, letter);
                 }
                 if ((mask & (SPACE | NUMBER)) == 0) {
                     return newlines(s, runOutside(s, p + 2, to, wordOrSpace), to);
@@ -52,7 +52,7 @@ final class Cl100kScanner extends Scanner {
         int mask = classAt(s, p);
         int after = p + Utf8.width(b);
         if ((mask & letter) != 0) {
-            return run(s, after, to, letter);
+            return letters(s, after, to, letter);
         }
         if ((mask & NUMBER) != 0) {
             return upTo(s, p, to, NUMBER, maxDigits);
@@ -65,7 +65,7 @@ final class Cl100kScanner extends Scanner {
         }
         int following = after < to ? classAt(s, after) : 0;
         if ((following & letter) != 0 && (mask & NEWLINE) == 0) {
-            return run(s, after, to, letter);
+            return letters(s, after, to, letter);
         }
         if ((mask & SPACE) == 0) {
             return newlines(s, runOutside(s, after, to, wordOrSpace), to);

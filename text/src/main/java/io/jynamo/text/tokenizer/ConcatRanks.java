@@ -19,4 +19,9 @@ final class ConcatRanks implements PairRanks {
         }
         return ((long) ranks[id] << 32) | id;
     }
+
+    @Override
+    public int merged(long pair) {
+        return (int) pair;
+    }
 }

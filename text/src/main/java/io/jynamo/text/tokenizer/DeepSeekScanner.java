@@ -18,68 +18,53 @@ final class DeepSeekScanner extends Scanner {
     @Override
     void scan(byte[] s, int from, int to, Pieces out) {
         for (int p = from; p < to; ) {
-            int end = next(s, p, to);
-            out.add(p, end);
-            p = end;
+            int mask = classAt(s, p);
+            if ((mask & NUMBER) != 0) {
+                int end = upTo(s, p, to, NUMBER, 3);
+                out.add(p, end);
+                p = end;
+            } else if ((mask & CJK) != 0) {
+                // The last pattern sees this run, too, and sets its punctuation apart.
+                int runEnd = run(s, p, to, CJK);
+                while (p < runEnd) {
+                    int end = rest(s, p, runEnd, 0);
+                    out.add(p, end);
+                    p = end;
+                }
+            } else {
+                int end = rest(s, p, to, CUT);
+                out.add(p, end);
+                p = end;
+            }
         }
     }
 
-    @Override
-    int next(byte[] s, int p, int to) {
+    /** The last pattern at {@code p}; the text counts as ended at a character of a class in {@code cut}. */
+    private static int rest(byte[] s, int p, int to, int cut) {
         int mask = classAt(s, p);
-        if ((mask & NUMBER) != 0) {
-            return upTo(s, p, to, NUMBER, 3);
-        }
-        if ((mask & CJK) != 0) {
-            return run(s, p, to, CJK);
-        }
         int after = p + Utf8.width(s[p]);
         int following = after < to ? classAt(s, after) : 0;
+        if ((following & cut) != 0) {
+            following = 0;
+        }
         if ((mask & ASCII_PUNCTUATION) != 0 && (following & ASCII_LETTER) != 0) {
             return run(s, after, to, ASCII_LETTER);
         }
-        int end = word(s, p, to, mask, after, following);
-        if (end > p) {
-            return end;
-        }
-        if ((mask & (PUNCTUATION | SYMBOL)) != 0) {
-            return newlines(s, signs(s, after, to), to);
-        }
-        if (s[p] == ' ' && (following & (PUNCTUATION | SYMBOL)) != 0 && (following & CJK) == 0) {
-            return newlines(s, signs(s, after, to), to);
-        }
-        if ((mask & SPACE) != 0) {
-            return whitespaceByLine(s, p, to, CUT);
-        }
-        return unmatched(s, after, to);
-    }
-
-    private static int word(byte[] s, int p, int to, int mask, int after, int following) {
-        if ((mask & (LETTER | MARK)) != 0) {
-            return letters(s, p, to);
-        }
         boolean mayLead = (mask & (NEWLINE | PUNCTUATION | SYMBOL)) == 0;
-        if (mayLead && (following & (LETTER | MARK)) != 0 && (following & CUT) == 0) {
-            return letters(s, after, to);
+        if ((mask & (LETTER | MARK)) != 0 || (mayLead && (following & (LETTER | MARK)) != 0)) {
+            return runUpTo(s, after, to, LETTER | MARK, cut);
         }
-        return p;
+        if ((mask & (PUNCTUATION | SYMBOL)) != 0 || (s[p] == ' ' && (following & (PUNCTUATION | SYMBOL)) != 0)) {
+            return newlines(s, runUpTo(s, after, to, PUNCTUATION | SYMBOL, cut), to);
+        }
+        return (mask & SPACE) != 0 ? whitespaceByLine(s, p, to, cut) : unmatched(s, after, to, cut);
     }
 
-    private static int letters(byte[] s, int p, int to) {
+    /** The run of characters of a class in {@code mask} and none in {@code cut}. */
+    private static int runUpTo(byte[] s, int p, int to, int mask, int cut) {
         while (p < to) {
-            int mask = classAt(s, p);
-            if ((mask & (LETTER | MARK)) == 0 || (mask & CUT) != 0) {
-                return p;
-            }
-            p += Utf8.width(s[p]);
-        }
-        return p;
-    }
-
-    private static int signs(byte[] s, int p, int to) {
-        while (p < to) {
-            int mask = classAt(s, p);
-            if ((mask & (PUNCTUATION | SYMBOL)) == 0 || (mask & CUT) != 0) {
+            int found = classAt(s, p);
+            if ((found & mask) == 0 || (found & cut) != 0) {
                 return p;
             }
             p += Utf8.width(s[p]);
@@ -88,13 +73,13 @@ final class DeepSeekScanner extends Scanner {
     }
 
     /** Control and unassigned characters match nothing: they form a piece up to where something matches again. */
-    private static int unmatched(byte[] s, int p, int to) {
-        int anything = SPACE | LETTER | MARK | NUMBER | PUNCTUATION | SYMBOL | CJK;
+    private static int unmatched(byte[] s, int p, int to, int cut) {
+        int anything = SPACE | LETTER | MARK | NUMBER | PUNCTUATION | SYMBOL | cut;
         while (p < to) {
             int mask = classAt(s, p);
             int after = p + Utf8.width(s[p]);
             int following = after < to ? classAt(s, after) : 0;
-            if ((mask & anything) != 0 || ((following & (LETTER | MARK)) != 0 && (following & CUT) == 0)) {
+            if ((mask & anything) != 0 || ((following & (LETTER | MARK)) != 0 && (following & cut) == 0)) {
                 return p;
             }
             p = after;

@@ -29,8 +29,8 @@ final class Gpt2Scanner extends Scanner {
         }
     }
 
-    @Override
-    int next(byte[] s, int p, int to) {
+    /** The end of the piece that starts at {@code p}. */
+    private int next(byte[] s, int p, int to) {
         byte b = s[p];
         int start = p;
         int mask = classAt(s, p);
@@ -47,7 +47,7 @@ final class Gpt2Scanner extends Scanner {
             }
         }
         if ((mask & LETTER) != 0) {
-            return run(s, start, to, LETTER);
+            return letters(s, start, to, LETTER);
         }
         if ((mask & NUMBER) != 0) {
             return digitsApart ? start + Utf8.width(s[start]) : run(s, start, to, NUMBER);

@@ -33,7 +33,9 @@ final class JsonStages {
                 for (JsonNode stage : limited(array(node, "normalizers", "normalizer"), "normalizer")) {
                     stages.add(normalizer(stage));
                 }
-                yield stages.size() == 1 ? stages.get(0) : new Normalizers.Sequence(stages);
+                yield stages.isEmpty()
+                        ? Normalizer.NONE
+                        : stages.size() == 1 ? stages.get(0) : new Normalizers.Sequence(stages);
             }
             case "NFC" -> new UnicodeForm(Form.NFC);
             case "NFD" -> new UnicodeForm(Form.NFD);

@@ -30,18 +30,21 @@ final class KnownPatterns {
     /** The scanner for a pattern that leaves nothing unmatched, or null where it is not one of the known. */
     static @Nullable Scanner scanner(String pattern) {
         String plain = pattern.replace("\r", "\\r").replace("\n", "\\n");
-        return switch (plain) {
-            case String p when p.equals(GPT2) -> new Gpt2Scanner(false);
-            case String p when p.equals(CL100K) -> new Cl100kScanner(3, false, true);
-            case String p when p.equals(QWEN2) -> new Cl100kScanner(1, false, true);
-            case String p when p.equals(QWEN35) -> new Cl100kScanner(1, true, true);
-            case String p when p.equals(O200K) -> new O200kScanner(3, true);
-            case String p when p.equals(TEKKEN) -> new O200kScanner(1, false);
-            default -> null;
-        };
-    }
-
-    static boolean isDeepSeekRest(String pattern) {
-        return pattern.replace("\\r", "\r").replace("\\n", "\n").equals(DEEPSEEK_REST);
+        if (plain.equals(GPT2)) {
+            return new Gpt2Scanner(false);
+        }
+        if (plain.equals(CL100K)) {
+            return new Cl100kScanner(3, false, true);
+        }
+        if (plain.equals(QWEN2)) {
+            return new Cl100kScanner(1, false, true);
+        }
+        if (plain.equals(QWEN35)) {
+            return new Cl100kScanner(1, true, true);
+        }
+        if (plain.equals(O200K)) {
+            return new O200kScanner(3, true);
+        }
+        return plain.equals(TEKKEN) ? new O200kScanner(1, false) : null;
     }
 }

@@ -7,6 +7,8 @@ final class Lane {
     final BpeMerger merger = new BpeMerger();
     final IdBuffer out = new IdBuffer();
     final Lattice lattice = new Lattice();
+    final TextLoader loader = new TextLoader();
+    final HotWords hot = new HotWords();
     Pieces pieces = new Pieces();
     Pieces spare = new Pieces();
 
@@ -25,5 +27,6 @@ final class Lane {
         }
         merger.clear();
         lattice.clear();
+        loader.clear();
     }
 }

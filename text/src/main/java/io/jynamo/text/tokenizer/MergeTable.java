@@ -1,58 +1,75 @@
 package io.jynamo.text.tokenizer;
 
-/** A list of merges as a table from pairs of ids: open addressing, key and value side by side. */
+import java.util.Arrays;
+
+/**
+ * A list of merges as a table from pairs of ids to ranks: open addressing, one long a slot (two ids of 20 bits, a rank of 24), so that a
+ * look-up touches one line of a few megabytes.
+ */
 final class MergeTable implements PairRanks {
+    static final int MAX_ID = 1 << 20;
+    static final int MAX_RANK = 1 << 24;
+
+    private static final int ID_BITS = 20;
+    private static final int RANK_BITS = 24;
+    private static final long RANK = (1L << RANK_BITS) - 1;
     private static final long EMPTY = -1;
 
     private long[] table;
     private int mask;
     private int count;
+    /** The id that each rank makes. */
+    private int[] merged;
 
     MergeTable(int expected) {
-        allocate(Integer.highestOneBit(Math.max(8, expected)) * 4);
-    }
-
-    private void allocate(int slots) {
-        table = new long[slots * 2];
+        // Two thirds full at most: the smaller the table, the more of it is near.
+        int slots = Integer.highestOneBit(Math.clamp(expected, 8, MAX_RANK) * 3 / 2) * 2;
+        table = filled(slots);
         mask = slots - 1;
-        for (int i = 0; i < table.length; i += 2) {
-            table[i] = EMPTY;
-        }
+        merged = new int[Math.clamp(expected, 8, MAX_RANK)];
     }
 
-    /** Adds a merge; of equal pairs the last one given counts, as in the library's own table. */
-    void put(int left, int right, int rank, int merged) {
-        if (count * 2 > mask) {
+    private static long[] filled(int slots) {
+        var table = new long[slots];
+        Arrays.fill(table, EMPTY);
+        return table;
+    }
+
+    /** Adds a merge; of equal pairs the last one given counts, as in the library's own table. Ids are below {@link #MAX_ID}. */
+    void put(int left, int right, int rank, int result) {
+        if (count * 3 > mask * 2) {
             grow();
         }
+        if (rank >= merged.length) {
+            merged = Arrays.copyOf(merged, Math.max(rank + 1, merged.length * 2));
+        }
+        merged[rank] = result;
         long key = key(left, right);
         int slot = slot(key);
-        if (table[2 * slot] == EMPTY) {
+        if (table[slot] == EMPTY) {
             count++;
         }
-        table[2 * slot] = key;
-        table[2 * slot + 1] = ((long) rank << 32) | merged;
+        table[slot] = (key << RANK_BITS) | rank;
     }
 
     private void grow() {
         long[] old = table;
-        allocate((mask + 1) * 2);
-        for (int i = 0; i < old.length; i += 2) {
-            if (old[i] != EMPTY) {
-                int slot = slot(old[i]);
-                table[2 * slot] = old[i];
-                table[2 * slot + 1] = old[i + 1];
+        table = filled(old.length * 2);
+        mask = table.length - 1;
+        for (long entry : old) {
+            if (entry != EMPTY) {
+                table[slot(entry >>> RANK_BITS)] = entry;
             }
         }
     }
 
     private static long key(int left, int right) {
-        return ((long) left << 32) | right;
+        return ((long) left << ID_BITS) | right;
     }
 
     private int slot(long key) {
         int slot = home(key);
-        while (table[2 * slot] != EMPTY && table[2 * slot] != key) {
+        while (table[slot] != EMPTY && table[slot] >>> RANK_BITS != key) {
             slot = (slot + 1) & mask;
         }
         return slot;
@@ -60,21 +77,26 @@ final class MergeTable implements PairRanks {
 
     private int home(long key) {
         long h = key * 0x9E3779B97F4A7C15L;
-        return (int) ((h >>> 32) ^ (h >>> 15)) & mask;
+        return (int) (h >>> 35) & mask;
     }
 
     @Override
     public long find(int left, int right, byte[] s, int from, int to) {
-        long key = ((long) left << 32) | (right & 0xFFFFFFFFL);
+        long key = key(left, right);
         long[] t = table;
         for (int slot = home(key); ; slot = (slot + 1) & mask) {
-            long found = t[2 * slot];
-            if (found == key) {
-                return t[2 * slot + 1];
+            long found = t[slot];
+            if (found >>> RANK_BITS == key) {
+                return (found & RANK) << 32;
             }
             if (found == EMPTY) {
                 return NONE;
             }
         }
+    }
+
+    @Override
+    public int merged(long pair) {
+        return merged[(int) (pair >> 32)];
     }
 }

@@ -13,14 +13,34 @@ interface Normalizer {
         public boolean keepsAscii() {
             return true;
         }
+
+        @Override
+        public boolean keepsComposed() {
+            return true;
+        }
+
+        @Override
+        public boolean keepsEverything() {
+            return true;
+        }
     };
 
     /** The rewritten text; {@code text} has no lone surrogates. */
     String apply(String text);
 
+    /** Whether every text stays as it is. */
+    default boolean keepsEverything() {
+        return false;
+    }
+
     /** How an added token reads in normalized text. */
     default String spell(String token) {
         return apply(token);
+    }
+
+    /** Whether text that is its own NFC always stays as it is. */
+    default boolean keepsComposed() {
+        return false;
     }
 
     /** Whether text of ASCII characters alone always stays as it is. */

@@ -25,6 +25,11 @@ final class Normalizers {
         public boolean keepsAscii() {
             return stages.stream().allMatch(Normalizer::keepsAscii);
         }
+
+        @Override
+        public boolean keepsComposed() {
+            return stages.stream().allMatch(Normalizer::keepsComposed);
+        }
     }
 
     /** Puts a text before every text that is not empty. */

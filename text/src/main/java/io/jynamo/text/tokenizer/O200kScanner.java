@@ -28,8 +28,8 @@ final class O200kScanner extends Scanner {
         }
     }
 
-    @Override
-    int next(byte[] s, int p, int to) {
+    /** The end of the piece that starts at {@code p}. */
+    private int next(byte[] s, int p, int to) {
         int mask = classAt(s, p);
         int after = p + Utf8.width(s[p]);
         boolean mayLead = (mask & (LETTER | NUMBER | NEWLINE)) == 0;

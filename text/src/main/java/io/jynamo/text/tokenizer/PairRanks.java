@@ -10,7 +10,10 @@ interface PairRanks {
      *
      * @param from where the left symbol's bytes begin in {@code s}
      * @param to where the right symbol's bytes end
-     * @return rank (high half, lower first) and resulting id (low half), or {@link #NONE}
+     * @return the rank in the high half, the lower the earlier, and what {@link #merged} needs in the low half; or {@link #NONE}
      */
     long find(int left, int right, byte[] s, int from, int to);
+
+    /** The id that a merge found makes. */
+    int merged(long pair);
 }

@@ -15,18 +15,6 @@ final class Pieces {
     int count;
     int textStart;
 
-    /** Begins again with one piece: all of {@code utf8}. */
-    void reset(byte[] utf8, int size, boolean atTextStart) {
-        clear();
-        ensureText(size);
-        System.arraycopy(utf8, 0, text, 0, size);
-        length = size;
-        textStart = atTextStart ? 0 : -1;
-        if (size > 0) {
-            add(0, size);
-        }
-    }
-
     void clear() {
         length = 0;
         count = 0;

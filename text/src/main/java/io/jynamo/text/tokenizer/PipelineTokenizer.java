@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * that finds none free makes its own.
  */
 final class PipelineTokenizer implements Tokenizer {
-    private static final int LANES = 64;
+    /** Lanes kept for the next text: no more than can be busy at once. */
+    private static final int LANES =
+            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 32)) * 2;
 
     private final Parts parts;
     private final AddedTokens raw;
@@ -69,10 +71,6 @@ final class PipelineTokenizer implements Tokenizer {
         return parts.frame.around(encode(text, specialText));
     }
 
-    Frame frame() {
-        return parts.frame;
-    }
-
     Parts parts() {
         return parts;
     }
@@ -81,16 +79,17 @@ final class PipelineTokenizer implements Tokenizer {
         return raw;
     }
 
+    AddedTokens normalizedTokens() {
+        return normalized;
+    }
+
     /** Encodes a text, or a later part of one ({@code atStart} false). */
     int[] encodePart(String text, boolean plain, boolean atStart) {
         if (text.isEmpty()) {
             return new int[0];
         }
         int slot = (int) Thread.currentThread().threadId() & (LANES - 1);
-        Lane lane = lanes.getAndSet(slot, null);
-        if (lane == null) {
-            lane = new Lane();
-        }
+        Lane lane = borrow(slot);
         run(text, plain, atStart, lane);
         int[] ids = lane.out.toArray();
         lane.clear();
@@ -98,47 +97,56 @@ final class PipelineTokenizer implements Tokenizer {
         return ids;
     }
 
-    private void run(String given, boolean plain, boolean atStart, Lane lane) {
-        byte[] utf8 = Utf8.bytes(given);
-        boolean ascii = utf8.length == given.length();
-        // Where the lengths differ, lone surrogates may be among the reasons.
-        String text = ascii || !Utf8.hasLoneSurrogate(given) ? given : Utf8.repaired(given);
-        boolean direct = ascii && normalized.isEmpty() && parts.normalizer.keepsAscii();
+    /** The lane of this thread's slot, or of the nearest that has one, or a new one. */
+    private Lane borrow(int slot) {
+        for (int i = 0; i < LANES; i++) {
+            Lane lane = lanes.getAndSet((slot + i) & (LANES - 1), null);
+            if (lane != null) {
+                return lane;
+            }
+        }
+        return new Lane();
+    }
+
+    private void run(String text, boolean plain, boolean atStart, Lane lane) {
         raw.split(text, plain, new AddedTokens.Sink() {
             @Override
             public void text(int from, int to) {
-                boolean first = atStart && from == 0;
-                if (direct) {
-                    Pieces pieces = lane.pieces;
-                    pieces.clear();
-                    pieces.append(utf8, from, to);
-                    pieces.textStart = first ? 0 : -1;
-                    pieces.add(0, pieces.length);
-                    encodePieces(lane);
-                } else {
-                    normalizedPart(text.substring(from, to), plain, first, lane);
-                }
+                part(text, from, to, plain, atStart && from == 0, lane);
             }
 
             @Override
-            public void token(int id) {
+            public void token(int id, int from, int to) {
                 lane.out.add(id);
             }
         });
     }
 
-    private void normalizedPart(String part, boolean plain, boolean first, Lane lane) {
-        String text = parts.normalizer.apply(part);
-        normalized.split(text, plain, new AddedTokens.Sink() {
+    private void part(String text, int from, int to, boolean plain, boolean first, Lane lane) {
+        TextLoader loader = lane.loader;
+        loader.load(text, from, to, lane.pieces);
+        Normalizer normalizer = parts.normalizer;
+        boolean unchanged = normalizer.keepsEverything()
+                || (loader.wasAscii() && normalizer.keepsAscii())
+                || (loader.wasComposed() && normalizer.keepsComposed());
+        if (unchanged && normalized.isEmpty()) {
+            lane.pieces.textStart = first ? 0 : -1;
+            encodePieces(lane);
+            return;
+        }
+        String own = text.substring(from, to);
+        String whole = loader.wasMended() ? Utf8.repaired(own) : own;
+        String changed = unchanged ? whole : normalizer.apply(whole);
+        normalized.split(changed, plain, new AddedTokens.Sink() {
             @Override
             public void text(int from, int to) {
-                byte[] utf8 = Utf8.bytes(from == 0 && to == text.length() ? text : text.substring(from, to));
-                lane.pieces.reset(utf8, utf8.length, first && from == 0);
+                loader.load(changed, from, to, lane.pieces);
+                lane.pieces.textStart = first && from == 0 ? 0 : -1;
                 encodePieces(lane);
             }
 
             @Override
-            public void token(int id) {
+            public void token(int id, int from, int to) {
                 lane.out.add(id);
             }
         });

@@ -11,15 +11,40 @@ abstract class Scanner {
     /** Classes by code point; scanners read its first 128 entries directly. */
     static final short[] CLASS = CharClass.table();
 
-    /** The end of the piece that starts at {@code p}; {@code p < to}, the result is greater than {@code p}. */
-    abstract int next(byte[] s, int p, int to);
-
     /** Adds the pieces of {@code s} from {@code from} to {@code to}. */
     abstract void scan(byte[] s, int from, int to, Pieces out);
 
     /** Whether a line feed followed by no white space always ends a piece, whatever stands around. */
     boolean cutsAfterNewline() {
         return true;
+    }
+
+    private static final long CASE = 0x2020202020202020L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    /** Added to a lower-case letter or more, they set the high bit: from a, and from the character after z. */
+    private static final long FROM_A = 0x1F1F1F1F1F1F1F1FL;
+
+    private static final long AFTER_Z = 0x0505050505050505L;
+
+    /** The end of the ASCII letters that start at {@code p}, looked at eight at a time, so that short words take no branch each. */
+    static int asciiLetters(byte[] s, int p, int to) {
+        while (p < to) {
+            long bytes = Utf8.longAt(s, p);
+            long lower = (bytes | CASE) & ~HIGH_BITS;
+            long letters = (lower + FROM_A) & ~(lower + AFTER_Z) & ~bytes & HIGH_BITS;
+            long others = letters ^ HIGH_BITS;
+            if (others != 0) {
+                return Math.min(to, p + (Long.numberOfTrailingZeros(others) >>> 3));
+            }
+            p += 8;
+        }
+        return to;
+    }
+
+    /** The end of the run of letters (class in {@code mask}) that starts at {@code p}. */
+    static int letters(byte[] s, int p, int to, int mask) {
+        int end = asciiLetters(s, p, to);
+        return end < to && s[end] < 0 ? run(s, end, to, mask) : end;
     }
 
     static int classAt(byte[] s, int p) {

@@ -11,33 +11,21 @@ record UnicodeForm(Form form) implements Normalizer {
 
     @Override
     public String apply(String text) {
-        if (form == Form.NFC && isSurelyComposed(text)) {
-            return text;
-        }
         return java.text.Normalizer.normalize(text, form);
     }
 
-    /** Whether every character is one that NFC leaves alone whatever its neighbours. */
-    private static boolean isSurelyComposed(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < 0x300) {
-                continue;
-            }
-            if (Character.isHighSurrogate(c) && i + 1 < text.length()) {
-                if (!isStableSupplementary(text.codePointAt(i))) {
-                    return false;
-                }
-                i++;
-            } else if (!Stable.is(c)) {
-                return false;
-            }
-        }
-        return true;
+    @Override
+    public boolean keepsComposed() {
+        return form == Form.NFC;
+    }
+
+    /** Whether NFC leaves a character of the basic plane alone whatever its neighbours. */
+    static boolean isStable(char c) {
+        return c < 0x300 || Stable.is(c);
     }
 
     /** Emoji, symbols and the large Han extensions; other supplementary characters take the slow way. */
-    private static boolean isStableSupplementary(int c) {
+    static boolean isStableSupplementary(int c) {
         return (c >= 0x1F000 && c <= 0x1FAFF) || (c >= 0x20000 && c < 0x2F800);
     }
 
@@ -48,13 +36,13 @@ record UnicodeForm(Form form) implements Normalizer {
         static {
             for (int c = 0; c < 0x10000; c++) {
                 if (test((char) c)) {
-                    BITS[c >> 6] |= 1L << c;
+                    BITS[c >> 6] |= 1L << (c & 63);
                 }
             }
         }
 
         static boolean is(char c) {
-            return (BITS[c >> 6] & 1L << c) != 0;
+            return (BITS[c >> 6] & (1L << (c & 63))) != 0;
         }
 
         private static boolean test(char c) {

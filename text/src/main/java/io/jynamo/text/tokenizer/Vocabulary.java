@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Token texts by id and ids by text. Ids may have holes; below {@link #size()} every id is either a token or a hole. */
 final class Vocabulary {
-    /** No model in sight has a tenth of this; what asks for more is a broken file. */
-    static final int MAX_ID = 1 << 23;
+    /** No model in sight has half of this; what asks for more is a broken file. */
+    static final int MAX_ID = MergeTable.MAX_ID - 1;
 
     private @Nullable String[] texts;
     private int size;

@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
  * one for longer words. An entry's fields are final, so a thread that reads a reference written by another without any ordering still sees
  * the entry whole; a lost write costs one more encoding. Each word has two places; a third word that falls on them takes the second.
  *
- * <p>Memory: at most {@link #SHORT_SLOTS} + {@link #LONG_SLOTS} entries of some 100 bytes.
+ * <p>Memory: at most {@link #SHORT_SLOTS} + {@link #LONG_SLOTS} entries, a few megabytes for common text.
  */
 final class WordCache {
     static final int SHORT_SLOTS = 1 << 17;
-    static final int LONG_SLOTS = 1 << 14;
+    static final int LONG_SLOTS = 1 << 13;
     /** Longer words are not kept: they seldom come again. */
-    static final int MAX_BYTES = 128;
+    static final int MAX_BYTES = 512;
 
     static final int SHORT_BYTES = 15;
 
     private static final int SHORT_MASK = SHORT_SLOTS - 1;
     private static final int LONG_MASK = LONG_SLOTS - 1;
-    private static final long[] LOW = new long[16];
-    private static final long[] HIGH = new long[16];
+    static final long[] LOW = new long[16];
+    static final long[] HIGH = new long[16];
 
     static {
         for (int n = 0; n < 16; n++) {
