@@ -2,7 +2,6 @@ package io.jynamo.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,36 +40,6 @@ class CurlTest {
 
             assertThat(run.out()).as(version + run.err()).contains("data: {", "data: [DONE]");
         }
-    }
-
-    @Test
-    void many_streams_share_one_http_2_connection() {
-        List<String> line = new ArrayList<>(List.of(
-                "curl",
-                "-sS",
-                "-N",
-                "--no-progress-meter",
-                "--http2-prior-knowledge",
-                "--parallel",
-                "--parallel-max",
-                "20"));
-        for (int i = 0; i < 20; i++) {
-            if (i > 0) {
-                line.add("--next");
-                line.add("--http2-prior-knowledge");
-            }
-            line.addAll(List.of(
-                    "-d",
-                    BODY.formatted(true),
-                    "-H",
-                    "Content-Type: application/json",
-                    server.at("/v1/chat/completions").toString()));
-        }
-
-        var run = Command.run(line, Map.of());
-
-        assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out().split("data: \\[DONE\\]", -1)).hasSize(21);
     }
 
     private Command curl(String version, String body) {

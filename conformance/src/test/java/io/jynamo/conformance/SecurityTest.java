@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +22,15 @@ class SecurityTest {
 
     @TempDir
     Path folder;
+
+    private Path certificate;
+    private Path key;
+
+    @BeforeEach
+    void name_the_files() {
+        certificate = folder.resolve("certificate.pem");
+        key = folder.resolve("key.pem");
+    }
 
     @Test
     void a_key_is_demanded_where_one_is_set() {
@@ -48,13 +59,7 @@ class SecurityTest {
 
     @Test
     void tls_is_spoken_in_both_versions_of_http() throws Exception {
-        Path certificate = folder.resolve("certificate.pem");
-        Path key = folder.resolve("key.pem");
-        makeIdentity(certificate, key);
-        List<String> arguments = new java.util.ArrayList<>(SIM);
-        arguments.addAll(List.of("--tls-cert", certificate.toString(), "--tls-key", key.toString()));
-
-        try (var server = Server.start(arguments, Map.of())) {
+        try (var server = Server.start(withTls(), Map.of())) {
             assertThat(server.address().getScheme()).isEqualTo("https");
             String url = "https://localhost:" + server.address().getPort() + "/v1/models";
 
@@ -76,6 +81,33 @@ class SecurityTest {
                 assertThat(run.out()).as(run.err()).contains(Server.MODEL);
                 assertThat(run.out()).endsWith(version.equals("--http2") ? "2 200" : "1.1 200");
             }
+        }
+    }
+
+    @Test
+    void many_streams_share_one_connection() throws Exception {
+        try (var server = Server.start(withTls(), Map.of())) {
+            String url = "https://localhost:" + server.address().getPort() + "/v1/chat/completions";
+            String body = "{\"model\":\"" + Server.MODEL + "\",\"max_completion_tokens\":5,\"stream\":true,"
+                    + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+            List<String> line = new ArrayList<>(List.of("curl", "--parallel", "--parallel-max", "20"));
+            for (int i = 0; i < 20; i++) {
+                line.addAll(i == 0 ? List.of() : List.of("--next"));
+                line.addAll(List.of("-sS", "--http2", "--cacert", certificate.toString(), "-d", body));
+                line.addAll(List.of("-H", "Content-Type: application/json", "-w", "connections %{num_connects}\n"));
+                line.addAll(List.of("--resolve", "localhost:" + server.address().getPort() + ":127.0.0.1", url));
+            }
+
+            var run = Command.run(line, Map.of());
+
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.out().split("data: \\[DONE\\]", -1)).hasSize(21);
+            assertThat(run.out()
+                            .lines()
+                            .filter(text -> text.equals("connections 0"))
+                            .count())
+                    .as("streams that needed no connection of their own")
+                    .isGreaterThan(10);
         }
     }
 
@@ -104,7 +136,14 @@ class SecurityTest {
         return Http.send(HttpRequest.newBuilder(server.at("/v1/models")).header("Authorization", "Bearer " + key));
     }
 
-    private void makeIdentity(Path certificate, Path key) throws Exception {
+    private List<String> withTls() throws Exception {
+        makeIdentity();
+        List<String> arguments = new ArrayList<>(SIM);
+        arguments.addAll(List.of("--tls-cert", certificate.toString(), "--tls-key", key.toString()));
+        return arguments;
+    }
+
+    private void makeIdentity() throws Exception {
         Path store = folder.resolve("identity.p12");
         var made = Command.run(
                 List.of(

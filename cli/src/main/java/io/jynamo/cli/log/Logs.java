@@ -1,6 +1,7 @@
 package io.jynamo.cli.log;
 
 import java.time.ZoneId;
+import java.util.List;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -11,10 +12,16 @@ import java.util.logging.Logger;
  * through java.util.logging; both arrive here.
  */
 public final class Logs {
+    /** Their debug records are of their own affairs: shown from TRACE on. */
+    private static final List<String> LIBRARIES = List.of("io.netty", "java", "jdk", "sun");
+
+    /** Loggers with a level of their own, which would be lost with them. */
+    private static List<Logger> held = List.of();
+
     private Logs() {}
 
     /** Replaces whatever handlers there are. Called before the first logger is made. */
-    public static void install(LogFormat format, LogLevel level) {
+    public static synchronized void install(LogFormat format, LogLevel level) {
         System.setProperty("java.util.logging.manager", LateLogManager.class.getName());
         Formatter formatter = switch (format) {
             case TEXT -> new LineFormatter(Boolean.getBoolean("jynamo.terminal"), ZoneId.systemDefault());
@@ -26,6 +33,10 @@ public final class Logs {
         }
         root.addHandler(new StandardErrorHandler(formatter));
         root.setLevel(level.level());
+        if (level == LogLevel.DEBUG) {
+            held = LIBRARIES.stream().map(Logger::getLogger).toList();
+            held.forEach(library -> library.setLevel(LogLevel.INFO.level()));
+        }
     }
 
     /** Returns when everything logged so far is written. */

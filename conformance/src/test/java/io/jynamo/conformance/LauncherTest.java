@@ -1,0 +1,118 @@
+package io.jynamo.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher script on a copy of the built command, with things missing or broken around it. */
+class LauncherTest {
+    private static final Path BUILT = Path.of(System.getProperty("jynamo.root"), "cli/target/app");
+
+    @TempDir
+    Path folder;
+
+    private Path root;
+    private Path app;
+
+    @BeforeEach
+    void copy_the_built_command() throws IOException {
+        assertThat(Command.jynamo("--version").exitCode()).isZero(); // builds it, if nobody did
+        root = Files.createDirectory(folder.resolve("a checkout"));
+        app = root.resolve("cli/target/app");
+        Files.createDirectories(app);
+        Files.createDirectory(app.resolve("lib"));
+        try (Stream<Path> jars = Files.list(BUILT.resolve("lib"))) {
+            for (Path jar : jars.toList()) {
+                Files.copy(jar, app.resolve("lib").resolve(jar.getFileName()));
+            }
+        }
+        Files.copy(BUILT.resolve("jdk"), app.resolve("jdk"));
+        Files.copy(Command.jynamo(), root.resolve("jynamo"));
+        Path pom = Files.writeString(root.resolve("pom.xml"), "<project/>");
+        Files.setLastModifiedTime(pom, FileTime.from(Instant.EPOCH));
+        Files.createFile(app.resolve("stamp"));
+    }
+
+    @Test
+    void without_its_cache_it_starts_all_the_same() {
+        assertThat(run(Map.of()).out()).startsWith("jynamo ");
+    }
+
+    @Test
+    void a_broken_cache_is_passed_over_in_silence() throws IOException {
+        Files.write(app.resolve("jynamo.aot"), new byte[10_000]);
+
+        var run = run(Map.of());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("jynamo ").hasLineCount(1);
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void without_maven_it_says_how_to_get_it() throws IOException {
+        Files.setLastModifiedTime(
+                root.resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(60)));
+
+        var run = run(Map.of("PATH", toolsWithoutMaven().toString()));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("needs Maven", "maven");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void a_failed_build_shows_why_and_leaves_no_lock() throws IOException {
+        Files.setLastModifiedTime(
+                root.resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(60)));
+        Path tools = toolsWithoutMaven();
+        Path maven = Files.writeString(
+                tools.resolve("mvn"), "#!/bin/sh\necho '[ERROR] Failed to compile: a semicolon is missing'\nexit 1\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+
+        var run = run(Map.of("PATH", tools.toString()));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("a semicolon is missing", "the build failed", "build.log");
+        assertThat(root.resolve("target/launcher/lock")).doesNotExist();
+    }
+
+    @Test
+    void jvm_flags_can_be_added() {
+        var run = run(Map.of("JYNAMO_JAVA_OPTS", "-Xmx64m -XX:+PrintCommandLineFlags"));
+
+        assertThat(run.out() + run.err()).contains("-XX:MaxHeapSize=67108864", "jynamo ");
+    }
+
+    private Command run(Map<String, String> environment) {
+        return Command.run(List.of(root.resolve("jynamo").toString(), "--version"), environment);
+    }
+
+    /** A folder with every tool on the way but Maven. */
+    private Path toolsWithoutMaven() throws IOException {
+        Path tools = Files.createDirectory(folder.resolve("tools"));
+        for (String name : List.of(
+                "bash", "find", "head", "uname", "mkdir", "rm", "cat", "tee", "grep", "sort", "readlink", "sleep")) {
+            try (Stream<Path> places =
+                    Stream.of("/bin", "/usr/bin", "/usr/local/bin").map(Path::of)) {
+                Path tool = places.map(place -> place.resolve(name))
+                        .filter(Files::isExecutable)
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError("no " + name));
+                Path script = Files.writeString(tools.resolve(name), "#!/bin/sh\nexec " + tool + " \"$@\"\n");
+                assertThat(script.toFile().setExecutable(true)).isTrue();
+            }
+        }
+        return tools;
+    }
+}
