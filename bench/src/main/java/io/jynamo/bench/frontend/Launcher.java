@@ -83,6 +83,10 @@ final class Launcher {
                 "mock",
                 "--router-mode",
                 "prefix-affinity",
+                "--max-num-batched-tokens",
+                "8192",
+                "--max-num-seqs",
+                "256",
                 "--speedup-ratio",
                 speedUp()));
         command.addAll(serveArguments);
