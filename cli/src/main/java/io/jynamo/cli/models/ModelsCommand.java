@@ -51,7 +51,15 @@ public final class ModelsCommand implements Callable<Integer> {
     private static String[] row(StoredModel model) {
         String problem = model.problem();
         return problem != null
-                ? new String[] {model.name(), "unreadable", "", "", problem, model.licence(), model.path().toString()}
+                ? new String[] {
+                    model.name(),
+                    "unreadable",
+                    "",
+                    "",
+                    problem,
+                    model.licence(),
+                    model.path().toString()
+                }
                 : new String[] {
                     model.name(),
                     model.architecture(),
