@@ -1,4 +1,7 @@
-/** The embedded engine's speed, beside llama.cpp and the memory's. */
+/**
+ * The embedded engine's speed: decode against the memory's, prefill, batches, load time, beside llama.cpp on the same file
+ * in the same run.
+ */
 @NullMarked
 package io.jynamo.bench.engine;
 

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param paced engines at a GPU's speed
  * @param words few common words instead of real text
- * @param warmup requests before the first round, so that a JVM is compiled; peers get at most 200
+ * @param warmup requests before the first round
  * @param requests in each round
  */
 record Cell(
@@ -24,19 +24,21 @@ record Cell(
         int warmup,
         int requests) {
 
-    /** Programs compiled before they start need no more than full caches. */
-    private static final int PEER_WARMUP = 200;
-
     /** All of them; {@code --cells} chooses by name. */
     static final List<Cell> ALL = List.of(
-            new Cell("burst-1000", false, false, 1_000, 64, 32, 4_000, 800),
-            new Cell("burst-1000-words", false, true, 1_000, 64, 32, 800, 800),
-            new Cell("burst-8000", false, false, 8_000, 64, 32, 300, 200),
-            new Cell("burst-200", false, true, 200, 64, 32, 800, 1_000),
-            new Cell("burst-output", false, true, 50, 1_000, 32, 100, 100),
-            new Cell("single", false, false, 1_000, 64, 1, 100, 200),
-            new Cell("paced-1000", true, false, 1_000, 64, 32, 600, 256),
-            new Cell("paced-single", true, false, 1_000, 64, 1, 20, 25));
+            new Cell("burst-1000", false, false, 1_000, 64, 32, 200, 800),
+            new Cell("burst-1000-words", false, true, 1_000, 64, 32, 200, 800),
+            new Cell("burst-8000", false, false, 8_000, 64, 32, 100, 200),
+            new Cell("burst-200", false, true, 200, 64, 32, 200, 1_000),
+            new Cell("burst-output", false, true, 50, 1_000, 32, 50, 100),
+            new Cell("single", false, false, 1_000, 64, 1, 50, 200),
+            new Cell("paced-1000", true, false, 1_000, 64, 32, 100, 256),
+            new Cell("paced-single", true, false, 1_000, 64, 1, 10, 25));
+
+    /** What a JVM does first, so that its compiler rests while it is measured. */
+    static Cell warmUp(boolean paced) {
+        return new Cell("warm-up", paced, false, 1_000, 64, paced ? 128 : 32, 0, paced ? 1_500 : 5_000);
+    }
 
     boolean isSingle() {
         return concurrency == 1;
@@ -62,7 +64,7 @@ record Cell(
                 concurrency,
                 0,
                 0,
-                warming ? (target.isJvm() ? warmup : Math.min(warmup, PEER_WARMUP)) : requests,
+                warming ? warmup : requests,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
                 0,

@@ -129,6 +129,12 @@ public final class FrontendBench {
                     out.println("not measured: " + missing);
                 }
             }
+            for (Target target : started) {
+                if (target.isJvm()) {
+                    Cell warmUp = Cell.warmUp(these.getFirst().paced());
+                    LoadGenerator.run(warmUp.load(target, corpus, 0, false));
+                }
+            }
             for (Cell cell : these) {
                 out.println(measure(cell, started).toMarkdown());
                 out.println();

@@ -2,9 +2,11 @@ package io.jynamo.cli.serve;
 
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.protocol.Sampling;
-import io.jynamo.text.ChatTemplate;
 import io.jynamo.text.Tokenizer;
+import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.ChatTemplates;
+import io.jynamo.text.template.SpecialTokens;
+import io.jynamo.text.template.TemplateSources;
 import io.jynamo.text.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,17 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What turns a model's text into ids and back.
  *
- * @param template null when the model has none
- * @param bosText what its template knows as bos_token, or null
- * @param eosText what its template knows as eos_token, or null
+ * @param prompt turns chat messages into text; null when the model has no template
  * @param sampling where requests do not say
  */
-record ModelText(
-        Tokenizer tokenizer,
-        @Nullable ChatTemplate template,
-        @Nullable String bosText,
-        @Nullable String eosText,
-        Sampling sampling) {
+record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling sampling) {
 
     private static final String SIMULATED_TEMPLATE = """
             {% for message in messages %}<|im_start|>{{ message.role }}
@@ -37,36 +32,35 @@ record ModelText(
     /** From the metadata of a GGUF file. */
     static ModelText ofGguf(Map<String, Object> metadata) {
         Tokenizer tokenizer = Tokenizers.fromGguf(metadata);
-        Object template = metadata.get("tokenizer.chat_template");
-        return new ModelText(
-                tokenizer,
-                template instanceof String source ? ChatTemplates.compile(source) : null,
+        var specials = SpecialTokens.of(
                 special(tokenizer, metadata.get("tokenizer.ggml.bos_token_id")),
-                special(tokenizer, metadata.get("tokenizer.ggml.eos_token_id")),
-                ServedModel.PLAIN_SAMPLING);
+                special(tokenizer, metadata.get("tokenizer.ggml.eos_token_id")));
+        ChatPrompt prompt = metadata.get("tokenizer.chat_template") instanceof String source
+                ? ChatPrompt.compile(TemplateSources.of(source), specials)
+                : null;
+        return new ModelText(tokenizer, prompt, ServedModel.PLAIN_SAMPLING);
     }
 
     /** From a folder in the Hugging Face layout. */
     static ModelText ofFolder(Path folder) {
-        FolderDefaults defaults = FolderDefaults.read(folder);
-        return new ModelText(
-                Tokenizers.fromFolder(folder), null, defaults.bosText(), defaults.eosText(), defaults.sampling());
+        ChatPrompt prompt = ChatTemplates.find(folder)
+                .map(sources -> ChatPrompt.compile(sources, SpecialTokens.find(folder)))
+                .orElse(null);
+        return new ModelText(Tokenizers.fromFolder(folder), prompt, FolderSampling.read(folder));
     }
 
     /** Of the simulated engine when no model is named: a small vocabulary of our own in ChatML. */
     static ModelText simulated() {
         return new ModelText(
                 Tokenizers.fromJson(resource("simulated-tokenizer.json")),
-                ChatTemplates.compile(SIMULATED_TEMPLATE),
-                null,
-                "<|im_end|>",
+                ChatPrompt.compile(TemplateSources.of(SIMULATED_TEMPLATE), SpecialTokens.of("", "<|im_end|>")),
                 ServedModel.PLAIN_SAMPLING);
     }
 
-    private static @Nullable String special(Tokenizer tokenizer, @Nullable Object id) {
+    private static String special(Tokenizer tokenizer, @Nullable Object id) {
         return id instanceof Number number && number.intValue() >= 0 && number.intValue() < tokenizer.vocabularySize()
                 ? tokenizer.token(number.intValue())
-                : null;
+                : "";
     }
 
     private static byte[] resource(String name) {

@@ -78,9 +78,7 @@ public final class ServeNode implements AutoCloseable {
                 name,
                 card,
                 text.tokenizer(),
-                text.template(),
-                text.bosText(),
-                text.eosText(),
+                text.prompt(),
                 router,
                 sampling,
                 Instant.now().getEpochSecond());

@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Decode columns of a strip into floats {@code f(q)}, {@code [column][panel][lane]}, for {@link TileKernels}. */
 final class DecodeKernels {
-    private static final int VECTOR = Strip.VECTOR;
-    private static final int ROW = Strip.ROW;
+    private static final long VECTOR = Strip.VECTOR;
+    private static final long ROW = Strip.ROW;
 
     private DecodeKernels() {}
 

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  * and it runs twenty times slower.
  */
 final class DotKernels {
-    private static final int VECTOR = Strip.VECTOR;
+    private static final long VECTOR = Strip.VECTOR;
 
     private DotKernels() {}
 
@@ -23,7 +23,7 @@ final class DotKernels {
         switch (codes) {
             case FOUR -> four(strip, x.numbers, x.sums, y, yAt);
             case FIVE -> five(strip, x.numbers, x.sums, y, yAt);
-            case EIGHT -> eight(strip, x.numbers, x.sums, y, yAt);
+            case EIGHT -> eight(strip, x.numbers, y, yAt);
             case HALF -> half(strip, x.numbers, y, yAt);
             case BFLOAT -> bfloat(strip, x.numbers, y, yAt);
             case FLOAT -> full(strip, x.numbers, y, yAt);
@@ -40,7 +40,15 @@ final class DotKernels {
 
     /** Adds a group's four sums to y. A rolled loop: the compiler's limit on nodes counts inlined callers too. */
     private static void add(
-            Strip strip, int g, float sum, FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3, float[] y, int yAt) {
+            Strip strip,
+            int g,
+            float sum,
+            FloatVector s0,
+            FloatVector s1,
+            FloatVector s2,
+            FloatVector s3,
+            float[] y,
+            int yAt) {
         Lanes.store(s0, strip.partial);
         Lanes.store(s1, strip.partial + VECTOR);
         Lanes.store(s2, strip.partial + 2 * VECTOR);
@@ -136,7 +144,7 @@ final class DotKernels {
         Lanes.store(s1, to + VECTOR);
     }
 
-    private static void eight(Strip strip, float[] x, float[] sums, float[] y, int yAt) {
+    private static void eight(Strip strip, float[] x, float[] y, int yAt) {
         long p = strip.codes;
         int group = strip.group;
         for (int g = 0; g < strip.groups; g++) {
@@ -148,9 +156,9 @@ final class DotKernels {
                 FloatVector t = broadcast(x, k);
                 s0 = Lanes.bytes(p).fma(t, s0);
                 s1 = Lanes.bytes(p + Lanes.COUNT).fma(t, s1);
-                s2 = Lanes.bytes(p + 2 * Lanes.COUNT).fma(t, s2);
-                s3 = Lanes.bytes(p + 3 * Lanes.COUNT).fma(t, s3);
-                p += 4 * Lanes.COUNT;
+                s2 = Lanes.bytes(p + 2L * Lanes.COUNT).fma(t, s2);
+                s3 = Lanes.bytes(p + 3L * Lanes.COUNT).fma(t, s3);
+                p += 4L * Lanes.COUNT;
             }
             add(strip, g, 0, s0, s1, s2, s3, y, yAt);
         }

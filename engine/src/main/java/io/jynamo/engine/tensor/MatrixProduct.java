@@ -39,24 +39,22 @@ public final class MatrixProduct {
 
     private void tiles(PackedMatrix matrix, Columns x, float[] y, int yAt, int yStride) {
         long blockBytes = (long) matrix.format.codes.bytes * PackedMatrix.ROWS;
-        int groupsPerBlock = 32 / strip.group;
+        long groupsPerBlock = 32 / strip.group;
         tile.yStride = yStride;
         for (int block = 0; block < matrix.blocks(); block += Strip.CHUNK / 32) {
             int count = Math.min(Strip.CHUNK / 32, matrix.blocks() - block);
             DecodeKernels.decode(matrix.format.codes, strip.codes + block * blockBytes, count, strip.weights);
-            tile.groups = count * groupsPerBlock;
+            tile.groups = (int) (count * groupsPerBlock);
             for (int t = 0; t < x.tiles(); t++) {
-                int width = x.width(t);
-                tile.numbersAt = x.numbersAt(t) + block * 32 * width;
-                tile.sumsAt = x.sumsAt(t) + block * width;
-                for (int pair = 0; pair < 2; pair++) {
-                    tile.weights = strip.weights + pair * 2 * Strip.VECTOR;
-                    tile.scales = strip.scales + block * groupsPerBlock * strip.scaleStride + pair * 2 * Strip.VECTOR;
-                    tile.yAt = yAt + t * 8 * yStride + pair * 2 * Lanes.COUNT;
-                    if (width == 8) {
-                        TileKernels.eight(tile, strip, x, y);
-                    } else {
-                        TileKernels.four(tile, strip, x, y);
+                tile.width = x.width(t);
+                for (int column = 0; column < tile.width; column += 4) {
+                    tile.numbersAt = x.numbersAt(t) + block * 32 * tile.width + column;
+                    tile.sumsAt = x.sumsAt(t) + block * tile.width + column;
+                    for (int panel = 0; panel < PackedMatrix.PANELS; panel += 2) {
+                        tile.weights = strip.weights + panel * Strip.VECTOR;
+                        tile.scales = strip.scales + block * groupsPerBlock * strip.scaleStride + panel * Strip.VECTOR;
+                        tile.yAt = yAt + (t * 8 + column) * yStride + panel * Lanes.COUNT;
+                        TileKernels.four(tile, strip, x.numbers, x.sums, y);
                     }
                 }
             }

@@ -70,8 +70,8 @@ public final class NativeMemory {
                     ErrorCode.MODEL_DOES_NOT_FIT, "there is no memory for " + use + ": " + (size >> 20) + " MiB");
         }
         long skip = -start.address() & (alignment - 1);
-        MemorySegment memory = start.reinterpret(size + alignment, arena, NativeMemory::free)
-                .asSlice(skip, size);
+        MemorySegment memory =
+                start.reinterpret(size + alignment, arena, NativeMemory::free).asSlice(skip, size);
         if (alignment == HUGE_PAGE) {
             adviseHugePages(memory);
         }
@@ -79,13 +79,14 @@ public final class NativeMemory {
     }
 
     /** Advice only: a system that does not take it is slower and not wrong, so its answer is not looked at. */
-    private static void adviseHugePages(MemorySegment memory) {
-        if (MADVISE != null) {
-            try {
-                int unused = (int) MADVISE.invokeExact(memory, memory.byteSize(), MADV_HUGEPAGE);
-            } catch (Throwable t) {
-                throw new IllegalStateException("madvise", t);
-            }
+    private static int adviseHugePages(MemorySegment memory) {
+        if (MADVISE == null) {
+            return 0;
+        }
+        try {
+            return (int) MADVISE.invokeExact(memory, memory.byteSize(), MADV_HUGEPAGE);
+        } catch (Throwable t) {
+            throw new IllegalStateException("madvise", t);
         }
     }
 

@@ -13,10 +13,10 @@ final class Strip {
     static final int CHUNK = 128;
 
     /** Bytes of a vector. */
-    static final int VECTOR = 4 * Lanes.COUNT;
+    static final long VECTOR = 4L * Lanes.COUNT;
 
     /** Bytes of a vector for each panel. */
-    static final int ROW = PackedMatrix.PANELS * VECTOR;
+    static final long ROW = PackedMatrix.PANELS * VECTOR;
 
     private final Arena arena = Arena.ofAuto();
 
@@ -26,7 +26,7 @@ final class Strip {
     /** Decoded codes, {@code [column][panel][lane]} floats. */
     final long weights;
 
-    /** Sums of one group of two panels, {@code [column of a tile][panel][lane]} floats. */
+    /** Sums of one group and column, {@code [panel][lane]} floats. */
     final long partial;
 
     /** The strip's codes in the matrix. */
@@ -46,8 +46,9 @@ final class Strip {
     float bias;
 
     Strip() {
-        weights = NativeMemory.allocate(arena, (long) CHUNK * ROW, "a thread's scratch").address();
-        partial = NativeMemory.allocate(arena, 16L * VECTOR, "a thread's scratch").address();
+        weights =
+                NativeMemory.allocate(arena, CHUNK * ROW, "a thread's scratch").address();
+        partial = NativeMemory.allocate(arena, ROW, "a thread's scratch").address();
     }
 
     /** Points at a strip of the matrix. */
@@ -57,7 +58,7 @@ final class Strip {
         group = format.group;
         bias = format.bias;
         pairs = format.scales == PackedFormat.Scales.PAIR;
-        scaleStride = pairs ? 2L * ROW : ROW;
+        scaleStride = pairs ? 2 * ROW : ROW;
         codes = matrix.address() + matrix.codes(strip);
         scales = matrix.address() + matrix.scales(strip);
         if (format.scales == PackedFormat.Scales.NONE) {

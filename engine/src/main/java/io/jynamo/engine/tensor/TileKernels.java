@@ -3,13 +3,14 @@ package io.jynamo.engine.tensor;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Multiply two decoded panels with a tile of columns: sixteen sums in registers for eight columns, eight for four. The
- * order of operations of one output is that of {@link DotKernels}.
+ * Multiply decoded panels with a tile of columns: two panels by four columns at a time, so that sums and outputs stay in
+ * registers and each load of weights or numbers feeds more than one multiplication. The order of operations of one output
+ * is that of {@link DotKernels}.
  */
 final class TileKernels {
     private TileKernels() {}
 
-    /** Where one call works: a run of groups of two panels and one tile. */
+    /** Where one call works: a run of groups of two panels and four columns of a tile. */
     static final class Tile {
         int groups;
 
@@ -18,6 +19,9 @@ final class TileKernels {
 
         /** Scales of the first panel's first group. */
         long scales;
+
+        /** Columns of the tile: from number to number, and from sum to sum. */
+        int width;
 
         int numbersAt;
         int sumsAt;
@@ -33,148 +37,86 @@ final class TileKernels {
         return FloatVector.fromArray(Lanes.FLOAT, x, at);
     }
 
-    static void eight(Tile tile, Strip strip, Columns x, float[] y) {
-        long weights = tile.weights;
-        int numbersAt = tile.numbersAt;
+    static void four(Tile tile, Strip strip, float[] x, float[] sums, float[] y) {
+        long w = tile.weights;
+        int xAt = tile.numbersAt;
+        int width = tile.width;
+        int group = strip.group;
+        int at0 = tile.yAt;
+        int at1 = at0 + tile.yStride;
+        int at2 = at1 + tile.yStride;
+        int at3 = at2 + tile.yStride;
+        FloatVector c0 = load(y, at0);
+        FloatVector c1 = load(y, at1);
+        FloatVector c2 = load(y, at2);
+        FloatVector c3 = load(y, at3);
+        FloatVector d0 = load(y, at0 + Lanes.COUNT);
+        FloatVector d1 = load(y, at1 + Lanes.COUNT);
+        FloatVector d2 = load(y, at2 + Lanes.COUNT);
+        FloatVector d3 = load(y, at3 + Lanes.COUNT);
         for (int g = 0; g < tile.groups; g++) {
-            int sumsAt = tile.sumsAt + ((g * strip.group) >> 5) * 8;
-            eightColumns(weights, x.numbers, numbersAt, strip.bias, x.sums, sumsAt, strip.group, strip.partial);
-            accumulate(tile, strip, g, 8, x.sums, y);
-            weights += strip.group * Strip.ROW;
-            numbersAt += strip.group * 8;
-        }
-    }
-
-    static void four(Tile tile, Strip strip, Columns x, float[] y) {
-        long weights = tile.weights;
-        int numbersAt = tile.numbersAt;
-        for (int g = 0; g < tile.groups; g++) {
-            int sumsAt = tile.sumsAt + ((g * strip.group) >> 5) * 4;
-            fourColumns(weights, x.numbers, numbersAt, strip.bias, x.sums, sumsAt, strip.group, strip.partial);
-            accumulate(tile, strip, g, 4, x.sums, y);
-            weights += strip.group * Strip.ROW;
-            numbersAt += strip.group * 4;
-        }
-    }
-
-    private static void accumulate(Tile tile, Strip strip, int g, int width, float[] sums, float[] y) {
-        long scale = tile.scales + g * strip.scaleStride;
-        FloatVector scale0 = Lanes.floats(scale);
-        FloatVector scale1 = Lanes.floats(scale + Strip.VECTOR);
-        FloatVector m0 = Lanes.floats(strip.pairs ? scale + Strip.ROW : scale);
-        FloatVector m1 = Lanes.floats(strip.pairs ? scale + Strip.ROW + Strip.VECTOR : scale);
-        int sumsAt = tile.sumsAt + ((g * strip.group) >> 5) * width;
-        int at = tile.yAt;
-        long partial = strip.partial;
-        for (int column = 0; column < width; column++) {
-            FloatVector y0 = scale0.fma(Lanes.floats(partial), load(y, at));
-            FloatVector y1 = scale1.fma(Lanes.floats(partial + Strip.VECTOR), load(y, at + Lanes.COUNT));
-            if (strip.pairs) {
-                FloatVector sum = broadcast(sums, sumsAt + column);
-                y0 = m0.fma(sum, y0);
-                y1 = m1.fma(sum, y1);
+            int sumsAt = tile.sumsAt + ((g * group) >> 5) * width;
+            FloatVector a0 = FloatVector.broadcast(Lanes.FLOAT, strip.bias * sums[sumsAt]);
+            FloatVector a1 = FloatVector.broadcast(Lanes.FLOAT, strip.bias * sums[sumsAt + 1]);
+            FloatVector a2 = FloatVector.broadcast(Lanes.FLOAT, strip.bias * sums[sumsAt + 2]);
+            FloatVector a3 = FloatVector.broadcast(Lanes.FLOAT, strip.bias * sums[sumsAt + 3]);
+            FloatVector b0 = a0;
+            FloatVector b1 = a1;
+            FloatVector b2 = a2;
+            FloatVector b3 = a3;
+            for (int k = 0; k < group; k++) {
+                FloatVector u = Lanes.floats(w);
+                FloatVector v = Lanes.floats(w + Strip.VECTOR);
+                FloatVector t = broadcast(x, xAt);
+                a0 = u.fma(t, a0);
+                b0 = v.fma(t, b0);
+                t = broadcast(x, xAt + 1);
+                a1 = u.fma(t, a1);
+                b1 = v.fma(t, b1);
+                t = broadcast(x, xAt + 2);
+                a2 = u.fma(t, a2);
+                b2 = v.fma(t, b2);
+                t = broadcast(x, xAt + 3);
+                a3 = u.fma(t, a3);
+                b3 = v.fma(t, b3);
+                w += Strip.ROW;
+                xAt += width;
             }
-            y0.intoArray(y, at);
-            y1.intoArray(y, at + Lanes.COUNT);
-            at += tile.yStride;
-            partial += 2 * Strip.VECTOR;
+            long scale = tile.scales + g * strip.scaleStride;
+            FloatVector s = Lanes.floats(scale);
+            FloatVector r = Lanes.floats(scale + Strip.VECTOR);
+            c0 = s.fma(a0, c0);
+            c1 = s.fma(a1, c1);
+            c2 = s.fma(a2, c2);
+            c3 = s.fma(a3, c3);
+            d0 = r.fma(b0, d0);
+            d1 = r.fma(b1, d1);
+            d2 = r.fma(b2, d2);
+            d3 = r.fma(b3, d3);
+            if (strip.pairs) {
+                FloatVector m = Lanes.floats(scale + Strip.ROW);
+                FloatVector n = Lanes.floats(scale + Strip.ROW + Strip.VECTOR);
+                FloatVector t = broadcast(sums, sumsAt);
+                c0 = m.fma(t, c0);
+                d0 = n.fma(t, d0);
+                t = broadcast(sums, sumsAt + 1);
+                c1 = m.fma(t, c1);
+                d1 = n.fma(t, d1);
+                t = broadcast(sums, sumsAt + 2);
+                c2 = m.fma(t, c2);
+                d2 = n.fma(t, d2);
+                t = broadcast(sums, sumsAt + 3);
+                c3 = m.fma(t, c3);
+                d3 = n.fma(t, d3);
+            }
         }
-    }
-
-    private static void eightColumns(
-            long w, float[] x, int xAt, float bias, float[] sums, int sumsAt, int count, long out) {
-        FloatVector a0 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 0]);
-        FloatVector a1 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 1]);
-        FloatVector a2 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 2]);
-        FloatVector a3 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 3]);
-        FloatVector a4 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 4]);
-        FloatVector a5 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 5]);
-        FloatVector a6 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 6]);
-        FloatVector a7 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 7]);
-        FloatVector b0 = a0;
-        FloatVector b1 = a1;
-        FloatVector b2 = a2;
-        FloatVector b3 = a3;
-        FloatVector b4 = a4;
-        FloatVector b5 = a5;
-        FloatVector b6 = a6;
-        FloatVector b7 = a7;
-        for (int i = 0; i < count; i++) {
-            FloatVector u = Lanes.floats(w);
-            FloatVector v = Lanes.floats(w + Strip.VECTOR);
-            FloatVector t = broadcast(x, xAt);
-            a0 = u.fma(t, a0);
-            b0 = v.fma(t, b0);
-            t = broadcast(x, xAt + 1);
-            a1 = u.fma(t, a1);
-            b1 = v.fma(t, b1);
-            t = broadcast(x, xAt + 2);
-            a2 = u.fma(t, a2);
-            b2 = v.fma(t, b2);
-            t = broadcast(x, xAt + 3);
-            a3 = u.fma(t, a3);
-            b3 = v.fma(t, b3);
-            t = broadcast(x, xAt + 4);
-            a4 = u.fma(t, a4);
-            b4 = v.fma(t, b4);
-            t = broadcast(x, xAt + 5);
-            a5 = u.fma(t, a5);
-            b5 = v.fma(t, b5);
-            t = broadcast(x, xAt + 6);
-            a6 = u.fma(t, a6);
-            b6 = v.fma(t, b6);
-            t = broadcast(x, xAt + 7);
-            a7 = u.fma(t, a7);
-            b7 = v.fma(t, b7);
-            w += Strip.ROW;
-            xAt += 8;
-        }
-        pair(a0, b0, out, 0);
-        pair(a1, b1, out, 1);
-        pair(a2, b2, out, 2);
-        pair(a3, b3, out, 3);
-        pair(a4, b4, out, 4);
-        pair(a5, b5, out, 5);
-        pair(a6, b6, out, 6);
-        pair(a7, b7, out, 7);
-    }
-
-    private static void pair(FloatVector a, FloatVector b, long out, int column) {
-        Lanes.store(a, out + column * 2 * Strip.VECTOR);
-        Lanes.store(b, out + column * 2 * Strip.VECTOR + Strip.VECTOR);
-    }
-
-    private static void fourColumns(
-            long w, float[] x, int xAt, float bias, float[] sums, int sumsAt, int count, long out) {
-        FloatVector a0 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 0]);
-        FloatVector a1 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 1]);
-        FloatVector a2 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 2]);
-        FloatVector a3 = FloatVector.broadcast(Lanes.FLOAT, bias * sums[sumsAt + 3]);
-        FloatVector b0 = a0;
-        FloatVector b1 = a1;
-        FloatVector b2 = a2;
-        FloatVector b3 = a3;
-        for (int i = 0; i < count; i++) {
-            FloatVector u = Lanes.floats(w);
-            FloatVector v = Lanes.floats(w + Strip.VECTOR);
-            FloatVector t = broadcast(x, xAt);
-            a0 = u.fma(t, a0);
-            b0 = v.fma(t, b0);
-            t = broadcast(x, xAt + 1);
-            a1 = u.fma(t, a1);
-            b1 = v.fma(t, b1);
-            t = broadcast(x, xAt + 2);
-            a2 = u.fma(t, a2);
-            b2 = v.fma(t, b2);
-            t = broadcast(x, xAt + 3);
-            a3 = u.fma(t, a3);
-            b3 = v.fma(t, b3);
-            w += Strip.ROW;
-            xAt += 4;
-        }
-        pair(a0, b0, out, 0);
-        pair(a1, b1, out, 1);
-        pair(a2, b2, out, 2);
-        pair(a3, b3, out, 3);
+        c0.intoArray(y, at0);
+        c1.intoArray(y, at1);
+        c2.intoArray(y, at2);
+        c3.intoArray(y, at3);
+        d0.intoArray(y, at0 + Lanes.COUNT);
+        d1.intoArray(y, at1 + Lanes.COUNT);
+        d2.intoArray(y, at2 + Lanes.COUNT);
+        d3.intoArray(y, at3 + Lanes.COUNT);
     }
 }

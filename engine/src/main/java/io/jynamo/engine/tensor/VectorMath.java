@@ -95,6 +95,15 @@ public final class VectorMath {
         return total(sum);
     }
 
+    /** The largest of whole vectors of numbers. */
+    public static float max(float[] x, int at, int length) {
+        FloatVector max = FloatVector.fromArray(Lanes.FLOAT, x, at);
+        for (int i = Lanes.COUNT; i < length; i += Lanes.COUNT) {
+            max = max.max(FloatVector.fromArray(Lanes.FLOAT, x, at + i));
+        }
+        return max.reduceLanes(VectorOperators.MAX);
+    }
+
     /**
      * The lanes added up by halving: lane i plus lane i + half, until one is left. The library's own sum has an order of its
      * own choice, another when interpreted than when compiled.
@@ -132,6 +141,13 @@ public final class VectorMath {
         }
         for (int i = whole; i < length; i++) {
             out[outAt + i] = x[at + i] * factor * weight[i];
+        }
+    }
+
+    /** {@code x *= factor}. */
+    public static void scale(float[] x, int at, int length, float factor) {
+        for (int i = at; i < at + length; i++) {
+            x[i] *= factor;
         }
     }
 

@@ -9,6 +9,7 @@ import io.jynamo.engine.tensor.ThreadTeam;
 import io.jynamo.engine.tensor.VectorMath;
 import io.jynamo.engine.weights.ModelConfig;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -230,9 +231,7 @@ final class ForwardPass {
                 int query = at + head * size;
                 normHead(layer.queryNorm(), query);
                 turn.rotate(token, heads, query);
-                for (int i = 0; i < size; i++) {
-                    heads[query + i] *= config.attentionScale();
-                }
+                VectorMath.scale(heads, query, size, config.attentionScale());
             }
             for (int head = 0; head < config.kvHeads(); head++) {
                 int key = at + keyAt + head * size;
@@ -251,22 +250,20 @@ final class ForwardPass {
     }
 
     private void attend(int index, Layer layer) {
-        int items = tokens.count() * config.heads();
-        team.forEach(items, 1, (item, member) -> {
-            int token = item / config.heads();
-            int head = item % config.heads();
-            attention.attend(
-                    member,
-                    index,
-                    layer.sliding(),
-                    head,
-                    tokens.sliceOf(token),
-                    tokens.position(token),
-                    heads,
-                    token * headsStride + head * config.headSize(),
-                    attended,
-                    token);
-        });
+        int pairs = attention.pairs();
+        List<Attention.Run> runs = tokens.runs();
+        team.forEach(
+                runs.size() * pairs,
+                1,
+                (item, member) -> attention.attend(
+                        member,
+                        index,
+                        layer.sliding(),
+                        item % pairs,
+                        runs.get(item / pairs),
+                        heads,
+                        headsStride,
+                        attended));
     }
 
     /** Gate, up and activation; a strip of each at a time. */

@@ -21,8 +21,8 @@ final class PagedKv implements KvMemory {
                 * layout.elementType().bytes();
         String use = "a KV cache of " + blocks + " blocks of " + layout.blockTokens()
                 + " tokens (a lower --max-model-len or KV memory needs less)";
-        this.base = NativeMemory.allocate(arena, layout.blockBytes() * blocks, use)
-                .address();
+        this.base =
+                NativeMemory.allocate(arena, layout.blockBytes() * blocks, use).address();
     }
 
     @Override

@@ -1,14 +1,17 @@
 package io.jynamo.engine.transformer;
 
 import io.jynamo.engine.step.Step;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** The tokens of a step, numbered through over its slices: whose they are, where they stand, and which want logits. */
 final class StepTokens {
-    private Step step = new Step(java.util.List.of());
+    private Step step = new Step(List.of());
     private int count;
     private int[] slices = new int[0];
     private int[] firstTokens = new int[0];
+    private List<Attention.Run> runs = List.of();
 
     void set(Step step) {
         this.step = step;
@@ -24,6 +27,24 @@ final class StepTokens {
             Arrays.fill(slices, at, at + length, i);
             at += length;
         }
+        runs = cut();
+    }
+
+    private List<Attention.Run> cut() {
+        List<Attention.Run> all = new ArrayList<>();
+        for (int i = 0; i < firstTokens.length; i++) {
+            Step.Slice slice = slice(i);
+            for (int at = 0; at < slice.tokens().length; at += Attention.RUN) {
+                int length = Math.min(Attention.RUN, slice.tokens().length - at);
+                all.add(new Attention.Run(firstTokens[i] + at, slice.position() + at, length, slice.blocks()));
+            }
+        }
+        return all;
+    }
+
+    /** Every slice cut into runs. */
+    List<Attention.Run> runs() {
+        return runs;
     }
 
     int count() {

@@ -8,9 +8,14 @@ import io.jynamo.engine.step.StepRunner;
 import io.jynamo.engine.tensor.Lanes;
 import io.jynamo.engine.tensor.ThreadTeam;
 import io.jynamo.engine.weights.ModelConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Computes steps of one worker: a model's weights, which it shares, over KV blocks of its own. */
 public final class TransformerRunner implements StepRunner {
+    private static final int WARM_UP_TOKENS = 64;
+
     private final TransformerModel model;
     private final ThreadTeam team;
     private final PagedKv kv;
@@ -56,6 +61,24 @@ public final class TransformerRunner implements StepRunner {
             }
             pass.run(step, logits);
         });
+    }
+
+    /**
+     * Runs made-up steps until {@code limit} has passed, so that the first request does not meet interpreted kernels. To be
+     * called before any block is in use: it writes to the first ones.
+     */
+    public void warmUp(Duration limit) {
+        int blockTokens = kv.layout().blockTokens();
+        int[] blocks = IntStream.range(0, Math.min(kv.blocks(), (WARM_UP_TOKENS + blockTokens - 1) / blockTokens))
+                .toArray();
+        int length = Math.min(WARM_UP_TOKENS, blocks.length * blockTokens);
+        Logits logits = new Logits(vocabularySize());
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (int round = 0; System.nanoTime() < deadline; round++) {
+            int position = round % 8 == 0 ? 0 : length - 1;
+            int[] tokens = new int[length - position];
+            run(new Step(List.of(new Step.Slice(tokens, position, blocks, 1))), logits);
+        }
     }
 
     @Override

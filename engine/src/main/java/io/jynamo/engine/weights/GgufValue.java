@@ -77,9 +77,13 @@ final class GgufValue {
 
     private static int[] ints(HeaderBytes in, int type, String key) {
         int size = type == I32 ? 4 : type == U16 || type == I16 ? 2 : 1;
-        int[] values = new int[in.count(MAX_ARRAY, size, key)];
+        int count = in.count(MAX_ARRAY, size, key);
+        if (type == I32) {
+            return in.ints(count, key);
+        }
+        int[] values = new int[count];
         for (int i = 0; i < values.length; i++) {
-            values[i] = type == I32 ? in.i32(key) : (int) integer(in, type, key);
+            values[i] = (int) integer(in, type, key);
         }
         return values;
     }
@@ -103,9 +107,13 @@ final class GgufValue {
     }
 
     private static float[] floats(HeaderBytes in, int type, String key) {
-        float[] values = new float[in.count(MAX_ARRAY, type == F32 ? 4 : 8, key)];
+        int count = in.count(MAX_ARRAY, type == F32 ? 4 : 8, key);
+        if (type == F32) {
+            return in.floats(count, key);
+        }
+        float[] values = new float[count];
         for (int i = 0; i < values.length; i++) {
-            values[i] = type == F32 ? in.f32(key) : (float) in.f64(key);
+            values[i] = (float) in.f64(key);
         }
         return values;
     }

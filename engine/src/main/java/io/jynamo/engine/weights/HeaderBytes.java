@@ -20,13 +20,18 @@ final class HeaderBytes {
     static final long LIMIT = 128L << 20;
 
     private static final int WINDOW = 1 << 18;
+    private static final byte[] EMPTY = {};
+    private static final ValueLayout.OfInt LITTLE_INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat LITTLE_FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = view(int[].class);
     private static final VarHandle LONG = view(long[].class);
 
     private final MappedFile file;
     private final MemorySegment bytes;
     private final long end;
-    private byte[] window = new byte[0];
+    private byte[] window = EMPTY;
     private long windowStart;
     private int next;
 
@@ -100,6 +105,31 @@ final class HeaderBytes {
             throw corrupt(at, what + " claims " + Long.toUnsignedString(count) + " entries, more than fit");
         }
         return (int) count;
+    }
+
+    /** So many 32-bit integers at once; the caller has checked the count. */
+    int[] ints(int count, String what) {
+        int[] values = new int[count];
+        MemorySegment.copy(bytes, LITTLE_INT, skip(4L * count, what), values, 0, count);
+        return values;
+    }
+
+    float[] floats(int count, String what) {
+        float[] values = new float[count];
+        MemorySegment.copy(bytes, LITTLE_FLOAT, skip(4L * count, what), values, 0, count);
+        return values;
+    }
+
+    /** Steps over bytes that are read from the file itself, and returns where they begin there. */
+    private long skip(long count, String what) {
+        long position = position();
+        if (count > end - position) {
+            throw corrupt(position, "the file ends inside " + what);
+        }
+        window = EMPTY;
+        windowStart = position + count;
+        next = 0;
+        return position;
     }
 
     JynamoException corrupt(long offset, String what) {

@@ -58,7 +58,10 @@ class BrokenGgufTest {
 
     @Test
     void notGguf() throws IOException {
-        refused(write("PK.. this is a zip".getBytes(StandardCharsets.US_ASCII)), ErrorCode.MODEL_FILE_CORRUPT, "not with 'GGUF'");
+        refused(
+                write("PK.. this is a zip".getBytes(StandardCharsets.US_ASCII)),
+                ErrorCode.MODEL_FILE_CORRUPT,
+                "not with 'GGUF'");
     }
 
     @ParameterizedTest

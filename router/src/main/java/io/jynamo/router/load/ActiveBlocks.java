@@ -8,6 +8,8 @@ import java.util.Arrays;
  */
 final class ActiveBlocks {
     private static final int FIRST_CAPACITY = 256;
+    /** Not made smaller than this: load that comes and goes must not make the table come and go. */
+    private static final int KEPT_CAPACITY = 8192;
 
     private long[] keys = new long[FIRST_CAPACITY];
     private int[] holders = new int[FIRST_CAPACITY];
@@ -43,7 +45,7 @@ final class ActiveBlocks {
                 closeGap(slot);
             }
         }
-        if (keys.length > FIRST_CAPACITY && distinct < keys.length / 16) {
+        if (keys.length > KEPT_CAPACITY && distinct < keys.length / 16) {
             resize(keys.length / 4);
         }
     }
@@ -84,9 +86,8 @@ final class ActiveBlocks {
     private void resize(int capacity) {
         long[] oldKeys = keys;
         int[] oldHolders = holders;
-        int wanted = Math.max(FIRST_CAPACITY, capacity);
-        keys = new long[wanted];
-        holders = new int[wanted];
+        keys = new long[capacity];
+        holders = new int[capacity];
         for (int i = 0; i < oldKeys.length; i++) {
             if (oldHolders[i] != 0) {
                 int slot = slot(oldKeys[i]);

@@ -6,24 +6,18 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Sampling;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * What the small JSON files beside a model say of its use: special tokens from {@code tokenizer_config.json}, sampling from
- * {@code generation_config.json}. Both may be missing.
- */
-record FolderDefaults(@Nullable String bosText, @Nullable String eosText, Sampling sampling) {
+/** How a model's makers recommend to sample it: {@code generation_config.json}, which may be missing. */
+final class FolderSampling {
     private static final JsonMapper JSON = new JsonMapper();
 
-    static FolderDefaults read(Path folder) {
-        JsonNode tokenizer = read(folder, "tokenizer_config.json");
-        return new FolderDefaults(
-                token(tokenizer.path("bos_token")),
-                token(tokenizer.path("eos_token")),
-                sampling(read(folder, "generation_config.json")));
+    private FolderSampling() {}
+
+    static Sampling read(Path folder) {
+        return sampling(read(folder, "generation_config.json"));
     }
 
     private static JsonNode read(Path folder, String name) {
@@ -41,13 +35,7 @@ record FolderDefaults(@Nullable String bosText, @Nullable String eosText, Sampli
         }
     }
 
-    /** A special token is a string, or an object around one. */
-    private static @Nullable String token(JsonNode node) {
-        JsonNode text = node.isObject() ? node.path("content") : node;
-        return text.isString() ? text.stringValue() : null;
-    }
-
-    /** As the model's makers recommend, where they say that it is to be sampled at all. */
+    /** What is missing or out of range stays as if nothing were said. */
     private static Sampling sampling(JsonNode file) {
         Sampling plain = ServedModel.PLAIN_SAMPLING;
         return new Sampling(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.engine.tensor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.engine.transformer;
+
+import org.jspecify.annotations.NullMarked;
