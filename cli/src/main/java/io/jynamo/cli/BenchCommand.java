@@ -1,5 +1,6 @@
 package io.jynamo.cli;
 
+import io.jynamo.bench.frontend.FrontendBench;
 import io.jynamo.bench.load.LoadCommand;
 import io.jynamo.bench.router.RouterBench;
 import io.jynamo.cli.config.Nearest;
@@ -58,6 +59,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private static Map<String, Benchmark> benchmarks() {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
+        benchmarks.put("frontend", FrontendBench::run);
         benchmarks.put("load", LoadCommand::run);
         benchmarks.put("router", RouterBench::run);
         return benchmarks;

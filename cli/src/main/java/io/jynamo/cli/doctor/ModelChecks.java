@@ -1,18 +1,36 @@
 package io.jynamo.cli.doctor;
 
+import io.jynamo.cli.store.ModelStore;
+import io.jynamo.cli.store.StoredModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Where models come from: Python's pip for the catalogue. */
+/** Models that are here, and where others come from: Python's pip for the catalogue. */
 final class ModelChecks {
     private static final long PATIENCE_SECONDS = 10;
 
     private ModelChecks() {}
 
     static List<Finding> all() {
-        return List.of(pip());
+        return List.of(cached(ModelStore.of(System.getenv())), pip());
+    }
+
+    static Finding cached(ModelStore store) {
+        List<StoredModel> models = store.list();
+        String where = " in " + store.root();
+        for (StoredModel model : models) {
+            if (model.problem() != null) {
+                return Finding.warn(
+                        "models", model.name() + where + ": " + model.problem(), "delete it and pull it again");
+            }
+        }
+        return models.isEmpty()
+                ? Finding.ok("models", "none" + where + " yet; the first serve pulls one")
+                : Finding.ok(
+                        "models",
+                        String.join(", ", models.stream().map(StoredModel::name).toList()) + where);
     }
 
     private static Finding pip() {
