@@ -65,8 +65,8 @@ public final class TokenizerBench {
         var bench = new TokenizerBench(System.out, peers, tools);
         try {
             Path corpus = text == null ? bench.corpus() : text;
-            for (String family : families.split(",")) {
-                bench.family(family, corpus, engines.equals("none") ? List.of() : List.of(engines.split(",")));
+            for (String family : families.split(",", -1)) {
+                bench.family(family, corpus, engines.equals("none") ? List.of() : List.of(engines.split(",", -1)));
             }
             return 0;
         } catch (JynamoException | IOException e) {
