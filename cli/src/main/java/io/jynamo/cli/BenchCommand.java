@@ -1,8 +1,10 @@
 package io.jynamo.cli;
 
+import io.jynamo.bench.engine.EngineBench;
 import io.jynamo.bench.frontend.FrontendBench;
 import io.jynamo.bench.load.LoadCommand;
 import io.jynamo.bench.router.RouterBench;
+import io.jynamo.bench.tokenizer.TokenizerBench;
 import io.jynamo.cli.config.Nearest;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -59,6 +61,8 @@ final class BenchCommand implements Callable<Integer> {
 
     private static Map<String, Benchmark> benchmarks() {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
+        benchmarks.put("engine", EngineBench::run);
+        benchmarks.put("tokenizer", TokenizerBench::run);
         benchmarks.put("frontend", FrontendBench::run);
         benchmarks.put("load", LoadCommand::run);
         benchmarks.put("router", RouterBench::run);

@@ -52,6 +52,7 @@ public final class FrontendNode implements AutoCloseable {
             var tls = Tls.context(options.tls());
             ApiKeys keys = new ApiKeys(options.apiKeys());
             FrontendMetrics metrics = new FrontendMetrics(options.metricsPrefix());
+            metrics.showTokenizerCaches(models::tokenizerCaches);
             Readiness readiness = new Readiness(models);
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));

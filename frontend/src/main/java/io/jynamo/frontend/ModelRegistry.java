@@ -2,9 +2,14 @@ package io.jynamo.frontend;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.text.Tokenizer;
+import io.jynamo.text.tokenizer.PrefixCachedTokenizer;
+import io.jynamo.text.tokenizer.PrefixCachedTokenizer.Counts;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -91,6 +96,18 @@ public final class ModelRegistry {
                 throw new JynamoException(
                         ErrorCode.NOT_READY, "The model `" + name + "` is being taken out of service.");
         };
+    }
+
+    /** What the prompt caches have done, by the first name of each tokenizer that has one. */
+    Map<String, Counts> tokenizerCaches() {
+        Map<String, Counts> counts = new TreeMap<>();
+        Set<Tokenizer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ServedModel model : ready()) {
+            if (model.tokenizer() instanceof PrefixCachedTokenizer cached && seen.add(cached)) {
+                counts.put(model.name(), cached.counts());
+            }
+        }
+        return counts;
     }
 
     private String names() {

@@ -87,12 +87,16 @@ public final class TokenizerBench {
         Path folder = peers.resolve("tokenizers/families").resolve(name);
         if (!Files.isDirectory(folder)) {
             throw new JynamoException(
-                    ErrorCode.MODEL_FILE_MISSING, "no " + folder + "; run shared/tools/tokenizers/fetch " + folder.getParent());
+                    ErrorCode.MODEL_FILE_MISSING,
+                    "no " + folder + "; run shared/tools/tokenizers/fetch " + folder.getParent());
         }
         // The oracle reads its text with line ends made plain.
         String text = Files.readString(corpus).replace("\r\n", "\n").replace('\r', '\n');
         List<String> pieces = pieces(text);
-        double megabytes = pieces.stream().mapToLong(p -> p.getBytes(StandardCharsets.UTF_8).length).sum() / 1e6;
+        double megabytes = pieces.stream()
+                        .mapToLong(p -> p.getBytes(StandardCharsets.UTF_8).length)
+                        .sum()
+                / 1e6;
         out.printf("%s, %.1f MB in %d pieces, MB for one CPU second of one thread%n", name, megabytes, pieces.size());
         out.printf("  %-28s %8s %8s %10s%n", "engine", "first", "best", "tokens");
         Speed ours = ours(folder, pieces, megabytes);
@@ -116,7 +120,8 @@ public final class TokenizerBench {
 
     private void print(Speed speed) {
         out.printf(
-                "  %-28s %8.1f %8.1f %10d  %s%n", speed.engine(), speed.first(), speed.best(), speed.tokens(), speed.note());
+                "  %-28s %8.1f %8.1f %10d  %s%n",
+                speed.engine(), speed.first(), speed.best(), speed.tokens(), speed.note());
     }
 
     private static Speed ours(Path folder, List<String> pieces, double megabytes) {

@@ -7,6 +7,7 @@ import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.ChatTemplates;
 import io.jynamo.text.template.SpecialTokens;
 import io.jynamo.text.template.TemplateSources;
+import io.jynamo.text.tokenizer.PrefixCachedTokenizer;
 import io.jynamo.text.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling sampling) {
 
+    private static final long PROMPT_CACHE_BYTES = 32L << 20;
     private static final String SIMULATED_TEMPLATE = """
             {% for message in messages %}<|im_start|>{{ message.role }}
             {{ message.content }}<|im_end|>
@@ -38,7 +40,7 @@ record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling samp
         ChatPrompt prompt = metadata.get("tokenizer.chat_template") instanceof String source
                 ? ChatPrompt.compile(TemplateSources.of(source), specials)
                 : null;
-        return new ModelText(tokenizer, prompt, ServedModel.PLAIN_SAMPLING);
+        return new ModelText(cached(tokenizer), prompt, ServedModel.PLAIN_SAMPLING);
     }
 
     /** From a folder in the Hugging Face layout. */
@@ -46,15 +48,20 @@ record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling samp
         ChatPrompt prompt = ChatTemplates.find(folder)
                 .map(sources -> ChatPrompt.compile(sources, SpecialTokens.find(folder)))
                 .orElse(null);
-        return new ModelText(Tokenizers.fromFolder(folder), prompt, FolderSampling.read(folder));
+        return new ModelText(cached(Tokenizers.fromFolder(folder)), prompt, FolderSampling.read(folder));
     }
 
     /** Of the simulated engine when no model is named: a small vocabulary of our own in ChatML. */
     static ModelText simulated() {
         return new ModelText(
-                Tokenizers.fromJson(resource("simulated-tokenizer.json")),
+                cached(Tokenizers.fromJson(resource("simulated-tokenizer.json"))),
                 ChatPrompt.compile(TemplateSources.of(SIMULATED_TEMPLATE), SpecialTokens.of("", "<|im_end|>")),
                 ServedModel.PLAIN_SAMPLING);
+    }
+
+    /** Prompts of a conversation begin alike: what was tokenized is not tokenized again. */
+    private static Tokenizer cached(Tokenizer tokenizer) {
+        return new PrefixCachedTokenizer(tokenizer, PROMPT_CACHE_BYTES);
     }
 
     private static String special(Tokenizer tokenizer, @Nullable Object id) {

@@ -1,8 +1,10 @@
 package io.jynamo.frontend.metrics;
 
 import io.jynamo.protocol.ModelCard;
+import io.jynamo.text.tokenizer.PrefixCachedTokenizer.Counts;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -10,7 +12,10 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * Everything the frontend counts and times, under the names, labels and buckets of Dynamo's frontend, so that its
@@ -57,13 +62,15 @@ public final class FrontendMetrics {
     private final BucketHistogram.Series tokenizeMillis;
     private final BucketHistogram.Series preprocessStage;
     private final BucketHistogram.Series routeStage;
+    private final String prefix;
     private final GaugeDataPoint inPreprocess;
     private final GaugeDataPoint inRoute;
     private final GaugeDataPoint inDispatch;
 
     /** @param prefix of every name, {@code dynamo_frontend} for Dynamo's dashboards */
     public FrontendMetrics(String prefix) {
-        Names names = new Names(prefix + "_", registry);
+        this.prefix = prefix + "_";
+        Names names = new Names(this.prefix, registry);
         requests = names.counter(
                 "requests", "Requests that ended.", "model", "endpoint", "request_type", "status", "error_type");
         started = names.counter("requests_started", "Requests that began.", "model", "endpoint", "request_type");
@@ -248,6 +255,37 @@ public final class FrontendMetrics {
             throw new UncheckedIOException(impossible);
         }
         return out.toByteArray();
+    }
+
+    /**
+     * Shows what the prompt caches before tokenizers have done.
+     *
+     * @param counts by model, read when metrics are
+     */
+    public void showTokenizerCaches(Supplier<Map<String, Counts>> counts) {
+        caches("tokenizer_cache_hits", "Prompt parts whose ids were kept.", counts, Counts::hits);
+        caches("tokenizer_cache_misses", "Prompt parts that were tokenized.", counts, Counts::misses);
+        cachesByModel("tokenizer_cache_cached_tokens", "Tokens not computed again.", counts, Counts::cachedTokens);
+        cachesByModel("tokenizer_cache_uncached_tokens", "Tokens computed.", counts, Counts::uncachedTokens);
+    }
+
+    private void caches(String name, String help, Supplier<Map<String, Counts>> counts, ToLongFunction<Counts> figure) {
+        CounterWithCallback.builder()
+                .name(prefix + name)
+                .help(help)
+                .callback(data -> data.call(
+                        counts.get().values().stream().mapToLong(figure).sum()))
+                .register(registry);
+    }
+
+    private void cachesByModel(
+            String name, String help, Supplier<Map<String, Counts>> counts, ToLongFunction<Counts> figure) {
+        CounterWithCallback.builder()
+                .name(prefix + name)
+                .help(help)
+                .labelNames("model")
+                .callback(data -> counts.get().forEach((model, count) -> data.call((double) figure.applyAsLong(count), model)))
+                .register(registry);
     }
 
     /** Content type of {@link #page()}. */
