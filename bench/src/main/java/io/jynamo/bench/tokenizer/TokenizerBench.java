@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Megabytes for one CPU second of one thread, on 4 MB of mixed text in pieces of 8,192 characters, ours beside others.
@@ -26,6 +27,7 @@ import java.util.List;
 public final class TokenizerBench {
     private static final int PIECE = 8192;
     private static final int PASSES = 5;
+    private static final Pattern COMMA = Pattern.compile(",");
 
     private final PrintStream out;
     private final Path peers;
@@ -65,8 +67,9 @@ public final class TokenizerBench {
         var bench = new TokenizerBench(System.out, peers, tools);
         try {
             Path corpus = text == null ? bench.corpus() : text;
-            for (String family : families.split(",")) {
-                bench.family(family, corpus, engines.equals("none") ? List.of() : List.of(engines.split(",")));
+            for (String family : COMMA.splitAsStream(families).toList()) {
+                bench.family(
+                        family, corpus, engines.equals("none") ? List.of() : COMMA.splitAsStream(engines).toList());
             }
             return 0;
         } catch (JynamoException | IOException e) {
@@ -87,12 +90,16 @@ public final class TokenizerBench {
         Path folder = peers.resolve("tokenizers/families").resolve(name);
         if (!Files.isDirectory(folder)) {
             throw new JynamoException(
-                    ErrorCode.MODEL_FILE_MISSING, "no " + folder + "; run shared/tools/tokenizers/fetch " + folder.getParent());
+                    ErrorCode.MODEL_FILE_MISSING,
+                    "no " + folder + "; run shared/tools/tokenizers/fetch " + folder.getParent());
         }
         // The oracle reads its text with line ends made plain.
         String text = Files.readString(corpus).replace("\r\n", "\n").replace('\r', '\n');
         List<String> pieces = pieces(text);
-        double megabytes = pieces.stream().mapToLong(p -> p.getBytes(StandardCharsets.UTF_8).length).sum() / 1e6;
+        double megabytes = pieces.stream()
+                        .mapToLong(p -> p.getBytes(StandardCharsets.UTF_8).length)
+                        .sum()
+                / 1e6;
         out.printf("%s, %.1f MB in %d pieces, MB for one CPU second of one thread%n", name, megabytes, pieces.size());
         out.printf("  %-28s %8s %8s %10s%n", "engine", "first", "best", "tokens");
         Speed ours = ours(folder, pieces, megabytes);
@@ -116,7 +123,8 @@ public final class TokenizerBench {
 
     private void print(Speed speed) {
         out.printf(
-                "  %-28s %8.1f %8.1f %10d  %s%n", speed.engine(), speed.first(), speed.best(), speed.tokens(), speed.note());
+                "  %-28s %8.1f %8.1f %10d  %s%n",
+                speed.engine(), speed.first(), speed.best(), speed.tokens(), speed.note());
     }
 
     private static Speed ours(Path folder, List<String> pieces, double megabytes) {
