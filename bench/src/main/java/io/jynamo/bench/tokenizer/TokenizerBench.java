@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Megabytes for one CPU second of one thread, on 4 MB of mixed text in pieces of 8,192 characters, ours beside others.
@@ -26,6 +27,7 @@ import java.util.List;
 public final class TokenizerBench {
     private static final int PIECE = 8192;
     private static final int PASSES = 5;
+    private static final Pattern COMMA = Pattern.compile(",");
 
     private final PrintStream out;
     private final Path peers;
@@ -65,8 +67,9 @@ public final class TokenizerBench {
         var bench = new TokenizerBench(System.out, peers, tools);
         try {
             Path corpus = text == null ? bench.corpus() : text;
-            for (String family : families.split(",", -1)) {
-                bench.family(family, corpus, engines.equals("none") ? List.of() : List.of(engines.split(",", -1)));
+            for (String family : COMMA.splitAsStream(families).toList()) {
+                bench.family(
+                        family, corpus, engines.equals("none") ? List.of() : COMMA.splitAsStream(engines).toList());
             }
             return 0;
         } catch (JynamoException | IOException e) {
