@@ -274,7 +274,7 @@ public final class FrontendMetrics {
                 .name(prefix + name)
                 .help(help)
                 .callback(data -> data.call(
-                        counts.get().values().stream().mapToLong(figure).sum()))
+                        (double) counts.get().values().stream().mapToLong(figure).sum()))
                 .register(registry);
     }
 
