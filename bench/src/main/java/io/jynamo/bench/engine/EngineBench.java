@@ -22,6 +22,7 @@ public final class EngineBench {
               --threads N       default: all cores
               --rounds N        interleaved with llama.cpp; the median counts (default 3)
               --no-peer         leave llama.cpp out
+              --no-stall        leave out the stream beside a prompt of 8,000 tokens
 
             Exit code: 0; 2 for wrong arguments or no model.
             """;
@@ -38,6 +39,7 @@ public final class EngineBench {
         int threads = Runtime.getRuntime().availableProcessors();
         int rounds = 3;
         boolean peer = true;
+        boolean stall = true;
         try {
             for (int i = 0; i < args.length; i++) {
                 switch (args[i]) {
@@ -49,6 +51,7 @@ public final class EngineBench {
                     case "--threads" -> threads = positive(value(args, ++i));
                     case "--rounds" -> rounds = positive(value(args, ++i));
                     case "--no-peer" -> peer = false;
+                    case "--no-stall" -> stall = false;
                     default -> throw new IllegalArgumentException("unknown argument " + args[i]);
                 }
             }
@@ -60,10 +63,13 @@ public final class EngineBench {
             }
             try (ThreadTeam team = new ThreadTeam(threads)) {
                 for (Path model : models) {
-                    report(out, model, team, rounds, peer);
+                    report(out, model, team, rounds, peer, stall);
                 }
             }
             return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 2;
         } catch (IllegalArgumentException | JynamoException e) {
             err.println("bench engine: " + e.getMessage());
             err.println("bench engine: see --help");
@@ -71,7 +77,8 @@ public final class EngineBench {
         }
     }
 
-    private static void report(PrintStream out, Path model, ThreadTeam team, int rounds, boolean peer) {
+    private static void report(PrintStream out, Path model, ThreadTeam team, int rounds, boolean peer, boolean stall)
+            throws InterruptedException {
         List<LlamaCpp> peers = peer ? LlamaCpp.installed(team.size()) : List.of();
         List<EngineFigures> ours = new ArrayList<>();
         List<List<EngineFigures>> theirs = new ArrayList<>();
@@ -85,12 +92,28 @@ public final class EngineBench {
                 theirs.get(i).add(peers.get(i).measure(model));
             }
         }
-        EngineFigures mine = EngineFigures.median(ours);
-        double memory = EngineFigures.median(bandwidths.stream());
-        out.printf("%n%s, %d threads, median of %d rounds%n", model.getFileName(), team.size(), rounds);
+        table(out, model, team, run, EngineFigures.median(ours), EngineFigures.median(bandwidths.stream()));
+        for (int i = 0; i < peers.size(); i++) {
+            EngineFigures other = EngineFigures.median(theirs.get(i));
+            row(out, peers.get(i).name(), other);
+            row(
+                    out,
+                    "  jynamo / " + peers.get(i).name(),
+                    EngineFigures.median(ours).over(other));
+        }
+        gaps(out, run, stall);
+        run.close();
+    }
+
+    private static void table(
+            PrintStream out, Path model, ThreadTeam team, EngineRun run, EngineFigures mine, double memory) {
+        out.printf("%n%s, %d threads%n", model.getFileName(), team.size());
         out.printf(
+                Locale.ROOT,
                 "load %.2f s warm (first %.2f s), %d MB packed%n",
-                run.loadSeconds(), run.firstLoadSeconds(), run.packedBytes() / 1_000_000);
+                run.loadSeconds(),
+                run.firstLoadSeconds(),
+                run.packedBytes() / 1_000_000);
         double read = mine.decode() * run.packedBytes() / 1e9;
         out.printf(
                 Locale.ROOT,
@@ -100,16 +123,26 @@ public final class EngineBench {
                 100 * read / memory);
         out.printf("%-28s %10s %10s %10s %10s%n", "tokens a second", "prefill", "decode", "batch 8", "batch 16");
         row(out, "jynamo", mine);
-        for (int i = 0; i < peers.size(); i++) {
-            EngineFigures other = EngineFigures.median(theirs.get(i));
-            row(out, peers.get(i).name(), other);
-            row(out, "  jynamo / " + peers.get(i).name(), mine.over(other));
+    }
+
+    private static void gaps(PrintStream out, EngineRun run, boolean stall) throws InterruptedException {
+        out.println("a step with a chunk of a long prompt beside 8 decoding streams (their inter-token gap):");
+        for (int chunk : new int[] {0, 64, 128, 256}) {
+            out.printf(Locale.ROOT, "  chunk of %3d: %.1f ms%n", chunk, run.mixedStepMillis(chunk));
         }
-        out.println("step time with a prompt's chunk beside 8 decoding streams (their inter-token gap):");
-        for (int chunk : new int[] {0, 64, 128, 256, 512}) {
-            out.printf(Locale.ROOT, "  chunk %3d at position 4096: %.1f ms%n", chunk, run.mixedStepMillis(chunk));
+        if (stall) {
+            PrefillStall.Report report = run.stall(8000);
+            out.printf(
+                    Locale.ROOT,
+                    "the engine's gaps of one stream: median %.1f ms; beside a prompt of %d tokens (%.1f s) median %.1f, "
+                            + "p99 %.1f, most %.1f ms%n",
+                    report.quietMedian(),
+                    report.promptTokens(),
+                    report.prefillSeconds(),
+                    report.duringMedian(),
+                    report.duringP99(),
+                    report.duringMost());
         }
-        run.close();
     }
 
     private static void row(PrintStream out, String name, EngineFigures figures) {

@@ -22,6 +22,8 @@ final class EngineRun implements AutoCloseable {
     private static final int CONTEXT = 64;
     private static final int STEPS = 32;
 
+    private final TransformerModel model;
+    private final ThreadTeam team;
     private final TransformerRunner runner;
     private final Logits logits;
     private final long packedBytes;
@@ -33,6 +35,8 @@ final class EngineRun implements AutoCloseable {
         int context = Math.min(LONG + PROMPT, model.config().contextLength());
         this.runner = new TransformerRunner(
                 model, context / BLOCK + 16 * (CONTEXT + STEPS) / BLOCK, BLOCK, BlockSpace.ElementType.F32, team);
+        this.model = model;
+        this.team = team;
         this.logits = new Logits(runner.vocabularySize());
         this.packedBytes = model.sizeBytes();
         this.firstLoadSeconds = firstLoadSeconds;
@@ -118,6 +122,11 @@ final class EngineRun implements AutoCloseable {
             times.add(1000 * seconds(() -> run(slices)));
         }
         return EngineFigures.median(times.stream());
+    }
+
+    /** The whole engine: a stream beside a prompt that fills the context, up to {@code promptTokens}. */
+    PrefillStall.Report stall(int promptTokens) throws InterruptedException {
+        return PrefillStall.measure(model, team, promptTokens);
     }
 
     private void run(List<Step.Slice> slices) {
