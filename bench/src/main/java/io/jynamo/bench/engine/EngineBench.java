@@ -88,7 +88,8 @@ public final class EngineBench {
         EngineFigures mine = EngineFigures.median(ours);
         double memory = EngineFigures.median(bandwidths.stream());
         out.printf("%n%s, %d threads, median of %d rounds%n", model.getFileName(), team.size(), rounds);
-        out.printf("load %.2f s warm (first %.2f s), %d MB packed%n",
+        out.printf(
+                "load %.2f s warm (first %.2f s), %d MB packed%n",
                 run.loadSeconds(), run.firstLoadSeconds(), run.packedBytes() / 1_000_000);
         double read = mine.decode() * run.packedBytes() / 1e9;
         out.printf(
