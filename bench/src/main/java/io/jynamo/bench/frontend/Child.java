@@ -9,12 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A started process whose output goes to a file; stopped, with its children, when closed. */
 final class Child implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Set<Child> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        // A bench that is interrupted must not leave servers behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Child::close), "stop-children"));
+    }
 
     private final String name;
     private final Process process;
@@ -34,7 +42,9 @@ final class Child implements AutoCloseable {
                     .redirectOutput(log.toFile())
                     .start();
             process.getOutputStream().close();
-            return new Child(name, process, log);
+            Child child = new Child(name, process, log);
+            RUNNING.add(child);
+            return child;
         } catch (IOException e) {
             throw failed("cannot start " + name + ": " + e.getMessage());
         }
@@ -89,6 +99,7 @@ final class Child implements AutoCloseable {
 
     @Override
     public void close() {
+        RUNNING.remove(this);
         List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
         try {
