@@ -69,7 +69,11 @@ public final class TokenizerBench {
             Path corpus = text == null ? bench.corpus() : text;
             for (String family : COMMA.splitAsStream(families).toList()) {
                 bench.family(
-                        family, corpus, engines.equals("none") ? List.of() : COMMA.splitAsStream(engines).toList());
+                        family,
+                        corpus,
+                        engines.equals("none")
+                                ? List.of()
+                                : COMMA.splitAsStream(engines).toList());
             }
             return 0;
         } catch (JynamoException | IOException e) {

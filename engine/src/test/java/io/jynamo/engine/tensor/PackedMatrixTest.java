@@ -26,12 +26,13 @@ class PackedMatrixTest {
         byte[] bytes = golden.bytes();
         MemorySegment data = Arena.ofAuto().allocate(bytes.length);
         MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        PackedMatrix matrix =
-                RandomMatrix.pack(new WeightTensor("golden", golden.type(), 1, expected.length, data));
+        PackedMatrix matrix = RandomMatrix.pack(new WeightTensor("golden", golden.type(), 1, expected.length, data));
         float[] row = new float[expected.length];
         matrix.row(0, row, 0);
         for (int i = 0; i < row.length; i++) {
-            assertThat(row[i]).as("number %s", i).isCloseTo(expected[i], org.assertj.core.data.Percentage.withPercentage(1e-5));
+            assertThat(row[i])
+                    .as("number %s", i)
+                    .isCloseTo(expected[i], org.assertj.core.data.Percentage.withPercentage(1e-5));
         }
     }
 

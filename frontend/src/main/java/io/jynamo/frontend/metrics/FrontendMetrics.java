@@ -273,8 +273,8 @@ public final class FrontendMetrics {
         CounterWithCallback.builder()
                 .name(prefix + name)
                 .help(help)
-                .callback(data -> data.call(
-                        (double) counts.get().values().stream().mapToLong(figure).sum()))
+                .callback(data -> data.call((double)
+                        counts.get().values().stream().mapToLong(figure).sum()))
                 .register(registry);
     }
 
@@ -284,7 +284,8 @@ public final class FrontendMetrics {
                 .name(prefix + name)
                 .help(help)
                 .labelNames("model")
-                .callback(data -> counts.get().forEach((model, count) -> data.call((double) figure.applyAsLong(count), model)))
+                .callback(data ->
+                        counts.get().forEach((model, count) -> data.call((double) figure.applyAsLong(count), model)))
                 .register(registry);
     }
 
