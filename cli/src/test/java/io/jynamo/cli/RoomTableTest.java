@@ -38,7 +38,6 @@ class RoomTableTest {
     /** Packages that hold policy: they take events and a time, and return effects. */
     private static final String[] CORES = {
         "io.jynamo.protocol..",
-        "io.jynamo.text.template..",
         "io.jynamo.router.index..",
         "io.jynamo.router.load..",
         "io.jynamo.router.select..",
@@ -101,6 +100,22 @@ class RoomTableTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.io", "java.net..", "java.nio.channels..", "java.nio.file..")
+                .check(OURS);
+    }
+
+    @Test
+    void text_reads_model_files_and_nothing_else() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.jynamo.text..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.util.logging..")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Thread.Builder.class, java.util.concurrent.ExecutorService.class, System.Logger.class)
+                .orShould()
+                .callMethod(Thread.class, "start")
                 .check(OURS);
     }
 

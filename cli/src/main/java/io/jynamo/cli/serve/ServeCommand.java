@@ -2,6 +2,7 @@ package io.jynamo.cli.serve;
 
 import io.jynamo.cli.ExitCode;
 import io.jynamo.cli.config.Problems;
+import io.jynamo.cli.config.Readers;
 import io.jynamo.cli.config.SettingFlags;
 import io.jynamo.cli.log.Logs;
 import io.jynamo.cli.models.ModelFiles;
@@ -52,14 +53,18 @@ public final class ServeCommand implements Callable<Integer> {
             return ExitCode.OK.number();
         }
         Logs.install(options.log().format(), options.log().level());
-        serve(ServeNode.start(options, ModelFiles::require), out);
+        var log = System.getLogger(ServeCommand.class.getName()); // made here: after the logs are installed
+        ServeNode node = ServeNode.start(options, ModelFiles::require);
+        log.log(System.Logger.Level.INFO, () -> describe(options, node));
+        serve(node, log, out);
         return ExitCode.OK.number();
     }
 
     /** Returns when this thread is interrupted; a stop signal ends the process from the shutdown hook. */
-    private static void serve(ServeNode node, PrintWriter out) throws InterruptedException {
+    private static void serve(ServeNode node, System.Logger log, PrintWriter out) throws InterruptedException {
         var stop = new Thread(
                 () -> {
+                    log.log(System.Logger.Level.INFO, "stopping: running streams may finish, new requests are refused");
                     node.close();
                     Logs.flush();
                     Runtime.getRuntime().halt(ExitCode.OK.number());
@@ -75,5 +80,16 @@ public final class ServeCommand implements Callable<Integer> {
             node.close();
             throw e;
         }
+    }
+
+    private static String describe(ServeOptions options, ServeNode node) {
+        String model = options.model().model().orElse("made-up text");
+        return "serving %s at %s: %s engine, %d workers, %s routing"
+                .formatted(
+                        model,
+                        node.address(),
+                        Readers.spelling(options.engine().kind()),
+                        options.engine().workers(),
+                        Readers.spelling(options.routerMode()));
     }
 }
