@@ -14,6 +14,7 @@ import io.jynamo.engine.weights.ModelWeights;
 import io.jynamo.engine.weights.Models;
 import io.jynamo.protocol.WorkerId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +25,9 @@ final class EmbeddedWorkers {
     private static final int CONTEXTS = 4;
     /** Of the memory that is free, what weights and KV caches may take: the rest is the heap's and the system's. */
     private static final double MEMORY_SHARE = 0.75;
+
+    /** Until the kernels are compiled; the first request would run at a fraction of their speed. */
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
 
     private final ServeOptions options;
     private final String name;
@@ -73,6 +77,9 @@ final class EmbeddedWorkers {
         ModelConfig config = model.config();
         var runner =
                 new TransformerRunner(model, limits.kvBlocks(), limits.blockTokens(), BlockSpace.ElementType.F32, team);
+        if (index == 0) {
+            runner.warmUp(WARM_UP); // what it compiles serves them all
+        }
         return new EmbeddedEngine(
                 new WorkerId(index + 1),
                 limits,
@@ -88,13 +95,14 @@ final class EmbeddedWorkers {
         BlockSpace.Layout layout = TransformerRunner.layout(config, blockTokens, BlockSpace.ElementType.F32);
         int maxModelLen = options.model().maxModelLen().orElse(config.contextLength());
         if (told.kvBlocks().isPresent()) {
-            return EngineLimits.of(told, name, maxModelLen, told.kvBlocks().get());
+            return EngineLimits.COMPUTED.options(
+                    told, name, maxModelLen, told.kvBlocks().get());
         }
         // Weights are there once for all workers, so each worker's share of the memory pays its share of them.
         long memory = told.kvCacheSize()
                 .map(bytes -> bytes + weightBytes)
                 .orElse((long) (Memory.available() * MEMORY_SHARE - weightBytes) / told.workers() + weightBytes);
         int blocks = new KvBudget(layout, weightBytes, memory).blocks(maxModelLen, CONTEXTS);
-        return EngineLimits.of(told, name, maxModelLen, blocks);
+        return EngineLimits.COMPUTED.options(told, name, maxModelLen, blocks);
     }
 }

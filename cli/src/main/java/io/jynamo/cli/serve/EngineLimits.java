@@ -2,28 +2,36 @@ package io.jynamo.cli.serve;
 
 import io.jynamo.engine.EngineOptions;
 
-/** Turns what {@code serve} was told into the limits of one engine. */
-final class EngineLimits {
-    private static final int DEFAULTS_LEN = 16;
+/**
+ * The limits of a step where nothing was told.
+ *
+ * @param sequences choices in one batch
+ * @param batchedTokens tokens in one step
+ * @param prefillChunk prompt tokens in one step while other streams are decoding
+ */
+record EngineLimits(int sequences, int batchedTokens, int prefillChunk) {
+    private static final EngineOptions PLAIN = EngineOptions.of("plain", 16, 16);
+    /** Of a processor that computes the model itself: small steps, so that streams do not pause. */
+    static final EngineLimits COMPUTED =
+            new EngineLimits(PLAIN.maxSequences(), PLAIN.maxBatchedTokens(), PLAIN.prefillChunk());
+    /** Of the accelerator that the simulated engine imitates, as Dynamo's mock engine has them. */
+    static final EngineLimits IMITATED = new EngineLimits(256, 8192, 8192);
 
-    private EngineLimits() {}
-
-    static EngineOptions of(ServeOptions.EngineOptions told, String name, int maxModelLen, int kvBlocks) {
-        // The defaults are checked for the default block size; what was told is checked below.
-        EngineOptions plain = EngineOptions.of(name, DEFAULTS_LEN, DEFAULTS_LEN);
-        int sequences = told.maxSequences().orElse(plain.maxSequences());
-        int batched = Math.max(sequences, told.maxBatchedTokens().orElse(plain.maxBatchedTokens()));
+    /** One engine's options: what {@code serve} was told, these limits for the rest. */
+    EngineOptions options(ServeOptions.EngineOptions told, String name, int maxModelLen, int kvBlocks) {
+        int most = told.maxSequences().orElse(sequences);
+        int batched = Math.max(most, told.maxBatchedTokens().orElse(batchedTokens));
         return new EngineOptions(
                 name,
                 maxModelLen,
                 told.blockTokens(),
                 kvBlocks,
-                sequences,
+                most,
                 batched,
-                Math.min(batched, plain.prefillChunk()),
-                plain.maxPause(),
-                plain.maxQueue(),
-                plain.aging(),
+                Math.min(batched, prefillChunk),
+                PLAIN.maxPause(),
+                PLAIN.maxQueue(),
+                PLAIN.aging(),
                 told.prefixCaching());
     }
 }

@@ -33,7 +33,7 @@ final class SimulatedWorkers {
         int blocks = engine.kvBlocks().orElse(BLOCKS);
         int context =
                 options.model().maxModelLen().orElse((int) Math.min(CONTEXT, (long) blocks * engine.blockTokens()));
-        EngineOptions limits = EngineLimits.of(engine, name, context, blocks);
+        EngineOptions limits = EngineLimits.IMITATED.options(engine, name, context, blocks);
         var answers = new SimulatedText(text -> tokenizer.encode(text, SpecialText.PLAIN), MEAN_ANSWER_TOKENS);
         var vocabulary = new SimulatedEngine.Vocabulary(tokenizer.vocabularySize(), endOfSequence(tokenizer), answers);
         TimingModel timing = timing(options.sim());
