@@ -94,6 +94,42 @@ class LauncherTest {
         assertThat(run.out() + run.err()).contains("-XX:MaxHeapSize=67108864", "jynamo ");
     }
 
+    @Test
+    void check_counts_what_passed_and_fails_for_what_did_not() throws IOException {
+        Path tools = toolsWithoutMaven();
+        Path maven = tools.resolve("mvn");
+        Path jynamo = root.resolve("jynamo");
+
+        fakeMaven(maven, "tests='5' errors='0' skipped='1' failures='0'", 0);
+        var good = Command.run(List.of(jynamo.toString(), "check"), Map.of("PATH", tools.toString()));
+        assertThat(good.exitCode()).as(good.err()).isZero();
+        assertThat(good.out()).contains("1 not run", "not run: no model here").endsWith("4 passed, 0 failed\n");
+
+        fakeMaven(maven, "tests='5' errors='1' skipped='0' failures='1'", 0);
+        var bad = Command.run(List.of(jynamo.toString(), "check"), Map.of("PATH", tools.toString()));
+        assertThat(bad.exitCode()).isEqualTo(1);
+        assertThat(bad.out()).endsWith("3 passed, 2 failed\n");
+
+        fakeMaven(maven, "tests='5' errors='0' skipped='0' failures='0'", 1);
+        var broken = Command.run(List.of(jynamo.toString(), "check"), Map.of("PATH", tools.toString()));
+        assertThat(broken.exitCode()).isEqualTo(1);
+        assertThat(broken.out()).endsWith("5 passed, 1 failed\n");
+    }
+
+    /** A Maven that leaves one report and ends as told. */
+    private void fakeMaven(Path maven, String counts, int exitCode) throws IOException {
+        Path reports = Files.createDirectories(root.resolve("router/target/surefire-reports"));
+        String report = "<testsuite name=\"T\" time=\"1\" " + counts.replace('\'', '"') + ">\n"
+                + "  <skipped message=\"Assumption failed: not run: no model here\" type=\"x\"/>\n</testsuite>\n";
+        Path content = folder.resolve("report.xml");
+        Files.writeString(content, report);
+        Files.writeString(
+                maven,
+                "#!/bin/sh\nsleep 1\ncat '" + content + "' > '" + reports.resolve("TEST-T.xml") + "'\nexit " + exitCode
+                        + "\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+    }
+
     private Command run(Map<String, String> environment) {
         return Command.run(List.of(root.resolve("jynamo").toString(), "--version"), environment);
     }
@@ -102,7 +138,20 @@ class LauncherTest {
     private Path toolsWithoutMaven() throws IOException {
         Path tools = Files.createDirectory(folder.resolve("tools"));
         for (String name : List.of(
-                "bash", "find", "head", "uname", "mkdir", "rm", "cat", "tee", "grep", "sort", "readlink", "sleep")) {
+                "bash",
+                "find",
+                "head",
+                "uname",
+                "mkdir",
+                "rm",
+                "cat",
+                "tee",
+                "grep",
+                "sort",
+                "readlink",
+                "sleep",
+                "sed",
+                "awk")) {
             try (Stream<Path> places =
                     Stream.of("/bin", "/usr/bin", "/usr/local/bin").map(Path::of)) {
                 Path tool = places.map(place -> place.resolve(name))
