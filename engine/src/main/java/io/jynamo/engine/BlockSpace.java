@@ -31,7 +31,9 @@ public interface BlockSpace {
     }
 
     /**
-     * How numbers lie within a block: {@code [layer][key, value][kv head][token][head size]}, one contiguous extent.
+     * How numbers lie within a block, one contiguous extent: {@code [layer][key, value][kv head]}, then keys as
+     * {@code [head size][token]}, so that a vector holds the same number of neighbouring keys, and values as
+     * {@code [token][head size]}.
      *
      * @param layers transformer layers
      * @param kvHeads key/value heads of a layer

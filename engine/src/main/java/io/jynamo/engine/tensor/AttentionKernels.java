@@ -5,273 +5,196 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import io.jynamo.engine.BlockSpace.ElementType;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Attention of one query over consecutive tokens of one KV block. Keys and values lie {@code [token][head size]} at a
- * native address. The order of additions depends on positions alone, never on how a prompt was cut into steps.
+ * Attention of four queries at a time over keys and values in native memory. A score is summed over the numbers of the
+ * head in their order, a result over tokens in theirs: what a query gets does not depend on its neighbours.
  */
 public final class AttentionKernels {
+    /** Queries of a tile. */
+    public static final int QUERIES = 4;
+
     private AttentionKernels() {}
 
     /**
-     * {@code scores[at + t] = query . key t}: lanes run over the head, then are added up by halving.
+     * Scores of a tile of queries and two vectors of keys, a key to a lane.
      *
-     * @param partial scratch, lanes times lanes
+     * @param queries {@code [head size][query]}, from {@code queriesAt} on
+     * @param size numbers of a head
+     * @param keys address of the first vector's number 0; number {@code d} is {@code d * keyStride} further
+     * @param moreKeys the same of the second vector
+     * @param keyStride in bytes
+     * @param scores where query {@code i} gets its two vectors, at {@code at + i * stride}
      */
     public static void scores(
-            ElementType type,
-            float[] query,
-            int queryAt,
+            float[] queries,
+            int queriesAt,
             int size,
             long keys,
-            int tokens,
+            long moreKeys,
+            long keyStride,
             float[] scores,
             int at,
-            float[] partial) {
-        long row = (long) size * type.bytes();
-        if (size % Lanes.COUNT != 0) {
-            for (int t = 0; t < tokens; t++) {
-                scores[at + t] = ScalarKernels.score(type, query, queryAt, size, keys + t * row);
-            }
-            return;
-        }
-        int t = 0;
-        if (type == ElementType.F32) {
-            for (; t + Lanes.COUNT <= tokens; t += Lanes.COUNT) {
-                for (int four = 0; four < Lanes.COUNT; four += 4) {
-                    fourProducts(query, queryAt, size, keys + (t + four) * row, partial, four * Lanes.COUNT);
-                }
-                totals(partial).intoArray(scores, at + t);
-            }
-        }
-        for (; t < tokens; t++) {
-            long key = keys + t * row;
-            scores[at + t] = switch (type) {
-                case F32 -> score32(query, queryAt, size, key);
-                case F16 -> score16(query, queryAt, size, key);
-                case BF16 -> scoreB16(query, queryAt, size, key);
-            };
-        }
-    }
-
-    /** The query times four keys, lanes not yet added up. */
-    private static void fourProducts(float[] query, int queryAt, int size, long key, float[] out, int at) {
+            int stride) {
         FloatVector a0 = FloatVector.zero(Lanes.FLOAT);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
         FloatVector a3 = a0;
-        long row = 4L * size;
-        for (int i = 0; i < size; i += Lanes.COUNT) {
-            FloatVector q = FloatVector.fromArray(Lanes.FLOAT, query, queryAt + i);
-            a0 = Lanes.floats(key).fma(q, a0);
-            a1 = Lanes.floats(key + row).fma(q, a1);
-            a2 = Lanes.floats(key + 2 * row).fma(q, a2);
-            a3 = Lanes.floats(key + 3 * row).fma(q, a3);
-            key += Strip.VECTOR;
+        FloatVector b0 = a0;
+        FloatVector b1 = a0;
+        FloatVector b2 = a0;
+        FloatVector b3 = a0;
+        int q = queriesAt;
+        for (int d = 0; d < size; d++) {
+            FloatVector k = Lanes.floats(keys);
+            FloatVector l = Lanes.floats(moreKeys);
+            FloatVector t = FloatVector.broadcast(Lanes.FLOAT, queries[q]);
+            a0 = k.fma(t, a0);
+            b0 = l.fma(t, b0);
+            t = FloatVector.broadcast(Lanes.FLOAT, queries[q + 1]);
+            a1 = k.fma(t, a1);
+            b1 = l.fma(t, b1);
+            t = FloatVector.broadcast(Lanes.FLOAT, queries[q + 2]);
+            a2 = k.fma(t, a2);
+            b2 = l.fma(t, b2);
+            t = FloatVector.broadcast(Lanes.FLOAT, queries[q + 3]);
+            a3 = k.fma(t, a3);
+            b3 = l.fma(t, b3);
+            q += QUERIES;
+            keys += keyStride;
+            moreKeys += keyStride;
         }
-        a0.intoArray(out, at);
-        a1.intoArray(out, at + Lanes.COUNT);
-        a2.intoArray(out, at + 2 * Lanes.COUNT);
-        a3.intoArray(out, at + 3 * Lanes.COUNT);
-    }
-
-    private static final VectorMask<Float> BIT_8 = bit(8);
-    private static final VectorMask<Float> BIT_4 = bit(4);
-    private static final VectorMask<Float> BIT_2 = bit(2);
-    private static final VectorMask<Float> BIT_1 = bit(1);
-    private static final VectorShuffle<Float> FLIP_8 = flip(8);
-    private static final VectorShuffle<Float> FLIP_4 = flip(4);
-    private static final VectorShuffle<Float> FLIP_2 = flip(2);
-    private static final VectorShuffle<Float> FLIP_1 = flip(1);
-
-    private static VectorMask<Float> bit(int bit) {
-        boolean[] lanes = new boolean[Lanes.COUNT];
-        for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = (i & bit) != 0;
-        }
-        return VectorMask.fromArray(Lanes.FLOAT, lanes, 0);
-    }
-
-    private static VectorShuffle<Float> flip(int bit) {
-        return VectorShuffle.fromOp(Lanes.FLOAT, i -> (i ^ bit) % Lanes.COUNT);
+        a0.intoArray(scores, at);
+        b0.intoArray(scores, at + Lanes.COUNT);
+        a1.intoArray(scores, at + stride);
+        b1.intoArray(scores, at + stride + Lanes.COUNT);
+        a2.intoArray(scores, at + 2 * stride);
+        b2.intoArray(scores, at + 2 * stride + Lanes.COUNT);
+        a3.intoArray(scores, at + 3 * stride);
+        b3.intoArray(scores, at + 3 * stride + Lanes.COUNT);
     }
 
     /**
-     * As many vectors as lanes, each added up by halving like {@link VectorMath#total}: lane i of the result is vector i's
-     * total. Each level folds two vectors into one, and the vector's number becomes the lane's, bit by bit.
+     * {@code out = sum of weights[t] * value t} for a tile of queries, one token after another.
+     *
+     * @param weights where query {@code i} has its weights, from {@code at + i * stride} on
+     * @param rows address of each token's value, floats, from {@code first} on
+     * @param out {@code [query][size]}, from {@code outAt} on
      */
-    private static FloatVector totals(float[] vectors) {
-        if (Lanes.COUNT > 8) {
-            fold(vectors, 8, BIT_8, FLIP_8);
-        }
-        if (Lanes.COUNT > 4) {
-            fold(vectors, 4, BIT_4, FLIP_4);
-        }
-        fold(vectors, 2, BIT_2, FLIP_2);
-        fold(vectors, 1, BIT_1, FLIP_1);
-        return FloatVector.fromArray(Lanes.FLOAT, vectors, 0);
-    }
-
-    private static void fold(float[] vectors, int half, VectorMask<Float> bit, VectorShuffle<Float> flip) {
-        for (int i = 0; i < half; i++) {
-            FloatVector x = FloatVector.fromArray(Lanes.FLOAT, vectors, i * Lanes.COUNT);
-            FloatVector y = FloatVector.fromArray(Lanes.FLOAT, vectors, (i + half) * Lanes.COUNT);
-            x.blend(y, bit).add(y.blend(x, bit).rearrange(flip)).intoArray(vectors, i * Lanes.COUNT);
-        }
-    }
-
-    private static float score32(float[] query, int queryAt, int size, long key) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOAT);
-        for (int i = 0; i < size; i += Lanes.COUNT) {
-            sum = Lanes.floats(key).fma(FloatVector.fromArray(Lanes.FLOAT, query, queryAt + i), sum);
-            key += 4L * Lanes.COUNT;
-        }
-        return VectorMath.total(sum);
-    }
-
-    private static float score16(float[] query, int queryAt, int size, long key) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOAT);
-        for (int i = 0; i < size; i += Lanes.COUNT) {
-            sum = Lanes.halves(key).fma(FloatVector.fromArray(Lanes.FLOAT, query, queryAt + i), sum);
-            key += 2L * Lanes.COUNT;
-        }
-        return VectorMath.total(sum);
-    }
-
-    private static float scoreB16(float[] query, int queryAt, int size, long key) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOAT);
-        for (int i = 0; i < size; i += Lanes.COUNT) {
-            sum = Lanes.bfloats(key).fma(FloatVector.fromArray(Lanes.FLOAT, query, queryAt + i), sum);
-            key += 2L * Lanes.COUNT;
-        }
-        return VectorMath.total(sum);
-    }
-
-    /** {@code out += sum of weights[at + t] * value t}, one token after another. */
     public static void weigh(
-            ElementType type, float[] weights, int at, long values, int tokens, float[] out, int outAt, int size) {
+            float[] weights, int at, int stride, long[] rows, int first, int tokens, float[] out, int outAt, int size) {
         if (size % Lanes.COUNT != 0) {
-            ScalarKernels.weigh(type, weights, at, values, tokens, out, outAt, size);
+            for (int i = 0; i < QUERIES; i++) {
+                ScalarKernels.weigh(weights, at + i * stride, rows, first, tokens, out, outAt + i * size, size);
+            }
             return;
         }
-        int step = size % (4 * Lanes.COUNT) == 0 ? 4 : 1;
-        for (int i = 0; i < size; i += step * Lanes.COUNT) {
-            long from = values + (long) i * type.bytes();
-            if (step == 4 && type == ElementType.F32) {
-                weighFour(weights, at, from, 4L * size, tokens, out, outAt + i);
-            } else {
-                for (int j = 0; j < step * Lanes.COUNT; j += Lanes.COUNT) {
-                    weighOne(type, weights, at, from + (long) j * type.bytes(), size, tokens, out, outAt + i + j);
-                }
-            }
+        int d = 0;
+        for (; d + 2 * Lanes.COUNT <= size; d += 2 * Lanes.COUNT) {
+            weighTwo(weights, at, stride, rows, first, tokens, 4L * d, out, outAt + d, size);
+        }
+        if (d < size) {
+            weighOne(weights, at, stride, rows, first, tokens, 4L * d, out, outAt + d, size);
         }
     }
 
-    private static void weighFour(float[] weights, int at, long values, long row, int tokens, float[] out, int outAt) {
-        FloatVector a0 = FloatVector.fromArray(Lanes.FLOAT, out, outAt);
-        FloatVector a1 = FloatVector.fromArray(Lanes.FLOAT, out, outAt + Lanes.COUNT);
-        FloatVector a2 = FloatVector.fromArray(Lanes.FLOAT, out, outAt + 2 * Lanes.COUNT);
-        FloatVector a3 = FloatVector.fromArray(Lanes.FLOAT, out, outAt + 3 * Lanes.COUNT);
-        for (int t = 0; t < tokens; t++) {
-            FloatVector weight = FloatVector.broadcast(Lanes.FLOAT, weights[at + t]);
-            a0 = Lanes.floats(values).fma(weight, a0);
-            a1 = Lanes.floats(values + 4L * Lanes.COUNT).fma(weight, a1);
-            a2 = Lanes.floats(values + 8L * Lanes.COUNT).fma(weight, a2);
-            a3 = Lanes.floats(values + 12L * Lanes.COUNT).fma(weight, a3);
-            values += row;
-        }
-        a0.intoArray(out, outAt);
-        a1.intoArray(out, outAt + Lanes.COUNT);
-        a2.intoArray(out, outAt + 2 * Lanes.COUNT);
-        a3.intoArray(out, outAt + 3 * Lanes.COUNT);
-    }
-
-    /** {@link #weigh} for two heads that share their values; their outputs are neighbours. */
-    public static void weighTwo(
-            ElementType type,
+    private static void weighTwo(
             float[] weights,
             int at,
-            int otherAt,
-            long values,
+            int stride,
+            long[] rows,
+            int first,
             int tokens,
+            long offset,
             float[] out,
             int outAt,
-            int size) {
-        if (type != ElementType.F32 || size % (4 * Lanes.COUNT) != 0) {
-            weigh(type, weights, at, values, tokens, out, outAt, size);
-            weigh(type, weights, otherAt, values, tokens, out, outAt + size, size);
-            return;
-        }
-        for (int i = 0; i < size; i += 4 * Lanes.COUNT) {
-            weighEight(weights, at, otherAt, values + 4L * i, 4L * size, tokens, out, outAt + i, outAt + size + i);
-        }
-    }
-
-    private static void weighEight(
-            float[] weights, int at, int otherAt, long values, long row, int tokens, float[] out, int aAt, int bAt) {
-        FloatVector a0 = FloatVector.fromArray(Lanes.FLOAT, out, aAt);
-        FloatVector a1 = FloatVector.fromArray(Lanes.FLOAT, out, aAt + Lanes.COUNT);
-        FloatVector a2 = FloatVector.fromArray(Lanes.FLOAT, out, aAt + 2 * Lanes.COUNT);
-        FloatVector a3 = FloatVector.fromArray(Lanes.FLOAT, out, aAt + 3 * Lanes.COUNT);
-        FloatVector b0 = FloatVector.fromArray(Lanes.FLOAT, out, bAt);
-        FloatVector b1 = FloatVector.fromArray(Lanes.FLOAT, out, bAt + Lanes.COUNT);
-        FloatVector b2 = FloatVector.fromArray(Lanes.FLOAT, out, bAt + 2 * Lanes.COUNT);
-        FloatVector b3 = FloatVector.fromArray(Lanes.FLOAT, out, bAt + 3 * Lanes.COUNT);
+            int outStride) {
+        // Sums that began with what is loaded from `out` would keep the compiler from holding them in registers.
+        FloatVector a0 = FloatVector.zero(Lanes.FLOAT);
+        FloatVector a1 = a0;
+        FloatVector a2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b0 = a0;
+        FloatVector b1 = a0;
+        FloatVector b2 = a0;
+        FloatVector b3 = a0;
         for (int t = 0; t < tokens; t++) {
+            long value = rows[first + t] + offset;
+            FloatVector v = Lanes.floats(value);
+            FloatVector w = Lanes.floats(value + Strip.VECTOR);
             FloatVector p = FloatVector.broadcast(Lanes.FLOAT, weights[at + t]);
-            FloatVector q = FloatVector.broadcast(Lanes.FLOAT, weights[otherAt + t]);
-            FloatVector v = Lanes.floats(values);
             a0 = v.fma(p, a0);
-            b0 = v.fma(q, b0);
-            v = Lanes.floats(values + Strip.VECTOR);
+            b0 = w.fma(p, b0);
+            p = FloatVector.broadcast(Lanes.FLOAT, weights[at + stride + t]);
             a1 = v.fma(p, a1);
-            b1 = v.fma(q, b1);
-            v = Lanes.floats(values + 2 * Strip.VECTOR);
+            b1 = w.fma(p, b1);
+            p = FloatVector.broadcast(Lanes.FLOAT, weights[at + 2 * stride + t]);
             a2 = v.fma(p, a2);
-            b2 = v.fma(q, b2);
-            v = Lanes.floats(values + 3 * Strip.VECTOR);
+            b2 = w.fma(p, b2);
+            p = FloatVector.broadcast(Lanes.FLOAT, weights[at + 3 * stride + t]);
             a3 = v.fma(p, a3);
-            b3 = v.fma(q, b3);
-            values += row;
+            b3 = w.fma(p, b3);
         }
-        a0.intoArray(out, aAt);
-        a1.intoArray(out, aAt + Lanes.COUNT);
-        a2.intoArray(out, aAt + 2 * Lanes.COUNT);
-        a3.intoArray(out, aAt + 3 * Lanes.COUNT);
-        b0.intoArray(out, bAt);
-        b1.intoArray(out, bAt + Lanes.COUNT);
-        b2.intoArray(out, bAt + 2 * Lanes.COUNT);
-        b3.intoArray(out, bAt + 3 * Lanes.COUNT);
+        a0.intoArray(out, outAt);
+        b0.intoArray(out, outAt + Lanes.COUNT);
+        a1.intoArray(out, outAt + outStride);
+        b1.intoArray(out, outAt + outStride + Lanes.COUNT);
+        a2.intoArray(out, outAt + 2 * outStride);
+        b2.intoArray(out, outAt + 2 * outStride + Lanes.COUNT);
+        a3.intoArray(out, outAt + 3 * outStride);
+        b3.intoArray(out, outAt + 3 * outStride + Lanes.COUNT);
     }
 
     private static void weighOne(
-            ElementType type, float[] weights, int at, long values, int size, int tokens, float[] out, int outAt) {
-        FloatVector a = FloatVector.fromArray(Lanes.FLOAT, out, outAt);
-        long row = (long) size * type.bytes();
-        for (int t = 0; t < tokens; t++) {
-            FloatVector weight = FloatVector.broadcast(Lanes.FLOAT, weights[at + t]);
-            FloatVector value = switch (type) {
-                case F32 -> Lanes.floats(values);
-                case F16 -> Lanes.halves(values);
-                case BF16 -> Lanes.bfloats(values);
-            };
-            a = value.fma(weight, a);
-            values += row;
+            float[] weights,
+            int at,
+            int stride,
+            long[] rows,
+            int first,
+            int tokens,
+            long offset,
+            float[] out,
+            int outAt,
+            int outStride) {
+        for (int i = 0; i < QUERIES; i++) {
+            FloatVector a = FloatVector.zero(Lanes.FLOAT);
+            for (int t = 0; t < tokens; t++) {
+                FloatVector weight = FloatVector.broadcast(Lanes.FLOAT, weights[at + i * stride + t]);
+                a = Lanes.floats(rows[first + t] + offset).fma(weight, a);
+            }
+            a.intoArray(out, outAt + i * outStride);
         }
-        a.intoArray(out, outAt);
     }
 
-    /** Writes numbers to native memory, rounded to the cache's type. */
-    public static void store(ElementType type, float[] from, int at, int length, long address) {
+    /**
+     * Writes numbers to native memory, rounded to the cache's type.
+     *
+     * @param stride from number to number, in numbers
+     */
+    public static void store(ElementType type, float[] from, int at, int length, long address, int stride) {
+        long step = (long) stride * type.bytes();
         for (int i = 0; i < length; i++) {
             float value = from[at + i];
             switch (type) {
-                case F32 -> Lanes.MEMORY.set(JAVA_FLOAT_UNALIGNED, address + 4L * i, value);
-                case F16 -> Lanes.MEMORY.set(JAVA_SHORT_UNALIGNED, address + 2L * i, Float.floatToFloat16(value));
-                case BF16 -> Lanes.MEMORY.set(JAVA_SHORT_UNALIGNED, address + 2L * i, bfloat(value));
+                case F32 -> Lanes.MEMORY.set(JAVA_FLOAT_UNALIGNED, address, value);
+                case F16 -> Lanes.MEMORY.set(JAVA_SHORT_UNALIGNED, address, Float.floatToFloat16(value));
+                case BF16 -> Lanes.MEMORY.set(JAVA_SHORT_UNALIGNED, address, bfloat(value));
             }
+            address += step;
+        }
+    }
+
+    /** Writes {@code count} neighbouring numbers of the cache's type as floats. */
+    public static void widen(ElementType type, long from, long to, int count) {
+        int i = 0;
+        if (type != ElementType.F32) {
+            for (; i + Lanes.COUNT <= count; i += Lanes.COUNT) {
+                long at = from + 2L * i;
+                Lanes.store(type == ElementType.F16 ? Lanes.halves(at) : Lanes.bfloats(at), to + 4L * i);
+            }
+        }
+        for (; i < count; i++) {
+            Lanes.MEMORY.set(JAVA_FLOAT_UNALIGNED, to + 4L * i, element(type, from + (long) i * type.bytes()));
         }
     }
 

@@ -35,23 +35,23 @@ final class ScalarKernels {
         return sum;
     }
 
-    /** Lane l sums the products of numbers l, l + lanes, ...; then the lanes are added up by halving. */
-    static float score(ElementType type, float[] query, int queryAt, int size, long key) {
-        float[] lanes = new float[Lanes.COUNT];
-        for (int i = 0; i < size; i++) {
-            float k = AttentionKernels.element(type, key + (long) i * type.bytes());
-            lanes[i % Lanes.COUNT] = Math.fma(k, query[queryAt + i], lanes[i % Lanes.COUNT]);
+    /** The products of a query and a key, added up in the order of the head's numbers. */
+    static float score(float[] query, float[] key) {
+        float sum = 0;
+        for (int d = 0; d < query.length; d++) {
+            sum = Math.fma(key[d], query[d], sum);
         }
-        return ScalarMath.total(lanes);
+        return sum;
     }
 
-    static void weigh(
-            ElementType type, float[] weights, int at, long values, int tokens, float[] out, int outAt, int size) {
-        for (int t = 0; t < tokens; t++) {
-            for (int i = 0; i < size; i++) {
-                float v = AttentionKernels.element(type, values + ((long) t * size + i) * type.bytes());
-                out[outAt + i] = Math.fma(v, weights[at + t], out[outAt + i]);
+    static void weigh(float[] weights, int at, long[] rows, int first, int tokens, float[] out, int outAt, int size) {
+        for (int i = 0; i < size; i++) {
+            float sum = 0;
+            for (int t = 0; t < tokens; t++) {
+                float value = AttentionKernels.element(ElementType.F32, rows[first + t] + 4L * i);
+                sum = Math.fma(value, weights[at + t], sum);
             }
+            out[outAt + i] = sum;
         }
     }
 }

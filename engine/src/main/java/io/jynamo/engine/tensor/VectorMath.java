@@ -36,9 +36,17 @@ public final class VectorMath {
         return VectorShuffle.fromOp(Lanes.FLOAT, i -> (i + by) % Lanes.COUNT);
     }
 
-    /** e to the power of each lane, for lanes within [-87.3, 88.3]; others as the nearer bound. */
+    /**
+     * e to the power of each lane, for lanes within [-87.3, 88.3]; others as the nearer bound. Bounds go by comparing:
+     * Java's own least and greatest order zeros and keep NaN, at several instructions each.
+     */
     static FloatVector exp(FloatVector x) {
-        x = x.max(LOWEST).min(HIGHEST);
+        x = x.blend(LOWEST, x.lt(LOWEST));
+        return expWithin(x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST)));
+    }
+
+    /** e to the power of each lane; without meaning for lanes outside [-87.3, 88.3]. */
+    private static FloatVector expWithin(FloatVector x) {
         FloatVector shifted =
                 x.fma(FloatVector.broadcast(Lanes.FLOAT, LOG2E), FloatVector.broadcast(Lanes.FLOAT, ROUND));
         FloatVector n = shifted.sub(ROUND);
@@ -54,6 +62,11 @@ public final class VectorMath {
         p = p.fma(r, FloatVector.broadcast(Lanes.FLOAT, 1));
         IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         return p.reinterpretAsInts().add(power).reinterpretAsFloats();
+    }
+
+    /** e to the power of one number, with the bits a lane would have. */
+    public static float exp(float x) {
+        return ScalarMath.exp(x);
     }
 
     /** {@code gate = silu(gate) * up}; lengths a multiple of the lanes. */
@@ -78,7 +91,8 @@ public final class VectorMath {
     }
 
     /**
-     * Replaces scores by {@code e^(score - max)}, whole vectors of them.
+     * Replaces scores by {@code e^(score - max)}, whole vectors of them; by nothing where that is less than 1e-38, as it
+     * is for hidden positions, which hold minus infinity.
      *
      * @return their sum, added up lane by lane, then halving
      */
@@ -86,9 +100,8 @@ public final class VectorMath {
         FloatVector top = FloatVector.broadcast(Lanes.FLOAT, max);
         FloatVector sum = FloatVector.zero(Lanes.FLOAT);
         for (int i = 0; i < length; i += Lanes.COUNT) {
-            FloatVector x = FloatVector.fromArray(Lanes.FLOAT, scores, at + i);
-            // Hidden positions hold minus infinity and must weigh exactly nothing.
-            FloatVector e = exp(x.sub(top)).blend(0, x.lt(-Float.MAX_VALUE));
+            FloatVector x = FloatVector.fromArray(Lanes.FLOAT, scores, at + i).sub(top);
+            FloatVector e = expWithin(x).blend(0, x.lt(LOWEST));
             e.intoArray(scores, at + i);
             sum = sum.add(e);
         }
@@ -99,7 +112,8 @@ public final class VectorMath {
     public static float max(float[] x, int at, int length) {
         FloatVector max = FloatVector.fromArray(Lanes.FLOAT, x, at);
         for (int i = Lanes.COUNT; i < length; i += Lanes.COUNT) {
-            max = max.max(FloatVector.fromArray(Lanes.FLOAT, x, at + i));
+            FloatVector other = FloatVector.fromArray(Lanes.FLOAT, x, at + i);
+            max = max.blend(other, other.compare(VectorOperators.GT, max));
         }
         return max.reduceLanes(VectorOperators.MAX);
     }
@@ -155,6 +169,13 @@ public final class VectorMath {
     public static void add(float[] x, int at, float[] y, int yAt, int length) {
         for (int i = 0; i < length; i++) {
             x[at + i] += y[yAt + i];
+        }
+    }
+
+    /** {@code x = x * factor + y * yFactor}. */
+    public static void blend(float[] x, int at, float factor, float[] y, int yAt, float yFactor, int length) {
+        for (int i = 0; i < length; i++) {
+            x[at + i] = x[at + i] * factor + y[yAt + i] * yFactor;
         }
     }
 }

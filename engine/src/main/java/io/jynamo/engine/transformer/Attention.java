@@ -4,23 +4,31 @@ import io.jynamo.engine.BlockSpace;
 import io.jynamo.engine.step.Step;
 import io.jynamo.engine.tensor.AttentionKernels;
 import io.jynamo.engine.tensor.Columns;
-import io.jynamo.engine.tensor.Lanes;
+import io.jynamo.engine.tensor.ThreadTeam;
 import io.jynamo.engine.tensor.VectorMath;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Attention over the paged KV blocks of one runner. Scores lie at their absolute position modulo the vector width, and
- * sums run in order of position, so that a query's result does not depend on the step it came in.
+ * Attention over the paged KV blocks of one runner.
+ *
+ * <p>A sequence is cut into spans of {@link AttentionSpan#TOKENS} positions, counted from its beginning. The attention of
+ * a query to each span is computed by itself, and spans are merged in their order ({@link AttentionRows#merge}), so that a
+ * query's result depends neither on the step it came in nor on which thread took which span.
  */
 final class Attention {
-    /** Tokens of a prompt attended to together. */
-    static final int RUN = 8;
+    private static final int LONGEST_RUN = 16;
+    private static final int SHORTEST_RUN = 4;
 
     private final PagedKv kv;
     private final BlockSpace.Layout layout;
     private final int group;
     private final int window;
-    private final Scratch[] scratch;
+    private final ThreadTeam team;
+    private final AttentionSpan[] spans;
+    private final AttentionRows[] partial;
+    private final AttentionRows[] merged;
+    private final AttentionRows shared;
 
     /**
      * Attends over the blocks of one pool.
@@ -28,14 +36,20 @@ final class Attention {
      * @param group query heads to a key/value head
      * @param window tokens that sliding layers see
      */
-    Attention(PagedKv kv, int group, int window, int members) {
+    Attention(PagedKv kv, int group, int window, ThreadTeam team) {
         this.kv = kv;
         this.layout = kv.layout();
         this.group = group;
         this.window = window;
-        this.scratch = new Scratch[members];
-        for (int i = 0; i < members; i++) {
-            scratch[i] = new Scratch(layout.headSize());
+        this.team = team;
+        this.spans = new AttentionSpan[team.size()];
+        this.partial = new AttentionRows[team.size()];
+        this.merged = new AttentionRows[team.size()];
+        this.shared = new AttentionRows(layout.headSize());
+        for (int i = 0; i < team.size(); i++) {
+            spans[i] = new AttentionSpan(kv, group);
+            partial[i] = new AttentionRows(layout.headSize());
+            merged[i] = new AttentionRows(layout.headSize());
         }
     }
 
@@ -44,112 +58,103 @@ final class Attention {
             int layer, int head, Step.Slice slice, int position, float[] key, int keyAt, float[] value, int valueAt) {
         int size = layout.headSize();
         int token = position % layout.blockTokens();
-        long address = kv.address(slice.blocks()[position / layout.blockTokens()])
-                + kv.keys(layer, head)
-                + (long) token * size * layout.elementType().bytes();
-        AttentionKernels.store(layout.elementType(), key, keyAt, size, address);
-        AttentionKernels.store(layout.elementType(), value, valueAt, size, address + kv.valuesAfterKeys());
+        int bytes = layout.elementType().bytes();
+        long keys = kv.address(slice.blocks()[position / layout.blockTokens()]) + kv.keys(layer, head);
+        long values = keys + kv.valuesAfterKeys() + (long) token * size * bytes;
+        AttentionKernels.store(
+                layout.elementType(), key, keyAt, size, keys + (long) token * bytes, layout.blockTokens());
+        AttentionKernels.store(layout.elementType(), value, valueAt, size, values, 1);
     }
 
-    /** Pairs of query heads, the last perhaps single, that share keys and values: what a thread takes at a time. */
-    int pairs() {
-        return layout.kvHeads() * ((group + 1) / 2);
+    /** Tokens of a prompt to attend to together in a step of {@code tokens}: many share each key they read, few keep all threads busy. */
+    int runLength(int tokens) {
+        return Math.clamp((long) tokens * layout.kvHeads() / (4L * team.size()), SHORTEST_RUN, LONGEST_RUN);
     }
 
     /**
-     * A pair of query heads of a few neighbouring tokens: each KV block is read once for all of them.
+     * Attends from all heads of all tokens of a step.
      *
-     * @param pair below {@link #pairs}
-     * @param run the tokens
+     * @param runs the tokens
      * @param queries {@code [token][head]}, scaled already
      * @param stride of {@code queries}, from token to token
      * @param out whose columns, numbered as tokens are, get the results
      */
-    void attend(int member, int layer, boolean sliding, int pair, Run run, float[] queries, int stride, Columns out) {
-        Scratch mine = scratch[member];
-        int perGroup = (group + 1) / 2;
-        int first = pair / perGroup * group + pair % perGroup * 2;
-        int heads = Math.min(2, group - pair % perGroup * 2);
+    void attend(int layer, boolean sliding, List<Run> runs, float[] queries, int stride, Columns out) {
+        int sees = sliding ? window : Integer.MAX_VALUE;
+        List<Item> items = new ArrayList<>();
+        for (Run run : runs) {
+            for (int head = 0; head < layout.kvHeads(); head++) {
+                items.add(
+                        new Item(run, head, run.start(sees) / AttentionSpan.TOKENS, run.end() / AttentionSpan.TOKENS));
+            }
+        }
+        var input = new AttentionSpan.Input(layer, sees, queries, stride);
+        boolean divisible = items.stream().anyMatch(item -> item.spans() > 1);
+        if (divisible && items.size() < 4 * team.size()) {
+            attendBySpans(items, input, out);
+        } else {
+            team.forEach(items.size(), 1, (i, member) -> attendWhole(items.get(i), member, input, out));
+        }
+    }
+
+    /** One thread takes all spans of an item. */
+    private void attendWhole(Item item, int member, AttentionSpan.Input input, Columns out) {
+        AttentionRows sum = merged[member];
+        AttentionRows part = partial[member];
+        sum.clear(item.rows(group));
+        part.ensure(paddedRows(item));
+        spans[member].queries(item.run, item.head, input);
+        for (int span = item.firstSpan; span <= item.lastSpan; span++) {
+            spans[member].attend(item.run, item.head, span, input, part, 0);
+            sum.merge(part, 0);
+        }
+        put(item, sum, out);
+    }
+
+    /** Few items: threads share out their spans, then merge them. */
+    private void attendBySpans(List<Item> items, AttentionSpan.Input input, Columns out) {
+        int[] firstPart = new int[items.size() + 1];
+        int[] firstRow = new int[items.size()];
+        int rows = 0;
+        for (int i = 0; i < items.size(); i++) {
+            int count = items.get(i).spans();
+            firstPart[i + 1] = firstPart[i] + count;
+            firstRow[i] = rows;
+            rows += count * paddedRows(items.get(i));
+        }
+        shared.ensure(rows);
+        team.forEach(firstPart[items.size()], 1, (part, member) -> {
+            int i = 0;
+            while (part >= firstPart[i + 1]) {
+                i++;
+            }
+            Item item = items.get(i);
+            int index = part - firstPart[i];
+            spans[member].queries(item.run, item.head, input);
+            int row = firstRow[i] + index * paddedRows(item);
+            spans[member].attend(item.run, item.head, item.firstSpan + index, input, shared, row);
+        });
+        team.forEach(items.size(), 1, (i, member) -> {
+            Item item = items.get(i);
+            merged[member].clear(item.rows(group));
+            for (int index = 0; index < item.spans(); index++) {
+                merged[member].merge(shared, firstRow[i] + index * paddedRows(item));
+            }
+            put(item, merged[member], out);
+        });
+    }
+
+    private int paddedRows(Item item) {
+        return AttentionSpan.padded(item.rows(group));
+    }
+
+    private void put(Item item, AttentionRows rows, Columns out) {
         int size = layout.headSize();
-        mine.window = sliding ? window : Integer.MAX_VALUE;
-        mine.begin(run, size);
-        long keys = kv.keys(layer, first / group);
-        for (int p = mine.start(run.position()); p <= run.end(); p = nextBlock(p)) {
-            scores(mine, run, heads, p, keys, queries, first * size, stride);
+        for (int row = 0; row < item.rows(group); row++) {
+            VectorMath.scale(rows.out, row * size, size, 1 / rows.sum[row]);
+            int head = item.head * group + row % group;
+            out.put(item.run.token() + row / group, head * size, rows.out, row * size, size);
         }
-        for (int i = 0; i < 2 * run.count(); i++) {
-            if (i % 2 < heads) {
-                mine.weights(i, run.position() + i / 2);
-            }
-        }
-        for (int p = mine.start(run.position()); p <= run.end(); p = nextBlock(p)) {
-            values(mine, run, heads, p, keys + kv.valuesAfterKeys());
-        }
-        for (int i = 0; i < 2 * run.count(); i++) {
-            if (i % 2 < heads) {
-                VectorMath.scale(mine.out, i * size, size, mine.factors[i]);
-                out.put(run.token() + i / 2, (first + i % 2) * size, mine.out, i * size, size);
-            }
-        }
-    }
-
-    private int nextBlock(int position) {
-        return position - position % layout.blockTokens() + layout.blockTokens();
-    }
-
-    /** Scores of what each query sees of the block at {@code p}. */
-    private void scores(Scratch mine, Run run, int heads, int p, long keys, float[] queries, int headAt, int stride) {
-        for (int i = 0; i < run.count(); i++) {
-            int position = run.position() + i;
-            int from = Math.max(p, mine.start(position));
-            int count = Math.min(nextBlock(p), position + 1) - from;
-            if (count <= 0) {
-                continue;
-            }
-            long address = address(run, from, keys);
-            for (int head = 0; head < heads; head++) {
-                AttentionKernels.scores(
-                        layout.elementType(),
-                        queries,
-                        (run.token() + i) * stride + headAt + head * layout.headSize(),
-                        layout.headSize(),
-                        address,
-                        count,
-                        mine.scores,
-                        mine.row(2 * i + head) + from - mine.base,
-                        mine.partial);
-            }
-        }
-    }
-
-    /** Adds what each query sees of the values in the block at {@code p}. */
-    private void values(Scratch mine, Run run, int heads, int p, long values) {
-        int size = layout.headSize();
-        for (int i = 0; i < run.count(); i++) {
-            int position = run.position() + i;
-            int from = Math.max(p, mine.start(position));
-            int count = Math.min(nextBlock(p), position + 1) - from;
-            if (count <= 0) {
-                continue;
-            }
-            long address = address(run, from, values);
-            int at = mine.row(2 * i) + from - mine.base;
-            float[] out = mine.out;
-            if (heads == 2) {
-                int other = mine.row(2 * i + 1) + from - mine.base;
-                AttentionKernels.weighTwo(
-                        layout.elementType(), mine.scores, at, other, address, count, out, 2 * i * size, size);
-            } else {
-                AttentionKernels.weigh(layout.elementType(), mine.scores, at, address, count, out, 2 * i * size, size);
-            }
-        }
-    }
-
-    private long address(Run run, int position, long in) {
-        int token = position % layout.blockTokens();
-        return kv.address(run.blocks()[position / layout.blockTokens()])
-                + in
-                + (long) token * layout.headSize() * layout.elementType().bytes();
     }
 
     /**
@@ -157,7 +162,6 @@ final class Attention {
      *
      * @param token number of the first in the step
      * @param position its position in the sequence
-     * @param count at most {@link #RUN}
      * @param blocks of the sequence
      */
     @SuppressWarnings("ArrayRecordComponent") // the step's own array, read in place
@@ -166,56 +170,21 @@ final class Attention {
         int end() {
             return position + count - 1;
         }
-    }
 
-    /** What one thread computes in. Row 2 i + h of each array belongs to head h of the pair and token i of the run. */
-    private static final class Scratch {
-        float[] scores = new float[0];
-        final float[] partial = new float[Lanes.COUNT * Lanes.COUNT];
-        final float[] factors = new float[2 * RUN];
-        final float[] out;
-        int window;
-
-        /** Position of the first score of every row, a multiple of the lanes. */
-        int base;
-
-        private int stride;
-
-        Scratch(int headSize) {
-            out = new float[2 * RUN * headSize];
-        }
-
-        void begin(Run run, int headSize) {
-            base = aligned(start(run.position()));
-            stride = aligned(run.end() - base) + Lanes.COUNT;
-            if (scores.length < 2 * run.count() * stride) {
-                scores = new float[4 * run.count() * stride];
-            }
-            Arrays.fill(out, 0, 2 * run.count() * headSize, 0);
-        }
-
-        private static int aligned(int position) {
-            return position / Lanes.COUNT * Lanes.COUNT;
-        }
-
-        /** The first position that a query sees. */
-        int start(int position) {
+        /** The first position that the first token sees. */
+        int start(int window) {
             return Math.max(0, position - window + 1);
         }
+    }
 
-        int row(int index) {
-            return index * stride;
+    /** A run's queries to one key/value head, and the spans they see. */
+    private record Item(Run run, int head, int firstSpan, int lastSpan) {
+        int rows(int group) {
+            return run.count * group;
         }
 
-        /** Turns a row of scores into exponentials, and keeps one over their sum. */
-        void weights(int index, int position) {
-            int row = row(index) - base;
-            int from = aligned(start(position));
-            int to = aligned(position) + Lanes.COUNT;
-            Arrays.fill(scores, row + from, row + start(position), Float.NEGATIVE_INFINITY);
-            Arrays.fill(scores, row + position + 1, row + to, Float.NEGATIVE_INFINITY);
-            float max = VectorMath.max(scores, row + from, to - from);
-            factors[index] = 1 / VectorMath.expSum(scores, row + from, to - from, max);
+        int spans() {
+            return lastSpan - firstSpan + 1;
         }
     }
 }

@@ -9,7 +9,6 @@ import io.jynamo.engine.tensor.ThreadTeam;
 import io.jynamo.engine.tensor.VectorMath;
 import io.jynamo.engine.weights.ModelConfig;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +55,7 @@ final class ForwardPass {
         this.config = model.config();
         this.team = team;
         int group = config.heads() / config.kvHeads();
-        this.attention = new Attention(kv, group, config.slidingWindow(), team.size());
+        this.attention = new Attention(kv, group, config.slidingWindow(), team);
         this.rotation = new Rotation(config.rope(), config.ropeLayout(), config.headSize(), model.ropeFactors());
         this.localRotation =
                 new Rotation(config.localRope(), config.ropeLayout(), config.headSize(), model.ropeFactors());
@@ -85,7 +84,7 @@ final class ForwardPass {
     }
 
     private void prepare(Step step) {
-        tokens.set(step);
+        tokens.set(step, attention.runLength(step.tokens()));
         int count = tokens.count();
         hidden.resize(count);
         attended.resize(count);
@@ -136,7 +135,7 @@ final class ForwardPass {
         Layer layer = model.layers().get(index);
         project(hidden, heads, headsStride, layer.query(), layer.key(), layer.value());
         forTokens((from, to) -> place(index, layer, from, to));
-        attend(index, layer);
+        attention.attend(index, layer.sliding(), tokens.runs(), heads, headsStride, attended);
         sum(attended);
         project(attended, branch, branchStride, layer.attentionOutput());
         forTokens((from, to) -> {
@@ -247,23 +246,6 @@ final class ForwardPass {
         if (norm != null) {
             VectorMath.rmsNorm(heads, at, config.headSize(), norm.weight(), config.normEpsilon(), heads, at);
         }
-    }
-
-    private void attend(int index, Layer layer) {
-        int pairs = attention.pairs();
-        List<Attention.Run> runs = tokens.runs();
-        team.forEach(
-                runs.size() * pairs,
-                1,
-                (item, member) -> attention.attend(
-                        member,
-                        index,
-                        layer.sliding(),
-                        item % pairs,
-                        runs.get(item / pairs),
-                        heads,
-                        headsStride,
-                        attended));
     }
 
     /** Gate, up and activation; a strip of each at a time. */

@@ -43,6 +43,11 @@ final class PagedKv implements KvMemory {
         return base + block * layout.blockBytes();
     }
 
+    /** Frees what is allocated with it when the pool is closed. */
+    Arena arena() {
+        return arena;
+    }
+
     /** Bytes from a block's start to the keys of a head; its values are {@link #valuesAfterKeys} further. */
     long keys(int layer, int head) {
         return (2L * layer * layout.kvHeads() + head) * headBytes;

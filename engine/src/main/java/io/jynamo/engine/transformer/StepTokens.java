@@ -13,7 +13,8 @@ final class StepTokens {
     private int[] firstTokens = new int[0];
     private List<Attention.Run> runs = List.of();
 
-    void set(Step step) {
+    /** Numbers the tokens of a step, and cuts its slices into runs of at most {@code runLength}. */
+    void set(Step step, int runLength) {
         this.step = step;
         count = step.tokens();
         if (slices.length < count) {
@@ -27,15 +28,15 @@ final class StepTokens {
             Arrays.fill(slices, at, at + length, i);
             at += length;
         }
-        runs = cut();
+        runs = cut(runLength);
     }
 
-    private List<Attention.Run> cut() {
+    private List<Attention.Run> cut(int runLength) {
         List<Attention.Run> all = new ArrayList<>();
         for (int i = 0; i < firstTokens.length; i++) {
             Step.Slice slice = slice(i);
-            for (int at = 0; at < slice.tokens().length; at += Attention.RUN) {
-                int length = Math.min(Attention.RUN, slice.tokens().length - at);
+            for (int at = 0; at < slice.tokens().length; at += runLength) {
+                int length = Math.min(runLength, slice.tokens().length - at);
                 all.add(new Attention.Run(firstTokens[i] + at, slice.position() + at, length, slice.blocks()));
             }
         }

@@ -83,12 +83,9 @@ public final class TransformerRunner implements StepRunner {
 
     @Override
     public void copyBlock(int from, int to, int tokens) {
-        BlockSpace.Layout layout = kv.layout();
-        long row = (long) layout.headSize() * layout.elementType().bytes();
-        long head = row * layout.blockTokens();
-        for (long at = 0; at < layout.blockBytes(); at += head) {
-            Lanes.copy(kv.address(from) + at, kv.address(to) + at, tokens * row);
-        }
+        // Keys of a token are spread over the block, so it is copied whole; what lies after `tokens` is written before
+        // it is read.
+        Lanes.copy(kv.address(from), kv.address(to), kv.layout().blockBytes());
     }
 
     @Override

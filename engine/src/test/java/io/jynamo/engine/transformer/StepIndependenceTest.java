@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sequence's logits have the same bits whatever shares its steps, however its prompt is cut, and however long blocks are. */
 class StepIndependenceTest {
-    private static final int LENGTH = 120;
+    private static final int LENGTH = 300;
 
     @TempDir
     Path folder;
@@ -51,7 +51,7 @@ class StepIndependenceTest {
             TransformerModel model = TransformerModel.load(weights, team);
             int[] tokens = tokens(1, model.config().vocabularySize());
             float[][] expected = oneByOne(model, team, tokens);
-            for (int chunk : new int[] {LENGTH, 50, 17, 3}) {
+            for (int chunk : new int[] {LENGTH, 150, 17, 3}) {
                 for (int blockTokens : new int[] {16, 5, 64}) {
                     try (Greedy greedy = new Greedy(model, LENGTH, blockTokens, team)) {
                         assertThat(greedy.prompt(tokens, chunk))
@@ -67,7 +67,7 @@ class StepIndependenceTest {
     /** Sixteen sequences in one step, each at another place, some decoding and some in their prompt. */
     private static void crowd(TransformerModel model, ThreadTeam team, int[] tokens, float[][] expected) {
         int count = 16;
-        int perSequence = 8;
+        int perSequence = 20;
         try (TransformerRunner runner =
                 new TransformerRunner(model, count * perSequence, 16, BlockSpace.ElementType.F32, team)) {
             Logits logits = new Logits(runner.vocabularySize());
@@ -77,21 +77,21 @@ class StepIndependenceTest {
                 int first = s * perSequence;
                 int[] blocks = IntStream.range(first, first + perSequence).toArray();
                 int[] mine = s % 2 == 0 ? tokens : tokens(s, model.config().vocabularySize());
-                int prompt = 30 + 5 * s;
+                int prompt = 30 + 17 * s;
                 prompts.add(new Step.Slice(Arrays.copyOf(mine, prompt), 0, blocks, 1));
                 int length = s % 4 == 0 ? 9 : 1;
                 mixed.add(new Step.Slice(Arrays.copyOfRange(mine, prompt, prompt + length), prompt, blocks, length));
             }
             runner.run(new Step(prompts), logits);
             for (int s = 0; s < count; s += 2) {
-                assertThat(logits.row(s)).containsExactly(expected[29 + 5 * s]);
+                assertThat(logits.row(s)).containsExactly(expected[29 + 17 * s]);
             }
             runner.run(new Step(mixed), logits);
             int row = 0;
             for (int s = 0; s < count; s++) {
                 for (int i = 0; i < mixed.get(s).logitsRows(); i++) {
                     if (s % 2 == 0) {
-                        assertThat(logits.row(row)).as("sequence %s", s).containsExactly(expected[30 + 5 * s + i]);
+                        assertThat(logits.row(row)).as("sequence %s", s).containsExactly(expected[30 + 17 * s + i]);
                     }
                     row++;
                 }
