@@ -51,9 +51,15 @@ public final class MatrixPacker {
         long codes = matrix.codes(strip);
         int rows = Math.min(ROWS, matrix.rows() - strip * ROWS);
         long rowBytes = type.bytes(matrix.columns());
+        long[] eight = new long[8];
         for (int block = 0; block < matrix.blocks(); block++) {
             for (int row = 0; row < rows; row++) {
-                block((strip * (long) ROWS + row) * rowBytes, block, row, scales, codes);
+                long rowAt = (strip * (long) ROWS + row) * rowBytes;
+                if (format.codes != PackedFormat.Codes.EIGHT) {
+                    block(rowAt, block, row, scales, codes);
+                } else if (row % 8 == 0) {
+                    eightRows(rowAt, rowBytes, Math.min(8, rows - row), block, row, scales, codes, eight);
+                }
             }
             codes += (long) format.codes.bytes * ROWS;
             scales += (long) (32 / format.group) * format.scales.bytes * ROWS;
@@ -86,14 +92,8 @@ public final class MatrixPacker {
                 fifthBits(file.get(INT, at + 4), codes, lane);
                 nibbles(file.get(LONG, at + 8), file.get(LONG, at + 16), codes + 4L * ROWS, lane, 18);
             }
-            case Q8_0 -> {
-                scale(half(at), scales, lane);
-                for (int k = 0; k < 32; k++) {
-                    out.set(JAVA_BYTE, codes + (long) k * ROWS + lane, file.get(JAVA_BYTE, at + 2 + k));
-                }
-            }
             case Q4_K, Q5_K -> superblock(row, block, lane, scales, codes);
-            case Q6_K -> sixBits(row, block, lane, scales, codes);
+            case Q8_0, Q6_K -> throw new IllegalStateException(type + " goes by eight rows");
         }
     }
 
@@ -176,24 +176,72 @@ public final class MatrixPacker {
         }
     }
 
+    /** Packs 32 columns of up to eight rows whose codes are bytes: squares of eight by eight, turned in registers. */
+    private void eightRows(
+            long row, long rowBytes, int rows, int block, int lane, long scales, long codes, long[] square) {
+        for (int r = 0; r < rows; r++) {
+            long at = row + r * rowBytes;
+            if (type == TensorType.Q8_0) {
+                scale(half(at + (long) block * type.blockBytes()), scales, lane + r);
+            } else {
+                sixBitScales(at + (long) (block / 8) * type.blockBytes(), block, lane + r, scales);
+            }
+        }
+        for (int column = 0; column < 32; column += 8) {
+            for (int r = 0; r < 8; r++) {
+                square[r] = r < rows ? eightColumns(row + r * rowBytes, block, column) : 0;
+            }
+            transpose(square);
+            for (int k = 0; k < 8; k++) {
+                out.set(LONG, codes + (long) (column + k) * ROWS + lane, square[k]);
+            }
+        }
+    }
+
+    private long eightColumns(long row, int block, int column) {
+        return type == TensorType.Q8_0
+                ? file.get(LONG, row + (long) block * type.blockBytes() + 2 + column)
+                : sixBits(row + (long) (block / 8) * type.blockBytes(), block, column);
+    }
+
+    /** Turns a square of bytes: byte k of number r becomes byte r of number k. */
+    private static void transpose(long[] square) {
+        swap(square, 4, 32, 0x00000000FFFFFFFFL);
+        swap(square, 2, 16, 0x0000FFFF0000FFFFL);
+        swap(square, 1, 8, 0x00FF00FF00FF00FFL);
+    }
+
+    private static void swap(long[] square, int distance, int shift, long low) {
+        for (int i = 0; i < 8; i++) {
+            if ((i & distance) == 0) {
+                long a = square[i];
+                long b = square[i + distance];
+                square[i] = (a & low) | ((b & low) << shift);
+                square[i + distance] = ((a >>> shift) & low) | (b & ~low);
+            }
+        }
+    }
+
     /**
      * Q6_K: 256 columns as 128 bytes of low nibbles, 64 of upper pairs of bits, sixteen signed 8-bit scales and d. A
      * half of 128 columns has its four quarters in the nibbles low, low, high, high of 64 bytes.
+     *
+     * @param at where the 256 columns begin
+     * @return codes less 32 of eight columns, a byte each
      */
-    private void sixBits(long row, int block, int lane, long scales, long codes) {
-        long at = row + (long) (block / 8) * type.blockBytes();
+    private long sixBits(long at, int block, int column) {
         int half = block % 8 / 4;
         int quarter = block % 4;
-        long low = at + half * 64L + quarter % 2 * 32L;
-        long high = at + 128 + half * 32L;
-        int lowShift = quarter / 2 * 4;
-        for (int k = 0; k < 32; k++) {
-            int nibble = (file.get(JAVA_BYTE, low + k) >> lowShift) & 0xF;
-            int pair = (file.get(JAVA_BYTE, high + k) >> (2 * quarter)) & 3;
-            out.set(JAVA_BYTE, codes + (long) k * ROWS + lane, (byte) ((nibble | (pair << 4)) - 32));
-        }
+        long nibbles = file.get(LONG, at + half * 64L + quarter % 2 * 32L + column) >>> (quarter / 2 * 4);
+        long pairs = file.get(LONG, at + 128 + half * 32L + column) >>> (2 * quarter);
+        long codes = (nibbles & LOW_NIBBLES) | ((pairs & 0x0303030303030303L) << 4);
+        // The top bits keep bytes from borrowing of one another.
+        return ((codes | 0x8080808080808080L) - 0x2020202020202020L) ^ 0x8080808080808080L;
+    }
+
+    private void sixBitScales(long at, int block, int lane, long scales) {
         float d = half(at + 208);
-        long packed = at + 192 + 8L * half + 2L * quarter;
+        long packed = at + 192 + 8L * (block % 8 / 4) + 2L * (block % 4);
         scale(d * file.get(JAVA_BYTE, packed), scales, lane);
         scale(d * file.get(JAVA_BYTE, packed + 1), scales + 4L * ROWS, lane);
     }
