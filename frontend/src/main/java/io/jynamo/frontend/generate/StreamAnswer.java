@@ -8,13 +8,12 @@ import io.jynamo.frontend.openai.ChunkWriter;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.LogprobText;
 import io.jynamo.frontend.openai.UsageCount;
-import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.TokenLogprobs;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a run's output as server-sent events.
@@ -119,13 +118,13 @@ final class StreamAnswer implements RunAnswer {
     }
 
     @Override
-    public void onFailure(ErrorCode code, String message, @Nullable String param) {
+    public void onFailure(GenerationEnd.Failure failure) {
         if (!begun) {
             SCRATCHES.get().reset(SCRATCH);
-            exchange.respond(ErrorBody.answer(code, message, param));
+            exchange.respond(ErrorBody.answer(failure));
             return;
         }
-        ErrorBody.event(SCRATCHES.get(), code, message, param);
+        ErrorBody.event(SCRATCHES.get(), failure.code(), failure.message(), null);
         finish();
     }
 
