@@ -13,7 +13,6 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
@@ -101,7 +100,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
 
     void speakHttp1(ChannelPipeline pipeline) {
         RequestReader reader = new RequestReader(shell, false);
-        pipeline.addLast(new FlushConsolidationHandler(256, true));
+        pipeline.addLast(new FlushOnce());
         pipeline.addLast(reader.byteWatch());
         pipeline.addLast(new HttpServerCodec(new HttpDecoderConfig()
                 .setMaxInitialLineLength(shell.limits().maxLineBytes())
@@ -117,7 +116,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
                         .maxHeaderListSize(shell.limits().maxHeaderBytes())
                         .initialWindowSize(STREAM_WINDOW_BYTES))
                 .build();
-        pipeline.addLast(new FlushConsolidationHandler(256, true));
+        pipeline.addLast(new FlushOnce());
         pipeline.addLast(codec);
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
