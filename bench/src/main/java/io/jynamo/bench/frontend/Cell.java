@@ -42,7 +42,7 @@ record Cell(
     static Cell warmUp(boolean paced) {
         return paced
                 ? new Cell("warm-up", true, true, 50, 64, 256, 0, 3_000)
-                : new Cell("warm-up", false, false, 1_000, 64, 32, 0, 5_000);
+                : new Cell("warm-up", false, false, 1_000, 64, 32, 0, 10_000);
     }
 
     boolean isSingle() {
