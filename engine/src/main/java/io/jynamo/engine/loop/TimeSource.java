@@ -4,9 +4,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Where a step loop's time comes from. */
 public interface TimeSource {
-    /** Waits below this are not worth a system call. */
-    long SPUN_NANOS = 20_000;
-
     /** The machine's monotonic clock. */
     TimeSource SYSTEM = new TimeSource() {
         @Override
@@ -16,14 +13,9 @@ public interface TimeSource {
 
         @Override
         public void waitUntil(long nanos) {
-            // Parking returns late by the timer slack, never early for good: the last stretch is checked again. A wait
-            // shorter than the slack is spun, which takes less of a core than going to sleep and being woken.
+            // Parking returns late by the timer slack, never early for good: the last stretch is checked again.
             for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
-                if (left < SPUN_NANOS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.parkNanos(left);
-                }
+                LockSupport.parkNanos(left);
             }
         }
     };
