@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 final class TrainCommand implements Callable<Integer> {
     private static final long READY_SECONDS = 60;
     private static final String CHAT = """
-            {"messages":[{"role":"user","content":"Say something."}],"max_tokens":8,"stream":%s}""";
+            {"model":"simulated","messages":[{"role":"user","content":"Say something."}],"max_tokens":8,"stream":%s}""";
 
     @Override
     public Integer call() throws InterruptedException, IOException {

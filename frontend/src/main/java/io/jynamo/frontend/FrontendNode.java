@@ -53,14 +53,15 @@ public final class FrontendNode implements AutoCloseable {
             ApiKeys keys = new ApiKeys(options.apiKeys());
             FrontendMetrics metrics = new FrontendMetrics(options.metricsPrefix());
             metrics.showTokenizerCaches(models::tokenizerCaches);
-            Readiness readiness = new Readiness(models);
+            metrics.showWorkers(models::workers);
+            Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));
             GenerationService generation = new GenerationService(models, metrics, options.generation(), compute);
             TextService text = new TextService(models, metrics, compute);
             boolean localOnly = address.getAddress().isLoopbackAddress();
             Routes routes = Surface.routes(models, readiness, generation, text, metrics, compute, localOnly);
-            FrontDoor door = new FrontDoor(routes, keys, readiness::isDraining);
+            FrontDoor door = new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
             return new FrontendNode(options, lifecycle, readiness, generation, server, metrics);

@@ -2,9 +2,13 @@ package io.jynamo.frontend;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.router.Router;
+import io.jynamo.router.RouterStatus;
 import io.jynamo.text.Tokenizer;
 import io.jynamo.text.tokenizer.PrefixCachedTokenizer;
 import io.jynamo.text.tokenizer.PrefixCachedTokenizer.Counts;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The models that clients can ask for, and how far each is. Models come and go while the server listens; readers get an
@@ -23,8 +28,12 @@ import java.util.function.Consumer;
 public final class ModelRegistry {
     /** How far a model is. */
     public sealed interface Stage {
-        /** Its files are being read. */
-        record Loading() implements Stage {}
+        /**
+         * Its files are being read.
+         *
+         * @param sinceNanos by the registry's clock
+         */
+        record Loading(long sinceNanos) implements Stage {}
 
         /** It answers. */
         record Ready(ServedModel model) implements Stage {}
@@ -33,12 +42,22 @@ public final class ModelRegistry {
         record Draining(ServedModel model) implements Stage {}
     }
 
+    private final LongSupplier clock;
     private volatile Map<String, Stage> stages = Map.of();
+
+    public ModelRegistry() {
+        this(System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds; never goes back */
+    ModelRegistry(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     /** Says that a model will come, so that it is refused with 503 rather than 404 until then. */
     public void announce(String name) {
         change(map -> {
-            map.putIfAbsent(name, new Stage.Loading());
+            map.putIfAbsent(name, new Stage.Loading(clock.getAsLong()));
         });
     }
 
@@ -89,9 +108,12 @@ public final class ModelRegistry {
                         ErrorCode.MODEL_NOT_FOUND,
                         "The model `" + name + "` is not served here. Served models: " + names() + ".");
             case Stage.Ready ready -> ready.model();
-            case Stage.Loading ignored ->
-                throw new JynamoException(
-                        ErrorCode.NOT_READY, "The model `" + name + "` is still loading; please retry shortly.");
+            case Stage.Loading loading ->
+                // What has taken so long takes about as long again, as far as anyone can tell.
+                throw JynamoException.retryable(
+                        ErrorCode.NOT_READY,
+                        "The model `" + name + "` is still loading; please retry shortly.",
+                        Duration.ofNanos(clock.getAsLong() - loading.sinceNanos()));
             case Stage.Draining ignored ->
                 throw new JynamoException(
                         ErrorCode.NOT_READY, "The model `" + name + "` is being taken out of service.");
@@ -108,6 +130,18 @@ public final class ModelRegistry {
             }
         }
         return counts;
+    }
+
+    /** What the workers behind the ready models were given, each router's once. */
+    List<RouterStatus.WorkerStatus> workers() {
+        List<RouterStatus.WorkerStatus> statuses = new ArrayList<>();
+        Set<Router> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ServedModel model : ready()) {
+            if (seen.add(model.router())) {
+                statuses.addAll(model.router().status().workers());
+            }
+        }
+        return statuses;
     }
 
     private String names() {

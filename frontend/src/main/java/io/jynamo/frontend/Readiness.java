@@ -1,16 +1,30 @@
 package io.jynamo.frontend;
 
+import java.time.Duration;
+
 /** Whether the server takes requests, and why not. */
 final class Readiness {
     private final ModelRegistry models;
+    private final Duration shutdownTimeout;
     private volatile boolean draining;
+    private volatile long stopsAtNanos;
 
-    Readiness(ModelRegistry models) {
+    /** @param shutdownTimeout how long running answers may go on once it drains */
+    Readiness(ModelRegistry models, Duration shutdownTimeout) {
         this.models = models;
+        this.shutdownTimeout = shutdownTimeout;
     }
 
-    void drain() {
-        draining = true;
+    synchronized void drain() {
+        if (!draining) {
+            stopsAtNanos = System.nanoTime() + shutdownTimeout.toNanos();
+            draining = true;
+        }
+    }
+
+    /** Once it drains: when at the latest another server may listen here. */
+    Duration untilStopped() {
+        return Duration.ofNanos(Math.max(0, stopsAtNanos - System.nanoTime()));
     }
 
     boolean isDraining() {

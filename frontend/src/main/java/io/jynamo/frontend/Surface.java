@@ -99,7 +99,7 @@ final class Surface {
             describe(out, models.require(exchange.head().path().substring(MODELS.length() + 1)));
             return Answer.json(200, out.toArray());
         } catch (JynamoException unknown) {
-            return ErrorBody.answer(unknown.code(), ErrorBody.message(unknown), "model");
+            return ErrorBody.answer(unknown.code(), ErrorBody.message(unknown), "model", unknown.retryAfter());
         }
     }
 

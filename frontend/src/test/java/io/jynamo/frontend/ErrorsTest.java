@@ -10,12 +10,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.jynamo.frontend.fake.ScriptedWorker;
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.FinishReason;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.JynamoException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -186,6 +191,39 @@ class ErrorsTest {
             var none = server.post(CHAT, chat("hi", ""));
             assertThat(none.statusCode()).isEqualTo(503);
             assertThat(error(none, "code")).isEqualTo("not_ready");
+        }
+    }
+
+    @Test
+    void refusalsSayWhatTheRefuserKnowsOfWhenToComeAgain() {
+        Deque<GenerationEnd.Failure> failures = new ArrayDeque<>(List.of(
+                new GenerationEnd.Failure(ErrorCode.OVERLOADED, "full", Duration.ofMillis(6_200)),
+                new GenerationEnd.Failure(ErrorCode.NOT_READY, "draining", Duration.ofHours(2)),
+                new GenerationEnd.Failure(ErrorCode.OVERLOADED, "full", Duration.ofMillis(3)),
+                new GenerationEnd.Failure(ErrorCode.OVERLOADED, "full")));
+        try (ServerFixture server = new ServerFixture(
+                request -> new ScriptedWorker.Script(List.of(), FinishReason.STOP, null, failures.remove(), null))) {
+            for (String seconds : List.of("7", "60", "1", "1")) {
+                var response = server.post(CHAT, chat("hi", "'stream':true"));
+                assertThat(response.statusCode()).isIn(503, 529);
+                assertThat(response.headers().firstValue("retry-after")).hasValue(seconds);
+            }
+            server.router.full(true);
+            assertThat(server.post(CHAT, chat("hi", "")).headers().firstValue("retry-after"))
+                    .hasValue("17");
+        }
+    }
+
+    @Test
+    void aLoadingModelIsExpectedToTakeAsLongAgain() {
+        AtomicLong clock = new AtomicLong(50);
+        ModelRegistry models = new ModelRegistry(clock::get);
+        models.announce("coming");
+        clock.addAndGet(Duration.ofSeconds(9).toNanos());
+        try (FrontendNode node = FrontendNode.start(FrontendOptions.on("127.0.0.1", 0), models);
+                RawSocket client = new RawSocket(node.port())) {
+            client.say(RawSocket.post(CHAT, chat("hi", "").replace('\'', '"').replace("org/test-model", "coming")));
+            assertThat(client.until("not_ready")).startsWith("HTTP/1.1 503").contains("\r\nretry-after: 9\r\n");
         }
     }
 

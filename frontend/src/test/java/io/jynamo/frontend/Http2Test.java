@@ -4,6 +4,7 @@ import static io.jynamo.frontend.ServerFixture.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.frontend.fake.ScriptedWorker;
+import io.jynamo.frontend.http.HttpLimits;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -17,7 +18,9 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -35,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +101,50 @@ class Http2Test {
             Stream missing = client.post("/nothing", "{}");
             assertThat(missing.status.join()).isEqualTo("404");
             assertThat(missing.body.join()).contains("route_not_found");
+        }
+    }
+
+    @Test
+    void aConnectionOverTheLimitIsToldToGoAway(@TempDir Path folder) throws Exception {
+        HttpLimits limits = FrontendOptions.on("127.0.0.1", 0).http();
+        HttpLimits one = new HttpLimits(
+                limits.maxBodyBytes(),
+                limits.maxBufferedBytes(),
+                limits.maxHeaderBytes(),
+                limits.maxLineBytes(),
+                limits.requestReadTimeout(),
+                limits.idleTimeout(),
+                limits.lingerTimeout(),
+                1,
+                limits.maxStreamsPerConnection());
+        ScriptedWorker worker = new ScriptedWorker(request -> ScriptedWorker.Script.text("x"));
+        try (ServerFixture server = new ServerFixture(worker, options -> options.withHttp(one));
+                ClearClient first = new ClearClient(server.node.port())) {
+            assertThat(first.post(CHAT, ASK).status.join()).isEqualTo("200");
+            try (ClearClient further = new ClearClient(server.node.port())) {
+                Http2GoAwayFrame told = further.goneAway.get(30, TimeUnit.SECONDS);
+                assertThat(told.errorCode()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM.code());
+                assertThat(told.lastStreamId()).isZero();
+                assertThat(told.content().toString(StandardCharsets.UTF_8)).contains("too_many_connections");
+                told.release();
+            }
+        }
+        TestIdentity identity = TestIdentity.in(folder);
+        try (ServerFixture server = new ServerFixture(
+                        worker, options -> options.withTls(identity.files()).withHttp(one));
+                RawSocket held = new RawSocket(server.node.port());
+                HttpClient client = HttpClient.newBuilder()
+                        .sslContext(identity.trusting())
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
+            ServerFixture.await(() -> !server.node.server().connections().isEmpty());
+            HttpResponse<String> refused = client.send(
+                    HttpRequest.newBuilder(URI.create(server.node.url() + "/live"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).contains("too_many_connections");
+            assertThat(held.socket.isClosed()).isFalse();
         }
     }
 
@@ -175,6 +223,7 @@ class Http2Test {
     private static final class ClearClient implements AutoCloseable {
         private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         private final Channel connection;
+        final CompletableFuture<Http2GoAwayFrame> goneAway = new CompletableFuture<>();
 
         ClearClient(int port) throws InterruptedException {
             connection = new Bootstrap()
@@ -189,7 +238,17 @@ class Http2Test {
                                             .initialSettings(Http2Settings.defaultSettings()
                                                     .initialWindowSize(16_384))
                                             .build())
-                                    .addLast(new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
+                                    .addLast(new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()))
+                                    .addLast(new ChannelInboundHandlerAdapter() {
+                                        @Override
+                                        public void channelRead(ChannelHandlerContext ctx, Object frame) {
+                                            if (frame instanceof Http2GoAwayFrame bye) {
+                                                goneAway.complete(bye);
+                                            } else {
+                                                ReferenceCountUtil.release(frame);
+                                            }
+                                        }
+                                    });
                         }
                     })
                     .connect("127.0.0.1", port)

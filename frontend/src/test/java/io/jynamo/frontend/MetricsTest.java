@@ -107,6 +107,29 @@ class MetricsTest {
     }
 
     @Test
+    void detokenizingAndWorkersAreMeasured() {
+        try (ServerFixture server = ServerFixture.saying("hello")) {
+            server.post(CHAT, chat("hi", "'stream':true"));
+            String page = page(server);
+            assertThat(value(page, "dynamo_frontend_detokenize_token_count ")).isEqualTo(5);
+            assertThat(page).containsPattern("(?m)^dynamo_frontend_detokenize_total_us \\d+$");
+            assertThat(value(page, "dynamo_frontend_tokenizer_latency_ms_count{operation=\"detokenize\"}"))
+                    .isEqualTo(1);
+            assertThat(value(page, "dynamo_frontend_stage_duration_seconds_count{stage=\"transport_roundtrip\"}"))
+                    .isEqualTo(1);
+            String worker = "{dp_rank=\"0\",worker_id=\"7\",worker_type=\"decode\"}";
+            assertThat(value(page, "dynamo_frontend_worker_last_time_to_first_token_seconds" + worker))
+                    .isPositive();
+            assertThat(value(page, "dynamo_frontend_worker_last_input_sequence_tokens" + worker))
+                    .isEqualTo(server.router.requests().getFirst().prompt().count());
+            assertThat(page)
+                    .contains("dynamo_frontend_worker_last_inter_token_latency_seconds" + worker)
+                    .contains("dynamo_frontend_worker_active_decode_blocks" + worker)
+                    .contains("dynamo_frontend_worker_active_prefill_tokens" + worker);
+        }
+    }
+
+    @Test
     void leavingClientsAreCounted() {
         var pace = new java.util.concurrent.Semaphore(1);
         ScriptedWorker worker =

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
 class RobustnessTest {
@@ -365,11 +366,47 @@ class RobustnessTest {
                 held.add(client);
             }
             try (RawSocket further = new RawSocket(server.node.port())) {
-                assertThat(further.rest()).startsWith("HTTP/1.1 503").containsIgnoringCase("retry-after: 1");
+                String answer =
+                        further.say("GET /live HTTP/1.1\r\nHost: x\r\n\r\n").rest();
+                assertThat(answer)
+                        .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+                        .contains("\r\nretry-after: 1\r\n", "\r\nconnection: close\r\n");
+                String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+                assertThat(answer).contains("\r\ncontent-length: " + body.length() + "\r\n");
+                JsonNode error = ServerFixture.JSON.readTree(body).path("error");
+                assertThat(error.path("code").asString("")).isEqualTo("too_many_connections");
+                assertThat(error.path("type").asString("")).isEqualTo("overloaded_error");
+                assertThat(error.path("message").asString("")).contains("(3)");
+            }
+            // A body sent all the same is read, so that the answer is seen and not a reset.
+            try (RawSocket further = new RawSocket(server.node.port())) {
+                further.say(RawSocket.post("/v1/chat/completions", "x".repeat(300_000)));
+                assertThat(further.rest()).startsWith("HTTP/1.1 503").contains("too_many_connections");
             }
             held.forEach(RawSocket::close);
             ServerFixture.await(() -> server.node.server().connections().isEmpty());
             assertThat(server.get("/live").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aRefusedConnectionThatSaysNothingIsClosed() {
+        HttpLimits impatient = new HttpLimits(
+                1 << 20,
+                1 << 20,
+                8_192,
+                8_192,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(50),
+                1,
+                8);
+        try (ServerFixture server = limited(impatient);
+                RawSocket held = new RawSocket(server.node.port())) {
+            held.say("GET /live HTTP/1.1\r\nHost: x\r\n\r\n").until("live\"}");
+            try (RawSocket silent = new RawSocket(server.node.port())) {
+                assertThat(silent.rest()).isEmpty();
+            }
         }
     }
 

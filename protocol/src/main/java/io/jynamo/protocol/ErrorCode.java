@@ -26,6 +26,7 @@ public enum ErrorCode {
     // Capacity.
     OVERLOADED(CAPACITY, 529, true, "Every worker is full; try again after the time given."),
     KV_BLOCKS_EXHAUSTED(CAPACITY, 529, true, "The worker's KV pool can never hold this request beside its others."),
+    TOO_MANY_CONNECTIONS(CAPACITY, 503, false, "The server holds as many connections as it may."),
     NOT_READY(CAPACITY, 503, true, "The server is loading or draining."),
     DEADLINE_EXCEEDED(CAPACITY, 504, false, "The request's time ran out."),
     // Models.

@@ -26,6 +26,9 @@ final class ErrorPage {
         REMEDIES.put(ErrorCode.NOT_IMPLEMENTED, "Do without the feature.");
         REMEDIES.put(ErrorCode.OVERLOADED, "Try again after `Retry-After`; add workers if it lasts.");
         REMEDIES.put(ErrorCode.KV_BLOCKS_EXHAUSTED, "Ask for less at once, or give the worker more KV memory.");
+        REMEDIES.put(
+                ErrorCode.TOO_MANY_CONNECTIONS,
+                "Try again after `Retry-After`, over fewer connections, or raise the server's limit.");
         REMEDIES.put(ErrorCode.NOT_READY, "Try again after `Retry-After`.");
         REMEDIES.put(ErrorCode.DEADLINE_EXCEEDED, "Allow more time or ask for less.");
         REMEDIES.put(ErrorCode.MODEL_FILE_MISSING, "Check the path, or pull the model.");

@@ -127,11 +127,7 @@ final class KvFeed {
             }
             case KvEvent.Removed removed -> {
                 if (removed.tier() == KvEvent.Tier.DEVICE) {
-                    index.remove(
-                            owner,
-                            removed.blocks().stream()
-                                    .mapToLong(SequenceHash::value)
-                                    .toArray());
+                    index.remove(owner, hashes(removed.blocks()));
                 }
             }
             case KvEvent.Cleared cleared -> index.clear(owner);
@@ -144,6 +140,14 @@ final class KvFeed {
             sequences[i] = blocks.get(i).sequence().value();
         }
         return sequences;
+    }
+
+    private static long[] hashes(List<SequenceHash> blocks) {
+        long[] hashes = new long[blocks.size()];
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = blocks.get(i).value();
+        }
+        return hashes;
     }
 
     private static void end(@Nullable AutoCloseable subscription) {

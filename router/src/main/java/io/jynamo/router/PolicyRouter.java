@@ -136,7 +136,7 @@ public final class PolicyRouter implements Router {
         }
     }
 
-    /** What it holds, for metrics. */
+    @Override
     public RouterStatus status() {
         List<RouterStatus.WorkerStatus> workers = new ArrayList<>();
         for (Slot slot : slots) {
@@ -183,7 +183,8 @@ public final class PolicyRouter implements Router {
 
     private void requireOpen() {
         if (closed) {
-            throw new JynamoException(ErrorCode.NOT_READY, "the router is closed; the server is stopping");
+            throw JynamoException.retryable(
+                    ErrorCode.NOT_READY, "the router is closed; the server is stopping", options.retryAfter());
         }
     }
 
@@ -206,7 +207,10 @@ public final class PolicyRouter implements Router {
 
     private Candidates candidates(Request request, List<Slot> among, long[] sequences, int[] depths) {
         if (among.isEmpty()) {
-            throw new JynamoException(ErrorCode.NOT_READY, "no worker serves this model yet; try again in a moment");
+            throw JynamoException.retryable(
+                    ErrorCode.NOT_READY,
+                    "no worker serves this model yet; try again in a moment",
+                    options.retryAfter());
         }
         Candidates candidates = new Candidates(request.prompt().count(), options.blockTokens(), among.size());
         for (int i = 0; i < among.size(); i++) {

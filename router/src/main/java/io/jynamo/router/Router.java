@@ -20,6 +20,9 @@ public interface Router extends AutoCloseable {
      */
     Placement place(Request request);
 
+    /** What it holds now, for metrics and people. */
+    RouterStatus status();
+
     @Override
     void close();
 

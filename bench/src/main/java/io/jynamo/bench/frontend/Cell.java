@@ -32,12 +32,17 @@ record Cell(
             new Cell("burst-200", false, true, 200, 64, 32, 200, 1_000),
             new Cell("burst-output", false, true, 50, 1_000, 32, 50, 100),
             new Cell("single", false, false, 1_000, 64, 1, 50, 200),
-            new Cell("paced-1000", true, false, 1_000, 64, 32, 100, 256),
-            new Cell("paced-single", true, false, 1_000, 64, 1, 10, 25));
+            new Cell("paced-1000", true, false, 1_000, 64, 32, 32, 96),
+            new Cell("paced-single", true, false, 1_000, 16, 1, 5, 25));
 
-    /** What a JVM does first, so that its compiler rests while it is measured. */
+    /**
+     * What a JVM does first, so that its compiler rests while it is measured. At a GPU's pace prompts are short and many
+     * run at once: a thousand long ones would take a minute of prefill.
+     */
     static Cell warmUp(boolean paced) {
-        return new Cell("warm-up", paced, false, 1_000, 64, paced ? 128 : 32, 0, paced ? 1_500 : 5_000);
+        return paced
+                ? new Cell("warm-up", true, true, 50, 64, 256, 0, 3_000)
+                : new Cell("warm-up", false, false, 1_000, 64, 32, 0, 10_000);
     }
 
     boolean isSingle() {

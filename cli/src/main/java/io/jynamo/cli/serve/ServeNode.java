@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Everything that {@code serve} runs in one process: model, workers, router, frontend. */
@@ -34,6 +35,12 @@ public final class ServeNode implements AutoCloseable {
      * @param files finds a model's files by what {@code --model} says, pulling them if need be
      */
     public static ServeNode start(ServeOptions options, Function<String, Path> files) {
+        return start(options, files, ServeNode::router);
+    }
+
+    /** @param routing puts a router before the workers */
+    static ServeNode start(
+            ServeOptions options, Function<String, Path> files, BiFunction<ServeOptions, Workers, Router> routing) {
         ServedNames names = ServedNames.of(options);
         var registry = new ModelRegistry();
         names.all().forEach(registry::announce);
@@ -41,13 +48,29 @@ public final class ServeNode implements AutoCloseable {
         FrontendNode frontend = FrontendNode.start(HttpSettings.frontend(options.http()), registry);
         try {
             LoadedModel model = load(options, names.primary(), files);
-            Router router = router(options, model.workers());
-            for (String name : names.all()) {
-                registry.offer(served(name, options, model, router));
-            }
+            Router router = offer(options, names, model, routing, registry);
             return new ServeNode(frontend, router, model.workers());
         } catch (RuntimeException | Error failed) {
             frontend.close();
+            throw failed;
+        }
+    }
+
+    /** Puts a loaded model on offer; one that cannot be is closed. */
+    private static Router offer(
+            ServeOptions options,
+            ServedNames names,
+            LoadedModel model,
+            BiFunction<ServeOptions, Workers, Router> routing,
+            ModelRegistry registry) {
+        try {
+            Router router = routing.apply(options, model.workers());
+            for (String name : names.all()) {
+                registry.offer(served(name, options, model, router));
+            }
+            return router;
+        } catch (RuntimeException | Error failed) {
+            model.workers().close();
             throw failed;
         }
     }
@@ -65,8 +88,13 @@ public final class ServeNode implements AutoCloseable {
     private static Router router(ServeOptions options, Workers workers) {
         RoutingPolicy policy = RoutingPolicy.valueOf(options.routerMode().name());
         var router = new PolicyRouter(RouterOptions.of(policy, options.engine().blockTokens()), new SplittableRandom());
-        workers.engines().forEach(router::add);
-        return router;
+        try {
+            workers.engines().forEach(router::add);
+            return router;
+        } catch (RuntimeException | Error failed) {
+            router.close();
+            throw failed;
+        }
     }
 
     private static ServedModel served(String name, ServeOptions options, LoadedModel model, Router router) {

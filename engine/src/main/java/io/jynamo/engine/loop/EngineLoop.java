@@ -69,6 +69,8 @@ public final class EngineLoop implements AutoCloseable {
     private volatile Phase phase = Phase.SERVING;
     private volatile String closeReason = "the worker was closed";
     private volatile WorkerLoad load;
+    /** Set before the phase becomes DRAINING. */
+    private volatile long drainsUntilNanos;
 
     // The loop's thread only.
     private final Map<RequestId, RunningRequest> requests = new HashMap<>();
@@ -147,9 +149,10 @@ public final class EngineLoop implements AutoCloseable {
 
     /** Refuses new requests and waits until the running ones ended, or for {@code limit}; true if they did. */
     public boolean drain(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        drainsUntilNanos = end;
         advance(Phase.DRAINING);
         wake();
-        long end = System.nanoTime() + limit.toNanos();
         synchronized (phaseChange) {
             while (open.get() > 0) {
                 long left = (end - System.nanoTime()) / 1_000_000;
@@ -360,12 +363,14 @@ public final class EngineLoop implements AutoCloseable {
             case INVALID_REQUEST -> "a request with id " + running.request.id() + " is running already";
             default -> closeReason;
         };
-        finish(running, failed(running, code, message));
+        Duration retryAfter = code == ErrorCode.NOT_READY
+                ? Duration.ofNanos(Math.max(0, drainsUntilNanos - System.nanoTime()))
+                : null;
+        finish(running, failed(running, new GenerationEnd.Failure(code, message, retryAfter)));
     }
 
-    private static GenerationEnd failed(RunningRequest running, ErrorCode code, String message) {
-        Usage usage = new Usage(running.request.prompt().count(), 0, 0);
-        return new GenerationEnd(usage, new GenerationEnd.Failure(code, message));
+    private static GenerationEnd failed(RunningRequest running, GenerationEnd.Failure failure) {
+        return new GenerationEnd(new Usage(running.request.prompt().count(), 0, 0), failure);
     }
 
     /** Ends every request and everything the loop owns. */
@@ -378,7 +383,7 @@ public final class EngineLoop implements AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "the scheduler failed; requests end without their counts", e);
         }
         for (RunningRequest running : List.copyOf(requests.values())) {
-            finish(running, failed(running, ErrorCode.WORKER_LOST, closeReason));
+            finish(running, failed(running, new GenerationEnd.Failure(ErrorCode.WORKER_LOST, closeReason)));
         }
         requests.clear();
         advance(Phase.CLOSED);

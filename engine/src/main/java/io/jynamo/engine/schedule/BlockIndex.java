@@ -2,17 +2,20 @@ package io.jynamo.engine.schedule;
 
 import java.util.Arrays;
 
-/** A map from sequence hash to block id: open addressing, linear probing, no tombstones, never more than half full. */
+/**
+ * A map from sequence hash to block id: open addressing, linear probing, no tombstones, never more than half full. The
+ * hashes themselves are the pool's, so that the table is small enough for a core's own cache.
+ */
 final class BlockIndex {
-    private final long[] keys;
+    private final long[] sequences;
     private final int[] blocks;
     private final int mask;
     private int count;
 
-    /** @param capacity entries at most */
-    BlockIndex(int capacity) {
-        int slots = Integer.highestOneBit(Math.max(4, capacity)) * 4;
-        keys = new long[slots];
+    /** @param sequences each block's hash; while a block is in the map its hash must not change */
+    BlockIndex(long[] sequences) {
+        this.sequences = sequences;
+        int slots = Integer.highestOneBit(Math.max(4, sequences.length)) * 4;
         blocks = new int[slots];
         mask = slots - 1;
         Arrays.fill(blocks, BlockPool.NONE);
@@ -23,40 +26,38 @@ final class BlockIndex {
     }
 
     /** The block of a hash, or {@link BlockPool#NONE}. */
-    int find(long key) {
-        for (int slot = home(key); blocks[slot] != BlockPool.NONE; slot = (slot + 1) & mask) {
-            if (keys[slot] == key) {
+    int find(long sequence) {
+        for (int slot = home(sequence); blocks[slot] != BlockPool.NONE; slot = (slot + 1) & mask) {
+            if (sequences[blocks[slot]] == sequence) {
                 return blocks[slot];
             }
         }
         return BlockPool.NONE;
     }
 
-    /** Adds a key that is not there yet. */
-    void put(long key, int block) {
-        int slot = home(key);
+    /** Adds a block whose hash is not there yet. */
+    void put(int block) {
+        int slot = home(sequences[block]);
         while (blocks[slot] != BlockPool.NONE) {
             slot = (slot + 1) & mask;
         }
-        keys[slot] = key;
         blocks[slot] = block;
         count++;
     }
 
-    /** Removes a key that is there, closing the gap so that probing needs no tombstones. */
-    void remove(long key) {
-        int gap = home(key);
-        while (keys[gap] != key || blocks[gap] == BlockPool.NONE) {
+    /** Removes a block that is there, closing the gap so that probing needs no tombstones. */
+    void remove(int block) {
+        int gap = home(sequences[block]);
+        while (blocks[gap] != block) {
             if (blocks[gap] == BlockPool.NONE) {
-                throw new IllegalStateException("no block is registered under " + Long.toHexString(key));
+                throw new IllegalStateException("no block is registered under " + Long.toHexString(sequences[block]));
             }
             gap = (gap + 1) & mask;
         }
         count--;
         for (int slot = (gap + 1) & mask; blocks[slot] != BlockPool.NONE; slot = (slot + 1) & mask) {
-            int distance = (slot - home(keys[slot])) & mask;
+            int distance = (slot - home(sequences[blocks[slot]])) & mask;
             if (distance >= ((slot - gap) & mask)) {
-                keys[gap] = keys[slot];
                 blocks[gap] = blocks[slot];
                 gap = slot;
             }
@@ -69,7 +70,7 @@ final class BlockIndex {
         count = 0;
     }
 
-    private int home(long key) {
-        return (int) (key ^ (key >>> 32)) & mask;
+    private int home(long sequence) {
+        return (int) (sequence ^ (sequence >>> 32)) & mask;
     }
 }

@@ -88,8 +88,8 @@ public final class BlockPool {
         references = new int[blocks];
         filled = new int[blocks];
         generations = new long[blocks];
-        index = new BlockIndex(blocks);
         sequences = new long[blocks];
+        index = new BlockIndex(sequences);
         locals = new long[blocks];
         parents = new int[blocks];
         parentGenerations = new long[blocks];
@@ -216,14 +216,14 @@ public final class BlockPool {
         scopes[block] = scope;
         children[block] = 0;
         System.arraycopy(source, from, tokens, block * blockTokens, blockTokens);
-        index.put(sequence, block);
-        SequenceHash parentHash = null;
+        index.put(block);
         if (parent != NONE) {
             parentGenerations[block] = generations[parent];
             children[parent]++;
-            parentHash = new SequenceHash(sequences[parent]);
+            log.stored(sequences[parent], sequence, local);
+        } else {
+            log.storedAtRoot(sequence, local);
         }
-        log.stored(parentHash, sequence, local);
         return block;
     }
 
@@ -362,7 +362,7 @@ public final class BlockPool {
         int block = oldest;
         require(block, State.CACHED);
         unlink(block);
-        index.remove(sequences[block]);
+        index.remove(block);
         if (hasParent(block)) {
             children[parents[block]]--;
         }

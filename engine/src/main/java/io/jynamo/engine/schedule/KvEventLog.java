@@ -16,6 +16,7 @@ final class KvEventLog {
     private final List<SequenceHash> removed = new ArrayList<>();
     private List<KvEvent> ready = new ArrayList<>();
     private @Nullable SequenceHash parent;
+    private long lastStored;
     private long lastId;
 
     /** The id of the newest event; 0 before the first. */
@@ -24,12 +25,24 @@ final class KvEventLog {
         return lastId;
     }
 
-    void stored(@Nullable SequenceHash blockParent, long sequence, long local) {
-        boolean continues = !stored.isEmpty() && stored.getLast().sequence().equals(blockParent);
-        if (!continues) {
+    /** A block that continues the one of hash {@code blockParent}. */
+    void stored(long blockParent, long sequence, long local) {
+        if (stored.isEmpty() || lastStored != blockParent) {
             flush();
-            parent = blockParent;
+            parent = new SequenceHash(blockParent);
         }
+        add(sequence, local);
+    }
+
+    /** A first block. */
+    void storedAtRoot(long sequence, long local) {
+        flush();
+        parent = null;
+        add(sequence, local);
+    }
+
+    private void add(long sequence, long local) {
+        lastStored = sequence;
         stored.add(new KvEvent.StoredBlock(new SequenceHash(sequence), new LocalHash(local)));
     }
 

@@ -51,7 +51,10 @@ public final class SchedulerCore {
     private final TreeSet<Request> deadlines = new TreeSet<>(BY_DEADLINE);
     private final List<SchedulerEffect> effects = new ArrayList<>();
 
+    private final Turnover turnover = new Turnover();
+
     private int queued;
+    private long eventNanos;
     private long arrivals;
     private boolean draining;
     private @Nullable StepBuilder inFlight;
@@ -75,6 +78,7 @@ public final class SchedulerCore {
      */
     public List<SchedulerEffect> on(SchedulerEvent event, long nowNanos) {
         effects.clear();
+        eventNanos = nowNanos;
         switch (event) {
             case SchedulerEvent.Submit submit -> submit(submit, nowNanos);
             case SchedulerEvent.Cancel cancel -> cancel(cancel.id());
@@ -184,7 +188,8 @@ public final class SchedulerCore {
         return new GenerationEnd.Failure(
                 ErrorCode.OVERLOADED,
                 "the worker runs " + roster.running().size() + " sequences and " + queued
-                        + " requests wait; its queue holds " + options.maxQueue());
+                        + " requests wait; its queue holds " + options.maxQueue(),
+                turnover.untilNext(eventNanos));
     }
 
     private void cancel(RequestId id) {
@@ -403,6 +408,7 @@ public final class SchedulerCore {
         tellUntold(request);
         requests.remove(request.id());
         deadlines.remove(request);
+        turnover.onEnd(eventNanos, !requests.isEmpty());
         if (!request.started) {
             queued--;
         }

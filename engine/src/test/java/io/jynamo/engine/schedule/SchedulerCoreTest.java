@@ -7,6 +7,7 @@ import io.jynamo.engine.step.Step;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Sampling;
@@ -148,6 +149,34 @@ class SchedulerCoreTest {
         assertThat(failure(driver, "r4")).isEqualTo(ErrorCode.OVERLOADED);
         driver.finish();
         assertThat(sizes(driver, "r0", "r1", "r2")).containsExactly(5, 5, 5);
+    }
+
+    @Test
+    void aFullQueueSaysHowLongRequestsTakeToEnd() {
+        SchedulerOptions options = new SchedulerOptions(
+                CoreDriver.VOCABULARY, Set.of(), 400, 1, 64, 64, Duration.ZERO, 2, Duration.ofSeconds(1), 8, true);
+        SchedulerCore core = new SchedulerCore(options, new BlockPool(100, BLOCK));
+        long second = Duration.ofSeconds(1).toNanos();
+        for (int i = 0; i < 3; i++) {
+            core.on(new SchedulerEvent.Submit(request("r" + i, 5, 5), 1), 0);
+        }
+        assertThat(refusal(core, "early", 1).retryAfter()).isNull();
+        core.on(new SchedulerEvent.Cancel(new RequestId("r0")), 10 * second);
+        core.on(new SchedulerEvent.Cancel(new RequestId("r1")), 14 * second);
+        for (int i = 3; i < 5; i++) {
+            core.on(new SchedulerEvent.Submit(request("r" + i, 5, 5), 1), 14 * second);
+        }
+        assertThat(refusal(core, "after", 15 * second).retryAfter()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(refusal(core, "late", 20 * second).retryAfter()).isEqualTo(Duration.ofSeconds(6));
+    }
+
+    private static GenerationEnd.Failure refusal(SchedulerCore core, String id, long now) {
+        return core.on(new SchedulerEvent.Submit(request(id, 5, 5), 1), now).stream()
+                .filter(SchedulerEffect.Finished.class::isInstance)
+                .map(effect -> ((SchedulerEffect.Finished) effect).end().failure())
+                .map(java.util.Objects::requireNonNull)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -30,6 +30,7 @@ final class ChoiceState {
     private @Nullable Integer unscored;
     private final @Nullable TokenList ids;
     private int tokens;
+    private long detokenizeNanos;
     private boolean spoken;
     private boolean broken;
     private int textOffset;
@@ -54,6 +55,11 @@ final class ChoiceState {
     /** Output tokens so far. */
     int tokens() {
         return tokens;
+    }
+
+    /** Time its tokens took to become text, stop texts looked for. */
+    long detokenizeNanos() {
+        return detokenizeNanos;
     }
 
     boolean isDone() {
@@ -97,6 +103,7 @@ final class ChoiceState {
         if (finish != null || broken) {
             return 0;
         }
+        long before = System.nanoTime();
         int counted = 0;
         int count = delta.tokens().count();
         for (int i = 0; i < count && finish == null; i++) {
@@ -114,6 +121,7 @@ final class ChoiceState {
         if (delta.finish() != null && finish == null) {
             end(delta.finish(), delta.stopToken());
         }
+        detokenizeNanos += System.nanoTime() - before;
         return counted;
     }
 

@@ -8,7 +8,7 @@ import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.FoldedChoice;
 import io.jynamo.frontend.openai.LogprobText;
 import io.jynamo.frontend.openai.UsageCount;
-import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.TokenLogprobs;
 import java.util.Arrays;
 import java.util.List;
@@ -71,8 +71,8 @@ final class FoldedAnswer implements RunAnswer {
     }
 
     @Override
-    public void onFailure(ErrorCode code, String message, @Nullable String param) {
-        exchange.respond(ErrorBody.answer(code, message, param));
+    public void onFailure(GenerationEnd.Failure failure) {
+        exchange.respond(ErrorBody.answer(failure));
     }
 
     @Override

@@ -54,6 +54,14 @@ final class Run implements ExchangeListener {
             return true;
         }
 
+        long detokenizeNanos() {
+            long sum = 0;
+            for (ChoiceState choice : choices) {
+                sum += choice.detokenizeNanos();
+            }
+            return sum;
+        }
+
         int outputTokens() {
             int sum = 0;
             for (ChoiceState choice : choices) {
@@ -102,7 +110,7 @@ final class Run implements ExchangeListener {
         timing.worker = legs.getFirst().placement().worker().id();
         RequestMeter measured = meter;
         if (measured != null) {
-            measured.onDispatch();
+            measured.onDispatch(timing.worker, timing.promptTokens, System.nanoTime());
         }
         started = new Started(prepared, List.copyOf(legs), choices, answer);
     }
@@ -117,8 +125,7 @@ final class Run implements ExchangeListener {
             leg.onStarted(leg.placement().worker().start(request, leg));
         } catch (RuntimeException failed) {
             leg.onFinished(new GenerationEnd(
-                    new io.jynamo.protocol.Usage(request.prompt().count(), 0, 0),
-                    new GenerationEnd.Failure(ErrorBody.code(failed), ErrorBody.message(failed))));
+                    new io.jynamo.protocol.Usage(request.prompt().count(), 0, 0), ErrorBody.failure(failed)));
             if (!(failed instanceof JynamoException)) {
                 host.onDefect(failed);
             }
@@ -205,7 +212,7 @@ final class Run implements ExchangeListener {
         }
         GenerationEnd.Failure failure = end.failure();
         if (failure != null) {
-            fail(failure.code(), failure.message());
+            fail(failure);
             return;
         }
         for (int i = 0; i < leg.choices(); i++) {
@@ -253,12 +260,16 @@ final class Run implements ExchangeListener {
     }
 
     private void fail(ErrorCode code, String message) {
+        fail(new GenerationEnd.Failure(code, message));
+    }
+
+    private void fail(GenerationEnd.Failure failure) {
         Started now = started;
-        end(ErrorClass.of(code));
+        end(ErrorClass.of(failure.code()));
         if (now != null) {
-            now.answer().onFailure(code, message, null);
+            now.answer().onFailure(failure);
         } else {
-            exchange.respond(ErrorBody.answer(code, message, null));
+            exchange.respond(ErrorBody.answer(failure));
         }
     }
 
@@ -283,6 +294,9 @@ final class Run implements ExchangeListener {
         }
         RequestMeter measured = meter;
         if (measured != null) {
+            if (now != null) {
+                measured.onDetokenize(now.detokenizeNanos(), now.outputTokens());
+            }
             measured.onEnd(
                     error,
                     timing.promptTokens,

@@ -1,10 +1,9 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.openai.UsageCount;
-import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.TokenLogprobs;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** How a run's output reaches the client: event by event, or whole at the end. Event loop only. */
 interface RunAnswer {
@@ -21,7 +20,7 @@ interface RunAnswer {
     void onComplete(UsageCount usage);
 
     /** It cannot go on. */
-    void onFailure(ErrorCode code, String message, @Nullable String param);
+    void onFailure(GenerationEnd.Failure failure);
 
     /** Nothing was sent for a while. */
     void onSilence();

@@ -8,13 +8,11 @@ import io.jynamo.frontend.openai.ChunkWriter;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.LogprobText;
 import io.jynamo.frontend.openai.UsageCount;
-import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.TokenLogprobs;
-import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a run's output as server-sent events.
@@ -37,12 +35,14 @@ final class StreamAnswer implements RunAnswer {
     private final LogprobText logprobs;
     private final RunExtras extras;
     private final AnswerIdentity identity;
+    private final boolean countsAlways;
     private boolean begun;
 
     StreamAnswer(Exchange exchange, Prepared prepared, AnswerIdentity identity, RunExtras extras) {
         this.exchange = exchange;
         this.prepared = prepared;
         this.identity = identity;
+        this.countsAlways = prepared.options().continuousUsage();
         this.extras = extras;
         this.logprobs =
                 new LogprobText(prepared.model().tokenizer(), prepared.options().tokensAsIds());
@@ -50,15 +50,14 @@ final class StreamAnswer implements RunAnswer {
                 identity,
                 prepared.chat(),
                 prepared.choices(),
-                prepared.options().includeUsage() && !prepared.options().continuousUsage(),
+                prepared.options().includeUsage() && !countsAlways,
                 logprobs);
     }
 
     @Override
     public void onChoice(ChoiceState choice, UsageCount usage) {
         JsonWriter out = SCRATCHES.get();
-        boolean counts = prepared.options().continuousUsage();
-        if (choice.isPlain() && !counts) {
+        if (choice.isPlain() && !countsAlways) {
             chunks.text(out, choice.index(), choice.takeText());
             return;
         }
@@ -78,7 +77,7 @@ final class StreamAnswer implements RunAnswer {
                         offset,
                         finish,
                         finish == null ? null : extras.json(choice),
-                        counts ? usage : null));
+                        countsAlways ? usage : null));
         if (scored != null) {
             int length = unscored == null ? 0 : logprobs.length(unscored);
             for (TokenLogprobs one : scored) {
@@ -100,10 +99,8 @@ final class StreamAnswer implements RunAnswer {
             return false;
         }
         begin();
-        ByteBuf buffer = exchange.channel().alloc().ioBuffer(out.count());
-        buffer.writeBytes(out.array(), 0, out.count());
+        exchange.write(out.array(), out.count());
         out.reset(SCRATCH);
-        exchange.write(buffer);
         exchange.flush();
         return true;
     }
@@ -119,13 +116,13 @@ final class StreamAnswer implements RunAnswer {
     }
 
     @Override
-    public void onFailure(ErrorCode code, String message, @Nullable String param) {
+    public void onFailure(GenerationEnd.Failure failure) {
         if (!begun) {
             SCRATCHES.get().reset(SCRATCH);
-            exchange.respond(ErrorBody.answer(code, message, param));
+            exchange.respond(ErrorBody.answer(failure));
             return;
         }
-        ErrorBody.event(SCRATCHES.get(), code, message, param);
+        ErrorBody.event(SCRATCHES.get(), failure.code(), failure.message(), null);
         finish();
     }
 
@@ -140,10 +137,8 @@ final class StreamAnswer implements RunAnswer {
     private void finish() {
         JsonWriter out = SCRATCHES.get();
         begin();
-        ByteBuf buffer = exchange.channel().alloc().ioBuffer(out.count());
-        buffer.writeBytes(out.array(), 0, out.count());
+        exchange.write(out.array(), out.count());
         out.reset(SCRATCH);
-        exchange.write(buffer);
         exchange.end();
     }
 
@@ -155,10 +150,6 @@ final class StreamAnswer implements RunAnswer {
         exchange.begin(200, "text/event-stream; charset=utf-8", List.of(Map.entry("x-accel-buffering", "no")));
         JsonWriter head = new JsonWriter(256);
         extras.annotations(head, chunks, identity);
-        if (head.count() > 0) {
-            ByteBuf buffer = exchange.channel().alloc().ioBuffer(head.count());
-            buffer.writeBytes(head.array(), 0, head.count());
-            exchange.write(buffer);
-        }
+        exchange.write(head.array(), head.count());
     }
 }

@@ -1,9 +1,7 @@
 package io.jynamo.frontend.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
@@ -15,31 +13,26 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Sets up each accepted connection: TLS if any, then whichever of HTTP/1.1 and h2 the client speaks. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as the channel's end
 @ChannelHandler.Sharable
 final class ConnectionPipeline extends ChannelInitializer<Channel> {
-    private static final byte[] FULL = String.join(
-                    "\r\n",
-                    "HTTP/1.1 503 Service Unavailable",
-                    "Retry-After: 1",
-                    "Connection: close",
-                    "Content-Length: 0",
-                    "\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
+    /** Connections over the limit that are told so at one time; further ones are closed without a word. */
+    private static final int MAX_REFUSALS = 64;
+
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
 
     private final HttpShell shell;
     private final @Nullable SslContext tls;
     private final ChannelGroup connections;
+    private final AtomicInteger refusals = new AtomicInteger();
 
     ConnectionPipeline(HttpShell shell, @Nullable SslContext tls, ChannelGroup connections) {
         this.shell = shell;
@@ -50,11 +43,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         if (connections.size() >= shell.limits().maxConnections()) {
-            if (tls != null) {
-                channel.close();
-            } else {
-                channel.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(ChannelFutureListener.CLOSE);
-            }
+            refuse(channel);
             return;
         }
         connections.add(channel);
@@ -63,10 +52,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
             pipeline.addLast(new ProtocolSniffer(this, shell));
             return;
         }
-        SslHandler handler = tls.newHandler(channel.alloc());
-        handler.setHandshakeTimeoutMillis(
-                Math.min(10_000, shell.limits().requestReadTimeout().toMillis()));
-        pipeline.addLast("tls", handler);
+        pipeline.addLast("tls", handshake(channel, tls));
         pipeline.addLast(new ApplicationProtocolNegotiationHandler(ApplicationProtocolNames.HTTP_1_1) {
             @Override
             protected void configurePipeline(io.netty.channel.ChannelHandlerContext ctx, String protocol) {
@@ -91,9 +77,30 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
         });
     }
 
+    /** Says why, for a few at a time: a handshake for each of a flood would cost more than serving it. */
+    private void refuse(Channel channel) {
+        if (refusals.incrementAndGet() > MAX_REFUSALS) {
+            refusals.decrementAndGet();
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> refusals.decrementAndGet());
+        if (tls != null) {
+            channel.pipeline().addLast("tls", handshake(channel, tls));
+        }
+        channel.pipeline().addLast(new ConnectionRefusal(shell, tls != null));
+    }
+
+    private SslHandler handshake(Channel channel, SslContext with) {
+        SslHandler handler = with.newHandler(channel.alloc());
+        handler.setHandshakeTimeoutMillis(
+                Math.min(10_000, shell.limits().requestReadTimeout().toMillis()));
+        return handler;
+    }
+
     void speakHttp1(ChannelPipeline pipeline) {
         RequestReader reader = new RequestReader(shell, false);
-        pipeline.addLast(new FlushConsolidationHandler(256, true));
+        pipeline.addLast(new FlushOnce());
         pipeline.addLast(reader.byteWatch());
         pipeline.addLast(new HttpServerCodec(new HttpDecoderConfig()
                 .setMaxInitialLineLength(shell.limits().maxLineBytes())
@@ -109,7 +116,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
                         .maxHeaderListSize(shell.limits().maxHeaderBytes())
                         .initialWindowSize(STREAM_WINDOW_BYTES))
                 .build();
-        pipeline.addLast(new FlushConsolidationHandler(256, true));
+        pipeline.addLast(new FlushOnce());
         pipeline.addLast(codec);
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override

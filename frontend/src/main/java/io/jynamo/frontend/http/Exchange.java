@@ -3,6 +3,7 @@ package io.jynamo.frontend.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as the channel's end
 public final class Exchange {
     private static final int MAX_ECHOED = 256;
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int CRLF = '\r' << 8 | '\n';
+    private static final int CHUNK_FRAME_BYTES = 8 + 4;
 
     /** How far the answer is. */
     private enum Stage {
@@ -121,13 +126,28 @@ public final class Exchange {
         channel.write(response, channel.voidPromise());
     }
 
-    /** Adds to a streamed answer; takes over the buffer. Nothing is sent before {@link #flush} or {@link #end}. */
-    public void write(ByteBuf part) {
-        if (stage != Stage.STREAMING) {
-            part.release();
+    /** Adds to a streamed answer. Nothing is sent before {@link #flush} or {@link #end}. */
+    public void write(byte[] bytes, int count) {
+        if (stage != Stage.STREAMING || count == 0) {
             return;
         }
-        channel.write(new DefaultHttpContent(part), channel.voidPromise());
+        ChannelHandlerContext codec = http10 ? null : reader.codec();
+        if (codec == null) {
+            ByteBuf part = channel.alloc().ioBuffer(count).writeBytes(bytes, 0, count);
+            channel.write(new DefaultHttpContent(part), channel.voidPromise());
+        } else {
+            // Around the codec, which makes three buffers of a chunk and thereby a slower system call.
+            codec.write(chunk(bytes, count), channel.voidPromise());
+        }
+    }
+
+    /** An HTTP/1.1 chunk in one buffer. */
+    private ByteBuf chunk(byte[] bytes, int count) {
+        ByteBuf chunk = channel.alloc().ioBuffer(count + CHUNK_FRAME_BYTES);
+        for (int shift = (31 - Integer.numberOfLeadingZeros(count)) & ~3; shift >= 0; shift -= 4) {
+            chunk.writeByte(HEX[count >>> shift & 15]);
+        }
+        return chunk.writeShort(CRLF).writeBytes(bytes, 0, count).writeShort(CRLF);
     }
 
     public void flush() {

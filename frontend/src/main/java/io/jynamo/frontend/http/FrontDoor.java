@@ -3,19 +3,24 @@ package io.jynamo.frontend.http;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.protocol.ErrorCode;
 import io.netty.handler.codec.http.HttpMethod;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Lets requests in: path, method, key, draining and content type, in this order, each from the head alone. */
 public final class FrontDoor implements Dispatcher {
     private final Routes routes;
     private final ApiKeys keys;
     private final BooleanSupplier draining;
+    private final Supplier<Duration> untilStopped;
 
-    public FrontDoor(Routes routes, ApiKeys keys, BooleanSupplier draining) {
+    /** @param untilStopped asked while {@code draining}: when it will have stopped */
+    public FrontDoor(Routes routes, ApiKeys keys, BooleanSupplier draining, Supplier<Duration> untilStopped) {
         this.routes = routes;
         this.keys = keys;
         this.draining = draining;
+        this.untilStopped = untilStopped;
     }
 
     @Override
@@ -43,7 +48,11 @@ public final class FrontDoor implements Dispatcher {
                     "Send one of the server's API keys as `Authorization: Bearer KEY`.");
         }
         if (route.serving() && draining.getAsBoolean()) {
-            return refuse(ErrorCode.NOT_READY, "The server is stopping; send the request to another one.");
+            return new Verdict.Refuse(ErrorBody.answer(
+                    ErrorCode.NOT_READY,
+                    "The server is stopping; send the request to another one.",
+                    null,
+                    untilStopped.get()));
         }
         if (route.readsBody() && !isJson(head.header("content-type"))) {
             return refuse(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Expected request with Content-Type application/json.");

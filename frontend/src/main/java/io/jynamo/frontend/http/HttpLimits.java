@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param requestReadTimeout time from the first byte of a request to its last
  * @param idleTimeout time a kept-alive connection may rest between requests
  * @param lingerTimeout time the rest of a refused body is read and dropped, so that the client sees the answer
- * @param maxConnections connections at one time; further ones get 503 and are closed
+ * @param maxConnections connections at one time; further ones are told so with 503, or a GOAWAY, and closed
  * @param maxStreamsPerConnection concurrent h2 streams of one connection
  */
 public record HttpLimits(

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -50,6 +51,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<HttpObject> parked = new ArrayDeque<>();
     private final Watch watch = new Watch();
     private @Nullable ChannelHandlerContext context;
+    private @Nullable ChannelHandlerContext codec;
     private @Nullable Exchange exchange;
     private @Nullable RequestBody body;
     private @Nullable Endpoint endpoint;
@@ -75,6 +77,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        codec = stream ? null : ctx.pipeline().context(HttpServerCodec.class);
         sinceNanos = System.nanoTime();
         shell.clock(ctx.channel().eventLoop()).add(watch);
     }
@@ -141,6 +144,12 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 ctx.fireChannelRead(bytes);
             }
         };
+    }
+
+    /** Where what is encoded already goes, on HTTP/1.1; null on h2. */
+    @Nullable
+    ChannelHandlerContext codec() {
+        return codec;
     }
 
     boolean keepsAlive() {

@@ -2,6 +2,9 @@ package io.jynamo.frontend.json;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +35,11 @@ public final class JsonInput implements AutoCloseable {
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build();
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long BACKSLASHES = ONES * '\\';
 
     private final JsonParser parser;
 
@@ -210,10 +218,7 @@ public final class JsonInput implements AutoCloseable {
 
     /** Jackson lets an escaped half of a surrogate pair pass; nothing behind it can encode one. */
     private static void refuseLoneSurrogates(byte[] bytes, int count) {
-        for (int i = 0; i + 5 < count; i++) {
-            if (bytes[i] != '\\') {
-                continue;
-            }
+        for (int i = backslash(bytes, 0, count); i + 5 < count; i = backslash(bytes, i + 1, count)) {
             if (bytes[i + 1] != 'u') {
                 i++;
                 continue;
@@ -234,6 +239,22 @@ public final class JsonInput implements AutoCloseable {
                 i += 5;
             }
         }
+    }
+
+    /** The next backslash from {@code from} on, or {@code count}; eight bytes at a time. */
+    private static int backslash(byte[] bytes, int from, int count) {
+        int i = from;
+        for (; i + Long.BYTES <= count; i += Long.BYTES) {
+            long other = (long) LONGS.get(bytes, i) ^ BACKSLASHES;
+            long zeros = (other - ONES) & ~other & HIGH_BITS;
+            if (zeros != 0) {
+                return i + (Long.numberOfTrailingZeros(zeros) >>> 3);
+            }
+        }
+        while (i < count && bytes[i] != '\\') {
+            i++;
+        }
+        return i;
     }
 
     private static JynamoException loneSurrogate(int at) {

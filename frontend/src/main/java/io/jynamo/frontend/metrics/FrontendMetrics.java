@@ -1,19 +1,27 @@
 package io.jynamo.frontend.metrics;
 
 import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.RouterStatus;
 import io.jynamo.text.tokenizer.PrefixCachedTokenizer.Counts;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.ObjDoubleConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -30,10 +38,16 @@ public final class FrontendMetrics {
     /** There is no split of prefill and decode yet. */
     private static final String PHASE = "aggregated";
 
+    /** What Dynamo calls a worker that does both. */
+    private static final String WORKER_TYPE = "decode";
+
     private static final double STALL_SECONDS = 0.005;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ConcurrentHashMap<String, ModelMeters> models = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<WorkerId, WorkerMeters> workers = new ConcurrentHashMap<>();
+    private final LongAdder detokenizeNanos = new LongAdder();
+    private final LongAdder detokenizedTokens = new LongAdder();
 
     final Counter requests;
     final Counter started;
@@ -60,8 +74,10 @@ public final class FrontendMetrics {
     private final BucketHistogram.Series tokenizeSeconds;
     private final BucketHistogram.Series templateSeconds;
     private final BucketHistogram.Series tokenizeMillis;
+    private final BucketHistogram.Series detokenizeMillis;
     private final BucketHistogram.Series preprocessStage;
     private final BucketHistogram.Series routeStage;
+    private final BucketHistogram.Series roundtripStage;
     private final String prefix;
     private final GaugeDataPoint inPreprocess;
     private final GaugeDataPoint inRoute;
@@ -175,13 +191,28 @@ public final class FrontendMetrics {
                         .01,
                         .05)
                 .series(Labels.EMPTY);
-        tokenizeMillis = names.histogram(
-                        "tokenizer_latency_ms", "Time in the tokenizer.", .5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-                .series(Labels.of("operation", "tokenize"));
+        BucketHistogram tokenizer = names.histogram(
+                "tokenizer_latency_ms",
+                "Time in the tokenizer: of a prompt, or per output token.",
+                .5,
+                1,
+                2,
+                4,
+                8,
+                16,
+                32,
+                64,
+                128,
+                256,
+                512);
+        tokenizeMillis = tokenizer.series(Labels.of("operation", "tokenize"));
+        detokenizeMillis = tokenizer.series(Labels.of("operation", "detokenize"));
         BucketHistogram stageSeconds = names.histogram(
                 "stage_duration_seconds", "Time in each stage.", .0001, .0005, .001, .005, .01, .05, .1, .5, 1, 2.5, 5);
         preprocessStage = stageSeconds.series(Labels.of("stage", "preprocess"));
         routeStage = stageSeconds.series(Labels.of("stage", "route"));
+        roundtripStage = stageSeconds.series(Labels.of("stage", "transport_roundtrip"));
+        lastOfWorkers();
     }
 
     /** The series of a model; made when first asked for. */
@@ -213,6 +244,22 @@ public final class FrontendMetrics {
     public void onTokenize(long nanos) {
         tokenizeSeconds.observe(nanos / 1e9);
         tokenizeMillis.observe(nanos / 1e6);
+    }
+
+    /** A request's {@code tokens} became text in {@code nanos}, all of them together. */
+    void onDetokenize(long nanos, int tokens) {
+        detokenizeNanos.add(nanos);
+        detokenizedTokens.add(tokens);
+        detokenizeMillis.observe(nanos / 1e6 / tokens);
+    }
+
+    /** A worker's first token came so long after it was given the request. */
+    void onRoundtrip(long nanos) {
+        roundtripStage.observe(nanos / 1e9);
+    }
+
+    WorkerMeters worker(WorkerId id) {
+        return workers.computeIfAbsent(id, made -> new WorkerMeters());
     }
 
     public void onPreprocessBegin() {
@@ -254,7 +301,57 @@ public final class FrontendMetrics {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+        // By hand: the library ends every counter's name with _total, and these names end otherwise.
+        counter(out, "detokenize_total_us", "Time spent turning tokens into text.", detokenizeNanos.sum() / 1_000);
+        counter(out, "detokenize_token_count", "Tokens turned into text.", detokenizedTokens.sum());
         return out.toByteArray();
+    }
+
+    private void counter(ByteArrayOutputStream out, String name, String help, long value) {
+        String full = prefix + name;
+        out.writeBytes(("# HELP " + full + " " + help + "\n# TYPE " + full + " counter\n" + full + " " + value + "\n")
+                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void lastOfWorkers() {
+        workerGauge(
+                "worker_last_time_to_first_token_seconds",
+                "Arrival to first token of a worker's last request.",
+                show -> workers.forEach((id, last) -> show.accept(id, last.firstTokenSeconds())));
+        workerGauge(
+                "worker_last_input_sequence_tokens",
+                "Prompt tokens of a worker's last request.",
+                show -> workers.forEach((id, last) -> show.accept(id, last.inputTokens())));
+        workerGauge(
+                "worker_last_inter_token_latency_seconds",
+                "Time per token of a worker's last output.",
+                show -> workers.forEach((id, last) -> show.accept(id, last.interTokenSeconds())));
+    }
+
+    /**
+     * Shows what workers were given and have not finished.
+     *
+     * @param statuses read when metrics are
+     */
+    public void showWorkers(Supplier<List<RouterStatus.WorkerStatus>> statuses) {
+        workerGauge(
+                "worker_active_decode_blocks",
+                "KV blocks of a worker's booked requests.",
+                show -> statuses.get().forEach(one -> show.accept(one.worker(), (double) one.blocks())));
+        workerGauge(
+                "worker_active_prefill_tokens",
+                "Booked prompt tokens a worker has not computed.",
+                show -> statuses.get().forEach(one -> show.accept(one.worker(), (double) one.prefillTokens())));
+    }
+
+    private void workerGauge(String name, String help, Consumer<ObjDoubleConsumer<WorkerId>> values) {
+        GaugeWithCallback.builder()
+                .name(prefix + name)
+                .help(help)
+                .labelNames("worker_id", "dp_rank", "worker_type")
+                .callback(data -> values.accept(
+                        (id, value) -> data.call(value, Long.toUnsignedString(id.value()), "0", WORKER_TYPE)))
+                .register(registry);
     }
 
     /**

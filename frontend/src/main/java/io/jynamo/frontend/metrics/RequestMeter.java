@@ -1,6 +1,8 @@
 package io.jynamo.frontend.metrics;
 
 import io.jynamo.frontend.metrics.BucketHistogram.Local;
+import io.jynamo.protocol.WorkerId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The measurements of one running request. The thread that prepares it and the event loop that answers it may both speak;
@@ -19,6 +21,10 @@ public final class RequestMeter {
     private long lastTokenNanos;
     private boolean hasFirst;
     private boolean dispatched;
+    private long dispatchedNanos;
+    private int inputTokens;
+    private @Nullable WorkerMeters worker;
+    private double lastGap;
     private boolean ended;
 
     RequestMeter(ModelMeters model, Kind kind, long arrivedNanos) {
@@ -31,12 +37,15 @@ public final class RequestMeter {
         model.queued.inc();
     }
 
-    /** It is with a worker now. */
-    public synchronized void onDispatch() {
+    /** It is with a worker now; the first, where it has several. */
+    public synchronized void onDispatch(WorkerId to, int promptTokens, long nowNanos) {
         if (ended) {
             return;
         }
         dispatched = true;
+        dispatchedNanos = nowNanos;
+        inputTokens = promptTokens;
+        worker = model.all.worker(to);
         model.all.onDispatchBegin();
     }
 
@@ -49,14 +58,34 @@ public final class RequestMeter {
             hasFirst = true;
             leaveDispatch();
             model.queued.dec();
-            model.timeToFirstToken.observe((nowNanos - arrivedNanos) / 1e9);
+            double seconds = (nowNanos - arrivedNanos) / 1e9;
+            model.timeToFirstToken.observe(seconds);
+            model.all.onRoundtrip(nowNanos - dispatchedNanos);
+            if (worker != null) {
+                worker.onFirstToken(seconds, inputTokens);
+            }
         } else {
-            gaps.observe((nowNanos - lastTokenNanos) / 1e9 / count, count);
+            lastGap = (nowNanos - lastTokenNanos) / 1e9 / count;
+            gaps.observe(lastGap, count);
             if (gaps.pending() >= POUR_AT) {
-                gaps.pour();
+                pour();
             }
         }
         lastTokenNanos = nowNanos;
+    }
+
+    private void pour() {
+        gaps.pour();
+        if (worker != null) {
+            worker.onTokens(lastGap);
+        }
+    }
+
+    /** All its output became text. */
+    public void onDetokenize(long nanos, int tokens) {
+        if (tokens > 0) {
+            model.all.onDetokenize(nanos, tokens);
+        }
     }
 
     private void leaveDispatch() {
@@ -79,7 +108,7 @@ public final class RequestMeter {
             model.queued.dec();
         }
         if (gaps.pending() > 0) {
-            gaps.pour();
+            pour();
         }
         if (prompt > 0) {
             model.inputTokens.observe(prompt);

@@ -3,30 +3,59 @@ package io.jynamo.frontend.openai;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.JynamoException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Errors as OpenAI's clients expect them: {@code {"error": {"message", "type", "param", "code"}}}. */
 public final class ErrorBody {
+    /** Where nobody said when there will be room. */
+    private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(1);
+    /** A longer hint is told as this: things change, and a client that waits for an hour is lost. */
+    private static final long MAX_WAIT_SECONDS = 60;
+
     private ErrorBody() {}
+
+    /** What a caller is told of a failure. */
+    public static GenerationEnd.Failure failure(Throwable failure) {
+        Duration retryAfter = failure instanceof JynamoException known ? known.retryAfter() : null;
+        return new GenerationEnd.Failure(code(failure), message(failure), retryAfter);
+    }
 
     /** A whole answer; capacity errors say when to come again. */
     public static Answer answer(ErrorCode code, String message, @Nullable String param) {
+        return answer(code, message, param, null);
+    }
+
+    /** A whole answer; {@code retryAfter} is what whoever refused said of when to come again, or null. */
+    public static Answer answer(ErrorCode code, String message, @Nullable String param, @Nullable Duration retryAfter) {
         JsonWriter out = new JsonWriter(256);
         write(out, code, message, param);
         Answer answer = Answer.json(code.httpStatus(), out.toArray());
         return switch (code) {
-            case OVERLOADED, KV_BLOCKS_EXHAUSTED -> answer.with("retry-after", "1");
-            case NOT_READY -> answer.with("retry-after", "2");
+            case OVERLOADED, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS, NOT_READY ->
+                answer.with("retry-after", Long.toString(retrySeconds(retryAfter)));
             case AUTHENTICATION_REQUIRED -> answer.with("www-authenticate", "Bearer");
             default -> answer;
         };
     }
 
+    /** Whole seconds, for the header has no smaller unit; rounded up, for a client that is early is refused again. */
+    private static long retrySeconds(@Nullable Duration hint) {
+        Duration wait = hint == null ? UNKNOWN_WAIT : hint;
+        long seconds = wait.getSeconds() + (wait.getNano() > 0 ? 1 : 0);
+        return Math.clamp(seconds, 1, MAX_WAIT_SECONDS);
+    }
+
+    public static Answer answer(GenerationEnd.Failure failure) {
+        return answer(failure.code(), failure.message(), null, failure.retryAfter());
+    }
+
     public static Answer answer(Throwable failure) {
         return switch (failure) {
             case Refusal refused -> answer(refused.code(), message(refused), refused.param());
-            case JynamoException known -> answer(known.code(), message(known), null);
+            case JynamoException known -> answer(known.code(), message(known), null, known.retryAfter());
             default -> answer(ErrorCode.INTERNAL, message(failure), null);
         };
     }

@@ -7,6 +7,8 @@ import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
+import io.jynamo.router.RouterStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,12 +61,23 @@ public final class SoleRouter implements Router {
             throw new JynamoException(ErrorCode.NOT_READY, "There is no worker.");
         }
         if (full) {
-            throw new JynamoException(ErrorCode.OVERLOADED, "Every worker is full.");
+            throw JynamoException.retryable(ErrorCode.OVERLOADED, "Every worker is full.", Duration.ofSeconds(17));
         }
         requests.add(request);
         booked.incrementAndGet();
         return new Placement(
                 chosen, new CountedBooking(), new Explanation("sole", chosen.id(), "the only one", List.of()));
+    }
+
+    @Override
+    public RouterStatus status() {
+        Worker known = worker;
+        return new RouterStatus(
+                known == null
+                        ? List.of()
+                        : List.of(new RouterStatus.WorkerStatus(known.id(), booked(), 0, booked(), 0, 0, 0)),
+                0,
+                0);
     }
 
     @Override

@@ -120,6 +120,21 @@ class JsonInputTest {
     }
 
     @Test
+    void halfSurrogatePairsAreFoundWhereverTheyAre() {
+        for (int before = 0; before < 20; before++) {
+            for (int after = 0; after < 10; after++) {
+                String head = "{\"a\":\"" + "x".repeat(before);
+                String tail = "y".repeat(after) + "\"}";
+                assertThat(read(head + "\\\\ud800" + tail)).containsKey("a");
+                assertThat(read(head + "\\n\\ud83d\\ude00" + tail)).containsKey("a");
+                assertThatExceptionOfType(JynamoException.class)
+                        .isThrownBy(() -> read(head + "\\n\\ud800" + tail))
+                        .withMessageContaining("at byte " + (8 + before));
+            }
+        }
+    }
+
+    @Test
     void anyMutationIsReadOrRefusedByName() {
         long seed = System.nanoTime();
         Random random = new Random(seed);

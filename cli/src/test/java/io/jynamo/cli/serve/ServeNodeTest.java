@@ -1,0 +1,78 @@
+package io.jynamo.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jynamo.cli.config.Configuration;
+import io.jynamo.cli.config.Problems;
+import io.jynamo.cli.config.YamlFile;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ServeNodeTest {
+    @Test
+    void whatFailsAfterTheModelIsLoadedLeavesNothingBehind() throws IOException {
+        int port = freePort();
+
+        assertThatThrownBy(() -> ServeNode.start(simulated(port), ServeNodeTest::noFiles, (options, workers) -> {
+                    assertThat(workers.engines()).hasSize(2);
+                    assertThat(engineThreads()).hasSize(2);
+                    throw new JynamoException(ErrorCode.INVALID_CONFIGURATION, "no route");
+                }))
+                .isInstanceOf(JynamoException.class)
+                .hasMessage("no route");
+
+        assertThat(engineThreads()).isEmpty();
+        try (ServerSocket again = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(again.isBound()).isTrue();
+        }
+    }
+
+    @Test
+    void aTakenPortIsToldBeforeAnythingElseStarts() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> ServeNode.start(simulated(taken.getLocalPort()), ServeNodeTest::noFiles))
+                    .isInstanceOfSatisfying(
+                            JynamoException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE));
+            assertThat(engineThreads()).isEmpty();
+        }
+    }
+
+    private static List<String> engineThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("simulated-engine-"))
+                .toList();
+    }
+
+    private static Path noFiles(String model) {
+        throw new AssertionError("no model was asked for: " + model);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static ServeOptions simulated(int port) {
+        Map<String, List<String>> flags = Map.of(
+                ServeSettings.HOST.name(), List.of("127.0.0.1"),
+                ServeSettings.PORT.name(), List.of(Integer.toString(port)),
+                ServeSettings.WORKERS.name(), List.of("2"),
+                ServeSettings.ENGINE.name(), List.of("sim"));
+        var problems = new Problems();
+        var sources = new Configuration.Sources(flags, Map.of(), YamlFile.NONE);
+        var options = ServeOptions.of(Configuration.resolve(ServeSettings.ALL, sources, problems), problems);
+        problems.throwIfAny();
+        return options;
+    }
+}
