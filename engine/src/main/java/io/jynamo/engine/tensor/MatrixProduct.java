@@ -32,6 +32,8 @@ public final class MatrixProduct {
         strip.point(matrix, stripIndex);
         if (x.count() == 1) {
             DotKernels.dot(matrix.format.codes, strip, x, y, yAt);
+        } else if (matrix.format.codes == PackedFormat.Codes.EIGHT && x.tiles() == 1 && x.width(0) == 8) {
+            tileOfBytes(matrix, x, y, yAt, yStride);
         } else {
             tiles(matrix, x, y, yAt, yStride);
         }
@@ -57,6 +59,21 @@ public final class MatrixProduct {
                         TileKernels.four(tile, strip, x.numbers, x.sums, y);
                     }
                 }
+            }
+        }
+    }
+
+    private void tileOfBytes(PackedMatrix matrix, Columns x, float[] y, int yAt, int yStride) {
+        int groupsPerBlock = 32 / strip.group;
+        tile.yStride = yStride;
+        for (int block = 0; block < matrix.blocks(); block += Strip.CHUNK / 32) {
+            tile.groups = Math.min(Strip.CHUNK / 32, matrix.blocks() - block) * groupsPerBlock;
+            tile.numbersAt = x.numbersAt(0) + block * 32 * 8;
+            for (int panel = 0; panel < PackedMatrix.PANELS; panel++) {
+                long codes = strip.codes + (long) block * 32 * PackedMatrix.ROWS + (long) panel * Lanes.COUNT;
+                tile.scales = strip.scales + (long) block * groupsPerBlock * strip.scaleStride + panel * Strip.VECTOR;
+                tile.yAt = yAt + panel * Lanes.COUNT;
+                TileKernels.eightOfBytes(tile, codes, strip, x.numbers, y);
             }
         }
     }

@@ -119,4 +119,48 @@ final class TileKernels {
         d2.intoArray(y, at2 + Lanes.COUNT);
         d3.intoArray(y, at3 + Lanes.COUNT);
     }
+
+    /**
+     * One panel of byte codes by a tile of eight columns. Codes are widened in registers: for a single tile it costs more to
+     * write them out decoded than to widen them.
+     *
+     * @param codes of the first group's first column of weights; {@code tile.weights} is not looked at
+     */
+    static void eightOfBytes(Tile tile, long codes, Strip strip, float[] x, float[] y) {
+        int xAt = tile.numbersAt;
+        for (int g = 0; g < tile.groups; g++) {
+            FloatVector a0 = FloatVector.zero(Lanes.FLOAT);
+            FloatVector a1 = a0;
+            FloatVector a2 = a0;
+            FloatVector a3 = a0;
+            FloatVector a4 = a0;
+            FloatVector a5 = a0;
+            FloatVector a6 = a0;
+            FloatVector a7 = a0;
+            for (int k = 0; k < strip.group; k++) {
+                FloatVector w = Lanes.bytes(codes);
+                a0 = w.fma(broadcast(x, xAt), a0);
+                a1 = w.fma(broadcast(x, xAt + 1), a1);
+                a2 = w.fma(broadcast(x, xAt + 2), a2);
+                a3 = w.fma(broadcast(x, xAt + 3), a3);
+                a4 = w.fma(broadcast(x, xAt + 4), a4);
+                a5 = w.fma(broadcast(x, xAt + 5), a5);
+                a6 = w.fma(broadcast(x, xAt + 6), a6);
+                a7 = w.fma(broadcast(x, xAt + 7), a7);
+                codes += PackedMatrix.ROWS;
+                xAt += 8;
+            }
+            FloatVector scale = Lanes.floats(tile.scales + g * strip.scaleStride);
+            int at = tile.yAt;
+            int stride = tile.yStride;
+            scale.fma(a0, load(y, at)).intoArray(y, at);
+            scale.fma(a1, load(y, at + stride)).intoArray(y, at + stride);
+            scale.fma(a2, load(y, at + 2 * stride)).intoArray(y, at + 2 * stride);
+            scale.fma(a3, load(y, at + 3 * stride)).intoArray(y, at + 3 * stride);
+            scale.fma(a4, load(y, at + 4 * stride)).intoArray(y, at + 4 * stride);
+            scale.fma(a5, load(y, at + 5 * stride)).intoArray(y, at + 5 * stride);
+            scale.fma(a6, load(y, at + 6 * stride)).intoArray(y, at + 6 * stride);
+            scale.fma(a7, load(y, at + 7 * stride)).intoArray(y, at + 7 * stride);
+        }
+    }
 }
