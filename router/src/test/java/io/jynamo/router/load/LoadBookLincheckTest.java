@@ -58,7 +58,7 @@ public class LoadBookLincheckTest {
     @Test
     @Tag("long")
     void everyScheduleIsAsIfInTurnForLong() {
-        check(100, 3_000);
+        check(40, 2_000);
     }
 
     private static void check(int scenarios, int schedules) {
