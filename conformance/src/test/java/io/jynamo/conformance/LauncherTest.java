@@ -1,6 +1,7 @@
 package io.jynamo.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher script on a copy of the built command, with things missing or broken around it. */
 class LauncherTest {
     private static final Path BUILT = Path.of(System.getProperty("jynamo.root"), "cli/target/app");
+
+    private static final Path UNSHARE = Path.of("/usr/bin/unshare");
 
     @TempDir
     Path folder;
@@ -87,6 +90,41 @@ class LauncherTest {
         assertThat(root.resolve("target/launcher/lock")).doesNotExist();
     }
 
+    /** The disk is a file system mounted for this process alone, which ends with it. */
+    @Test
+    void a_disk_too_full_for_the_cache_is_named_and_it_starts() throws IOException {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assumeTrue(
+                Files.isExecutable(UNSHARE)
+                        && onDisk("1m", disk, "true", Map.of()).exitCode() == 0,
+                "not run: no small file system can be mounted here (unshare --mount)");
+        Path tools = toolsWithoutMaven();
+        // Leaves what Maven leaves.
+        Path maven = Files.writeString(
+                tools.resolve("mvn"),
+                "#!/bin/sh\nmkdir -p cli/target/lib && cp '" + app.resolve("lib") + "'/*.jar cli/target/lib/ && mv"
+                        + " cli/target/lib/jynamo-cli-*.jar cli/target/\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        String script = "cp '" + root.resolve("jynamo") + "' '" + root.resolve("pom.xml") + "' . && ./jynamo --version"
+                + " && echo again && ./jynamo --version && ls cli/target/app";
+
+        var run = onDisk("60m", disk, script, Map.of("PATH", tools.toString()));
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).containsPattern("(?s)^jynamo .*again\njynamo .*").doesNotContain("jynamo.aot");
+        assertThat(run.err().lines().filter(line -> line.contains("no start-up cache")))
+                .singleElement()
+                .asString()
+                .containsPattern("its disk has \\d+ MB left");
+    }
+
+    private static Command onDisk(String size, Path disk, String script, Map<String, String> environment) {
+        String mounted = "PATH=/usr/bin:/bin:/usr/sbin:/sbin mount -t tmpfs -o size=" + size + " tmpfs '" + disk
+                + "' && cd '" + disk + "' && " + script;
+        return Command.run(
+                List.of(UNSHARE.toString(), "--map-root-user", "--mount", "/bin/sh", "-c", mounted), environment);
+    }
+
     @Test
     void jvm_flags_can_be_added() {
         var run = run(Map.of("JYNAMO_JAVA_OPTS", "-Xmx64m -XX:+PrintCommandLineFlags"));
@@ -149,6 +187,11 @@ class LauncherTest {
                 "grep",
                 "sort",
                 "readlink",
+                "ls",
+                "cp",
+                "mv",
+                "touch",
+                "df",
                 "sleep",
                 "sed",
                 "awk")) {

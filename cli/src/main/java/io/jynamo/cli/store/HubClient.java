@@ -37,6 +37,7 @@ final class HubClient implements AutoCloseable {
         this.http = HttpClient.newBuilder()
                 .connectTimeout(CONNECT)
                 .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(settings.proxies())
                 .build();
     }
 
@@ -184,6 +185,10 @@ final class HubClient implements AutoCloseable {
         if (withToken && settings.token() != null) {
             request.header("Authorization", "Bearer " + settings.token());
         }
+        String forProxy = settings.proxies().authorization(uri);
+        if (forProxy != null) {
+            request.header("Proxy-Authorization", forProxy); // goes to the proxy alone
+        }
         if (from > 0) {
             request.header("Range", "bytes=" + from + "-");
         }
@@ -193,7 +198,9 @@ final class HubClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new JynamoException(ErrorCode.CANCELLED, "the pull was interrupted; what is here so far is kept", e);
         } catch (IOException e) {
-            throw new TryAgain(uri.getHost() + " cannot be reached (" + e + ")", Duration.ZERO);
+            String proxy = settings.proxies().find(uri);
+            String through = proxy == null ? "" : " through the proxy " + proxy;
+            throw new TryAgain(uri.getHost() + " cannot be reached" + through + " (" + e + ")", Duration.ZERO);
         }
     }
 

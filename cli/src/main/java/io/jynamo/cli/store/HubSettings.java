@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param token sent as a bearer token to the endpoint's host, or null
  * @param stall how long a connection may stay silent
  */
-record HubSettings(URI endpoint, @Nullable String token, Duration stall, Retries retries) {
+record HubSettings(URI endpoint, @Nullable String token, Duration stall, Retries retries, Proxies proxies) {
     private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
     private static final Duration STALL = Duration.ofSeconds(60);
 
-    /** From HF_ENDPOINT and HF_TOKEN. */
+    /** From HF_ENDPOINT, HF_TOKEN and the variables of {@link Proxies}. */
     static HubSettings of(Map<String, String> environment) {
         String endpoint = environment.getOrDefault("HF_ENDPOINT", "").strip();
         String token = environment.getOrDefault("HF_TOKEN", "").strip();
         URI uri = parse(endpoint.isEmpty() ? DEFAULT_ENDPOINT : endpoint);
-        return new HubSettings(uri, token.isEmpty() ? null : token, STALL, Retries.USUAL);
+        return new HubSettings(uri, token.isEmpty() ? null : token, STALL, Retries.USUAL, Proxies.of(environment));
     }
 
     private static URI parse(String endpoint) {

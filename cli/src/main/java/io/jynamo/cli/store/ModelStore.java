@@ -37,7 +37,7 @@ public final class ModelStore {
 
     /**
      * The user's store: {@code $JYNAMO_HOME/models}, else {@code $XDG_CACHE_HOME/jynamo/models}, else {@code ~/.cache/jynamo/models}. HF_ENDPOINT,
-     * HF_TOKEN and JYNAMO_PIP say how models are fetched.
+     * HF_TOKEN, JYNAMO_PIP and the usual proxy variables say how models are fetched.
      *
      * @param environment usually {@link System#getenv()}
      */

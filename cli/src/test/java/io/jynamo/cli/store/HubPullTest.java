@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -234,7 +233,8 @@ class HubPullTest {
         hub.listingFaults.add(new Fault.Status(503, Map.of()));
         hub.faults.add(new Fault.Status(500, Map.of()));
         var waits = new ArrayList<Duration>();
-        var settings = new HubSettings(hub.endpoint(), null, Duration.ofSeconds(20), new Retries(4, waits::add));
+        var settings =
+                new HubSettings(hub.endpoint(), null, Duration.ofSeconds(20), new Retries(4, waits::add), Proxies.NONE);
         store(settings, FreeSpace.REAL).pull("hf:tiny/model", progress, NONE_ASKED);
         assertThat(waits).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(2), Duration.ofSeconds(1));
     }
@@ -243,7 +243,8 @@ class HubPullTest {
     void longWaitsAreCutToAMinute() throws IOException {
         hub.listingFaults.add(new Fault.Status(429, Map.of("Retry-After", "86400")));
         var waits = new ArrayList<Duration>();
-        var settings = new HubSettings(hub.endpoint(), null, Duration.ofSeconds(20), new Retries(4, waits::add));
+        var settings =
+                new HubSettings(hub.endpoint(), null, Duration.ofSeconds(20), new Retries(4, waits::add), Proxies.NONE);
         store(settings, FreeSpace.REAL).pull("hf:tiny/model", progress, NONE_ASKED);
         assertThat(waits).containsExactly(Duration.ofMinutes(1));
     }
@@ -260,7 +261,8 @@ class HubPullTest {
     @Test
     void silentConnectionsAreCut() throws IOException {
         hub.faults.add(new Fault.Silence(50_000));
-        var settings = new HubSettings(hub.endpoint(), null, Duration.ofMillis(400), new Retries(6, d -> {}));
+        var settings =
+                new HubSettings(hub.endpoint(), null, Duration.ofMillis(400), new Retries(6, d -> {}), Proxies.NONE);
         Path folder = store(settings, FreeSpace.REAL).pull("hf:tiny/model", progress, NONE_ASKED);
         assertThat(folder.resolve(WEIGHTS)).hasBinaryContent(weights);
         assertThat(progress.notes).anyMatch(n -> n.contains("fell silent"));
@@ -299,20 +301,6 @@ class HubPullTest {
                 .hasMessageContaining("MB are missing")
                 .hasMessageContaining("JYNAMO_HOME");
         assertThat(hub.requests).hasSize(1);
-    }
-
-    /** A device that refuses every write as a full disk does stands in for one. */
-    @Test
-    @DisabledIf("noFullDevice")
-    void aDiskThatFillsUpIsNamed() throws IOException {
-        Path folder = Files.createDirectories(unfinished("hf--tiny--model"));
-        Path full = Files.createSymbolicLink(folder.resolve(WEIGHTS + ".part"), Path.of("/dev/full"));
-        refused("hf:tiny/model", ErrorCode.DISK_FULL, "is full", "MB are missing");
-        Files.delete(full);
-    }
-
-    static boolean noFullDevice() {
-        return !Files.isWritable(Path.of("/dev/full"));
     }
 
     private Path unfinished(String name) {

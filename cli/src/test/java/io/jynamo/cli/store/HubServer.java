@@ -93,7 +93,7 @@ final class HubServer implements AutoCloseable {
     }
 
     HubSettings settings(@Nullable String token) {
-        return new HubSettings(endpoint(), token, Duration.ofSeconds(20), new Retries(4, duration -> {}));
+        return new HubSettings(endpoint(), token, Duration.ofSeconds(20), new Retries(4, duration -> {}), Proxies.NONE);
     }
 
     private void handle(HttpExchange exchange) {

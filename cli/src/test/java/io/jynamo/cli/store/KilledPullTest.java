@@ -28,7 +28,7 @@ class KilledPullTest {
     }
 
     private static ModelStore store(URI endpoint, Path root) {
-        var settings = new HubSettings(endpoint, null, Duration.ofSeconds(60), new Retries(3, d -> {}));
+        var settings = new HubSettings(endpoint, null, Duration.ofSeconds(60), new Retries(3, d -> {}), Proxies.NONE);
         return new ModelStore(root, spec -> new HubSource((ModelSpec.Hub) spec, settings, FreeSpace.REAL));
     }
 

@@ -19,10 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -37,8 +34,7 @@ import java.util.function.Function;
  * <table>
  * <caption>fields shared between threads</caption>
  * <tr><th>field</th><th>written by</th><th>read by</th></tr>
- * <tr><td>mailbox</td><td>anybody (add)</td><td>loop (poll)</td></tr>
- * <tr><td>idle</td><td>loop</td><td>whoever posts, after adding: wakes the loop if set</td></tr>
+ * <tr><td>mailbox</td><td>anybody</td><td>loop</td></tr>
  * <tr><td>open</td><td>start (+1), finish (-1)</td><td>start (bound), drain (zero)</td></tr>
  * <tr><td>phase</td><td>drain, close, loop; only rises</td><td>anybody</td></tr>
  * <tr><td>load</td><td>loop, a new record</td><td>anybody</td></tr>
@@ -62,10 +58,9 @@ public final class EngineLoop implements AutoCloseable {
     private final TimeSource time;
     private final int maxOpen;
     private final Thread thread;
-    private final Queue<Object> mailbox = new ConcurrentLinkedQueue<>();
+    private final Mailbox mailbox = new Mailbox();
     private final AtomicInteger open = new AtomicInteger();
     private final Object phaseChange = new Object();
-    private volatile boolean idle;
     private volatile Phase phase = Phase.SERVING;
     private volatile String closeReason = "the worker was closed";
     private volatile WorkerLoad load;
@@ -106,7 +101,7 @@ public final class EngineLoop implements AutoCloseable {
      * @param seed of its random draws
      */
     public Generation start(GenerationRequest request, long seed, OutputSink sink) {
-        RunningRequest running = new RunningRequest(request, seed, sink, this);
+        RunningRequest running = new RunningRequest(request, seed, sink, mailbox);
         int others = open.getAndIncrement();
         if (phase != Phase.SERVING || others >= maxOpen) {
             boolean closed = phase == Phase.CLOSING || phase == Phase.CLOSED;
@@ -131,8 +126,8 @@ public final class EngineLoop implements AutoCloseable {
     /** Tells {@code listener} what is cached now and every change from then on. */
     public AutoCloseable subscribe(Consumer<KvEvent> listener) {
         KvSubscriptions.Subscription subscription = new KvSubscriptions.Subscription(listener);
-        post(new Subscribe(subscription));
-        return () -> post(new Unsubscribe(subscription));
+        mailbox.post(new Subscribe(subscription));
+        return () -> mailbox.post(new Unsubscribe(subscription));
     }
 
     /** Lets {@code read} look at the core between two of its events; for what must not wait for a step. */
@@ -144,7 +139,7 @@ public final class EngineLoop implements AutoCloseable {
 
     /** Makes the loop plan again: something it cannot know of changed. */
     public void wake() {
-        post(new Wake());
+        mailbox.post(new Wake());
     }
 
     /** Refuses new requests and waits until the running ones ended, or for {@code limit}; true if they did. */
@@ -186,18 +181,13 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
-    void post(Object message) {
-        mailbox.add(message);
-        if (idle) {
-            LockSupport.unpark(thread);
-        }
-    }
-
     private void run() {
         try {
             while (phase != Phase.CLOSING) {
                 receive();
-                step();
+                if (phase != Phase.CLOSING) { // the message that would have woken it may just have been read
+                    step();
+                }
             }
         } catch (Throwable t) { // whatever it is, nobody may be left waiting
             LOG.log(System.Logger.Level.ERROR, "the engine failed and serves no more", t);
@@ -280,27 +270,7 @@ public final class EngineLoop implements AutoCloseable {
             executor.execute(plan, result);
             tell(new SchedulerEvent.Computed(result));
         } else if (event instanceof SchedulerEvent.Plan) {
-            rest(idleUntil);
-        }
-    }
-
-    /** Waits for a message, or until {@code nanos}. */
-    private void rest(long nanos) {
-        idle = true;
-        try {
-            while (mailbox.isEmpty() && phase != Phase.CLOSING) {
-                if (nanos == Long.MAX_VALUE) {
-                    LockSupport.park(this);
-                } else {
-                    long left = nanos - time.nanos();
-                    if (left <= 0) {
-                        return;
-                    }
-                    LockSupport.parkNanos(this, left);
-                }
-            }
-        } finally {
-            idle = false;
+            mailbox.await(idleUntil, time);
         }
     }
 

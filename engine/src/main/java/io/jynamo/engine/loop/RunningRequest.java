@@ -17,7 +17,7 @@ final class RunningRequest implements Generation {
     final GenerationRequest request;
     final long seed;
     final OutputSink sink;
-    private final EngineLoop loop;
+    private final Mailbox mailbox;
     private final AtomicBoolean inMailbox = new AtomicBoolean();
     private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicLong granted = new AtomicLong();
@@ -28,11 +28,11 @@ final class RunningRequest implements Generation {
     /** The loop's thread only: its sink threw. */
     boolean broken;
 
-    RunningRequest(GenerationRequest request, long seed, OutputSink sink, EngineLoop loop) {
+    RunningRequest(GenerationRequest request, long seed, OutputSink sink, Mailbox mailbox) {
         this.request = request;
         this.seed = seed;
         this.sink = sink;
-        this.loop = loop;
+        this.mailbox = mailbox;
     }
 
     @Override
@@ -62,7 +62,7 @@ final class RunningRequest implements Generation {
 
     void post() {
         if (!finished.get() && inMailbox.compareAndSet(false, true)) {
-            loop.post(this);
+            mailbox.post(this);
         }
     }
 

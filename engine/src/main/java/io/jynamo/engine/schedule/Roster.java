@@ -18,6 +18,7 @@ final class Roster {
 
     private long queuedTokens;
     private long preemptions;
+    private long displacements;
 
     Roster(BlockTables tables) {
         this.tables = tables;
@@ -27,13 +28,13 @@ final class Roster {
         return running;
     }
 
-    /** Whether anybody keeps blocks without running. */
-    boolean hasParked() {
-        return !parked.isEmpty();
-    }
-
     boolean hasWaiting() {
         return !waiting.isEmpty();
+    }
+
+    /** In line; for tests. */
+    List<Sequence> waiting() {
+        return List.copyOf(waiting);
     }
 
     Sequence firstWaiting() {
@@ -47,6 +48,10 @@ final class Roster {
 
     long preemptions() {
         return preemptions;
+    }
+
+    long displacements() {
+        return displacements;
     }
 
     /** Puts a sequence in line; {@code tokens} is what it will have to compute, as far as is known. */
@@ -84,8 +89,10 @@ final class Roster {
     void preempt(Sequence sequence) {
         preemptions++;
         sequence.request.recomputes = true;
-        Sequence.State before = sequence.state;
-        if (before == Sequence.State.BLOCKED) {
+        if (sequence.state == Sequence.State.RUNNING) {
+            sequence.losses++;
+        }
+        if (sequence.state == Sequence.State.BLOCKED) {
             parked.remove(sequence);
             tables.release(sequence);
             return;
@@ -93,6 +100,39 @@ final class Roster {
         leave(sequence);
         tables.release(sequence);
         queue(sequence, sequence.count);
+    }
+
+    /** Takes a running sequence's place; it keeps its blocks until somebody needs them. */
+    void displace(Sequence sequence) {
+        displacements++;
+        queue(sequence, sequence.pending());
+    }
+
+    /** Whom {@code sequence} would overtake first: the running one of the lowest priority, among equals the last in line. */
+    @Nullable
+    Sequence outranked(Sequence sequence) {
+        Sequence lowest = null;
+        for (int i = running.size() - 1; i >= 0 && Sequence.ORDER.compare(running.get(i), sequence) > 0; i--) {
+            Sequence candidate = running.get(i);
+            if (sequence.outranks(candidate) && (lowest == null || candidate.priority() < lowest.priority())) {
+                lowest = candidate;
+            }
+        }
+        return lowest;
+    }
+
+    /** Blocks of those who keep some without running and would lose them to {@code needy}. */
+    long takeable(Sequence needy) {
+        long blocks = 0;
+        for (Sequence candidate : parked) {
+            blocks += losesTo(candidate, needy) ? candidate.blocks.length : 0;
+        }
+        return blocks;
+    }
+
+    private static boolean losesTo(Sequence parked, Sequence needy) {
+        return !parked.equals(needy)
+                && (parked.state == Sequence.State.BLOCKED || Sequence.ORDER.compare(parked, needy) > 0);
     }
 
     /**
@@ -105,8 +145,7 @@ final class Roster {
     Sequence victim(Sequence needy, boolean alsoRunning, long step) {
         Sequence worst = null;
         for (Sequence candidate : parked) {
-            boolean blocked = candidate.state == Sequence.State.BLOCKED;
-            if (candidate != needy && (blocked || Sequence.ORDER.compare(candidate, needy) > 0)) {
+            if (losesTo(candidate, needy)) {
                 worst = worst == null || isWorse(candidate, worst) ? candidate : worst;
             }
         }

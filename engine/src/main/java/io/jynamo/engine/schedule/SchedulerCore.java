@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * then whoever is last in line, to compute them again later.
  *
  * <p>Line: by arrival, where one level of priority is worth {@link SchedulerOptions#aging} of waiting. So the order
- * between two requests never changes, a higher priority goes first, and nobody waits for ever.
+ * between two requests never changes, a higher priority goes first, and nobody waits for ever. The first in line takes
+ * the place and the blocks of a running sequence too, if that one comes after it and has a lower priority.
  *
  * <p>Every accepted request ends in exactly one {@link SchedulerEffect.Finished}, after one delta with a finish reason
  * per choice; a refused one has only the former.
@@ -111,6 +112,11 @@ public final class SchedulerCore {
         return roster.preemptions();
     }
 
+    /** Times that a running sequence made way for one of higher priority. */
+    public long displacements() {
+        return roster.displacements();
+    }
+
     public WorkerLoad load() {
         int running = 0;
         long prefill = roster.queuedTokens();
@@ -127,6 +133,11 @@ public final class SchedulerCore {
             }
         }
         return new WorkerLoad(running, requests.size() - running, prefill, pool.used(), pool.capacity());
+    }
+
+    /** Who runs and who waits; for tests. */
+    Roster roster() {
+        return roster;
     }
 
     /** Checks everything that must hold between two events; for tests, linear in pool and requests. */

@@ -11,7 +11,7 @@ import java.util.Comparator;
  * <tr><th>state</th><th>is in a step</th><th>has blocks</th><th>leaves by</th></tr>
  * <tr><td>UNBORN</td><td>no: another choice computes the prompt</td><td>no</td><td>fork</td></tr>
  * <tr><td>WAITING</td><td>no</td><td>none, or those it kept</td><td>admission</td></tr>
- * <tr><td>RUNNING</td><td>as the budget allows</td><td>yes</td><td>preemption, lack of credit</td></tr>
+ * <tr><td>RUNNING</td><td>as the budget allows</td><td>yes</td><td>preemption, being overtaken, lack of credit</td></tr>
  * <tr><td>BLOCKED</td><td>no: its reader gave no credit</td><td>until somebody needs them</td><td>grant</td></tr>
  * <tr><td>FINISHED</td><td>no</td><td>no</td><td>never</td></tr>
  * </table>
@@ -59,6 +59,8 @@ final class Sequence {
     long[] chain = NO_HASHES;
     int hashed;
     long credit;
+    /** How often it lost its blocks while it ran. */
+    int losses;
     /** The last step that it was planned into. */
     long plannedStep = -1;
     /** Its share of the tokens that wait to be computed. */
@@ -68,6 +70,15 @@ final class Sequence {
         this.request = request;
         this.choice = choice;
         this.credit = request.spec.credit();
+    }
+
+    /** Whether it may take the other's place and blocks: it has a higher priority, and it comes first in line. */
+    boolean outranks(Sequence other) {
+        return priority() > other.priority() && ORDER.compare(this, other) < 0;
+    }
+
+    int priority() {
+        return request.spec.priority();
     }
 
     int pending() {

@@ -7,6 +7,11 @@ import java.util.List;
  * Decides what one step computes. Streams that decode come first, one token each; prompts fill what is left of the
  * budget, at most a chunk of them while anybody decodes; then whoever waits is admitted in order while blocks and
  * places last. Nobody is admitted past somebody who waits for blocks, and nobody in a step that had to take blocks away.
+ *
+ * <p>Before all that the first in line may overtake: it takes the place and the blocks of running sequences that come
+ * after it and have a lower priority, the lowest first. Equal priority never displaces; and who ran short of blocks
+ * before comes back only where more are free than it needs, twice as many each time, so that two cannot take the same
+ * blocks from each other for ever.
  */
 final class StepPlanner {
     private final BlockPool pool;
@@ -45,6 +50,7 @@ final class StepPlanner {
         step = new StepBuilder(++number);
         preempted = false;
         resume();
+        overtake();
         decodes();
         int budget = options.maxBatchedTokens() - step.tokens();
         prefillLeft = Math.min(budget, pace.chunk(step.decodes() > 0));
@@ -73,6 +79,46 @@ final class StepPlanner {
             }
             roster.run(first);
         }
+    }
+
+    /** Lets the first in line on at the cost of running sequences of lower priority, if that gets it on. */
+    private void overtake() {
+        while (roster.hasWaiting()) {
+            Sequence first = roster.firstWaiting();
+            Sequence below = roster.outranked(first);
+            if (below == null || !(first.holdsBlocks() || canFit(first))) {
+                return;
+            }
+            if (roster.running().size() >= options.maxSequences()) {
+                roster.displace(below);
+            }
+            if (first.holdsBlocks()) {
+                roster.run(first);
+            } else if (!start(first, true)) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Whether a waiting sequence can have its blocks if everybody it may take some from gives all of them. Shared ones
+     * are counted for each holder, so it may turn out to be too few after all.
+     */
+    private boolean canFit(Sequence sequence) {
+        long room = pool.available() + roster.takeable(sequence);
+        for (Sequence other : roster.running()) {
+            room += sequence.outranks(other) ? other.blocks.length : -(tables.missing(other) + 1);
+        }
+        return tables.blocksFor(sequence.count) - heldHits(sequence) + headroom(sequence) <= room;
+    }
+
+    private int heldHits(Sequence sequence) {
+        int hits = tables.matches(sequence, scratch);
+        int held = 0;
+        for (int i = 0; i < hits; i++) {
+            held += pool.references(scratch[i]) == 0 ? 0 : 1;
+        }
+        return held;
     }
 
     private void decodes() {
@@ -114,21 +160,26 @@ final class StepPlanner {
                     }
                     continue;
                 }
-            } else if (!start(first)) {
+            } else if (!start(first, false)) {
                 return;
             }
             chunk(first);
         }
     }
 
-    /** Starts a waiting sequence from the blocks it can reuse, if the rest of it finds room too. */
-    private boolean start(Sequence sequence) {
-        long promised = 0;
-        for (Sequence other : roster.running()) {
-            promised += tables.missing(other) + 1;
-        }
+    /**
+     * Starts a waiting sequence from the blocks it can reuse, if the rest of it finds room too.
+     *
+     * @param overtakes whether running sequences of lower priority make room
+     */
+    private boolean start(Sequence sequence, boolean overtakes) {
         while (true) {
-            if (promised >= pool.available() && !roster.hasParked()) {
+            long promised = promised() + headroom(sequence);
+            Sequence victim = roster.victim(sequence, false, number);
+            if (victim == null && overtakes) {
+                victim = roster.outranked(sequence);
+            }
+            if (promised >= pool.available() && victim == null) {
                 return false; // it needs one block at least
             }
             int hits = tables.matches(sequence, scratch);
@@ -142,12 +193,28 @@ final class StepPlanner {
                 tables.adopt(sequence, scratch, hits);
                 return true;
             }
-            Sequence victim = roster.victim(sequence, false, number);
             if (victim == null) {
                 return false;
             }
             roster.preempt(victim);
         }
+    }
+
+    /** Blocks that those who run need for what they have, and one each to go on. */
+    private long promised() {
+        long promised = 0;
+        for (Sequence other : roster.running()) {
+            promised += tables.missing(other) + 1;
+        }
+        return promised;
+    }
+
+    /** Blocks that stay free, while others run, beside one that lost its own before: a quarter of the pool at most. */
+    private int headroom(Sequence sequence) {
+        if (sequence.losses == 0 || roster.running().isEmpty()) {
+            return 0;
+        }
+        return Math.min(pool.capacity() / 4, 1 << Math.min(sequence.losses, 30));
     }
 
     /** Plans the next part of a prompt, as far as budget and blocks allow. */

@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +58,34 @@ class EngineLoopStressTest {
                     .isTrue();
         }
         assertThat(engine.load().usedBlocks()).isZero();
+    }
+
+    /** Told to close while it reads its mailbox, the loop takes the message that should wake it, and must not sleep. */
+    @Test
+    void closesThoughItHasReadTheMessage() {
+        Engine engine = engine(EngineOptions.of("close", 512, 64));
+        CollectingSink waiting = new CollectingSink();
+        engine.start(request("waiting", 1, 100), waiting);
+        CountDownLatch started = new CountDownLatch(2);
+        CollectingSink closing = new CollectingSink().andThen(delta -> {
+            if (delta.finish() == null) {
+                started.countDown();
+            } else {
+                engine.close();
+            }
+        });
+        Generation handle = engine.start(request("closing", 1, 100), closing);
+        assertThat(awaits(started)).isTrue();
+        handle.cancel();
+        assertThat(waiting.failure()).isEqualTo(ErrorCode.WORKER_LOST);
+    }
+
+    private static boolean awaits(CountDownLatch latch) {
+        try {
+            return latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

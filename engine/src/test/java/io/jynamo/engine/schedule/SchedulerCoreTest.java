@@ -106,6 +106,102 @@ class SchedulerCoreTest {
     }
 
     @Test
+    void aHigherPriorityTakesThePlaceOfTheLowest() {
+        CoreDriver driver = driver(3, 64, 64, 100);
+        driver.submit(prioritised("middle", 1, 15, 30), 1);
+        driver.submit(prioritised("low", 0, 15, 30), 1);
+        driver.submit(prioritised("lower", 0, 15, 30), 1);
+        driver.step();
+        driver.step();
+        driver.submit(prioritised("high", 2, 15, 30), 1);
+        driver.step();
+        assertThat(running(driver)).containsExactly("high", "middle", "low");
+        assertThat(driver.core.displacements()).isEqualTo(1);
+        driver.finish();
+        assertThat(sizes(driver, "high", "middle", "low", "lower")).containsExactly(30, 30, 30, 30);
+        assertThat(driver.core.preemptions()).as("nobody needed its blocks").isZero();
+        GenerationRequest lower = prioritised("lower", 0, 15, 30);
+        assertThat(driver.output(lower.id()).tokens.get(0)).isEqualTo(Oracle.tokens(lower, 1, 0, 400));
+    }
+
+    @Test
+    void aHigherPriorityTakesTheBlocksOfTheLowest() {
+        CoreDriver driver = driver(8, 64, 64, 12);
+        driver.submit(prioritised("middle", 1, 15, 30), 1);
+        driver.submit(prioritised("low", 0, 40, 30), 1);
+        driver.step();
+        driver.step();
+        driver.submit(prioritised("high", 2, 50, 10), 1);
+        driver.step();
+        assertThat(running(driver)).containsExactly("high", "middle");
+        driver.finish();
+        assertThat(sizes(driver, "high", "middle", "low")).containsExactly(10, 30, 30);
+        GenerationRequest low = prioritised("low", 0, 40, 30);
+        assertThat(driver.output(low.id()).tokens.get(0)).isEqualTo(Oracle.tokens(low, 1, 0, 400));
+    }
+
+    @Test
+    void nobodyMakesWayInVain() {
+        CoreDriver driver = driver(8, 64, 64, 12);
+        driver.submit(prioritised("first", 2, 50, 12), 1);
+        driver.submit(prioritised("low", 0, 15, 20), 1);
+        driver.step();
+        driver.submit(prioritised("high", 2, 60, 10), 1); // first and high do not fit together
+        driver.step();
+        assertThat(running(driver)).containsExactly("first", "low");
+        driver.finish();
+        assertThat(sizes(driver, "first", "low", "high")).containsExactly(12, 20, 10);
+    }
+
+    @Test
+    void equalPriorityDoesNotDisplace() {
+        CoreDriver driver = driver(1, 64, 64, 100);
+        driver.submit(prioritised("running", 3, 15, 30), 1);
+        driver.step();
+        driver.submit(prioritised("same", 3, 15, 30), 1);
+        driver.submit(prioritised("lower", 2, 15, 30), 1);
+        driver.step();
+        assertThat(running(driver)).containsExactly("running");
+        assertThat(driver.core.displacements()).isZero();
+    }
+
+    @Test
+    void whoHasWaitedLongEnoughIsNotDisplaced() {
+        CoreDriver driver = driver(1, 64, 64, 100); // one level is worth a second
+        driver.submit(prioritised("old", 0, 15, 30), 1);
+        driver.step();
+        driver.now += 1_500_000_000L;
+        driver.submit(prioritised("high", 1, 15, 30), 1);
+        driver.step();
+        assertThat(running(driver)).containsExactly("old");
+        driver.submit(prioritised("higher", 2, 15, 30), 1);
+        driver.step();
+        assertThat(running(driver)).containsExactly("higher");
+    }
+
+    @Test
+    void aPromptThatWasOvertakenGoesOnWhereItWas() {
+        CoreDriver driver = driver(1, 32, 32, 100);
+        driver.submit(prioritised("long", 0, 100, 5), 1);
+        driver.step();
+        driver.submit(prioritised("urgent", 1, 10, 3), 1);
+        driver.finish();
+        assertThat(sizes(driver, "long", "urgent")).containsExactly(5, 3);
+        long computed = driver.steps.stream().mapToLong(Step::tokens).sum();
+        assertThat(computed).isEqualTo(100 + 4 + 10 + 2);
+    }
+
+    @Test
+    void twoThatDoNotFitTogetherDoNotTakeTheirBlocksFromEachOtherForEver() {
+        CoreDriver driver = driver(8, 64, 64, 40);
+        driver.submit(request("first", 8, 300), 1);
+        driver.submit(full("second", 8, 300, 1, 0, GenerationRequest.UNLIMITED_CREDIT, 2), 1);
+        driver.finish();
+        assertThat(sizes(driver, "first", "second")).containsExactly(300, 300);
+        assertThat(driver.core.preemptions()).isBetween(1L, 4L);
+    }
+
+    @Test
     void takesBlocksFromWhoeverIsLastInLine() {
         CoreDriver driver = driver(8, 64, 64, 8);
         driver.submit(prioritised("high", 1, 15, 30), 1);
@@ -341,6 +437,12 @@ class SchedulerCoreTest {
 
     private static StepPlan plan(CoreDriver driver) {
         return Objects.requireNonNull(driver.plan(), "there is nothing to do");
+    }
+
+    private static List<String> running(CoreDriver driver) {
+        return driver.core.roster().running().stream()
+                .map(s -> s.request.id().value())
+                .toList();
     }
 
     private static List<Integer> tokens(StepPlan plan) {

@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +32,7 @@ class SchedulerSoakTest {
 
     @Test
     @Tag("long")
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void staysRightForLong() {
         long fresh = System.nanoTime();
         System.out.println("fresh soak seed " + fresh);
@@ -44,6 +47,9 @@ class SchedulerSoakTest {
         final RandomRequests source;
         final CoreDriver driver;
         final int maxSequences;
+        /** Whether blocks never run out. */
+        final boolean roomy;
+
         final Map<RequestId, GenerationRequest> sent = new HashMap<>();
         final Map<RequestId, Long> seeds = new HashMap<>();
         final List<RequestId> open = new ArrayList<>();
@@ -54,6 +60,7 @@ class SchedulerSoakTest {
             maxSequences = 4 + random.nextInt(12);
             int blockTokens = 1 << random.nextInt(5);
             int fewest = 112 / blockTokens;
+            roomy = random.nextInt(3) == 0;
             SchedulerOptions options = new SchedulerOptions(
                     CoreDriver.VOCABULARY,
                     Set.of(CoreDriver.EOS),
@@ -66,7 +73,7 @@ class SchedulerSoakTest {
                     Duration.ofMillis(1 + random.nextInt(50)),
                     1 + random.nextInt(9),
                     random.nextInt(5) > 0);
-            driver = new CoreDriver(options, fewest + random.nextInt(fewest), blockTokens);
+            driver = new CoreDriver(options, roomy ? 100 * fewest : fewest + random.nextInt(fewest), blockTokens);
         }
 
         void run(int events) {
@@ -90,6 +97,9 @@ class SchedulerSoakTest {
                 open.forEach(id -> driver.tell(new SchedulerEvent.Grant(id, 1_000)));
                 driver.finish();
                 open.removeIf(id -> driver.output(id).hasEnded());
+            }
+            if (roomy) {
+                assertThat(driver.core.preemptions()).isZero();
             }
             assertThat(driver.core.liveRequests()).isZero();
             assertThat(driver.core.pool().used()).isZero();
@@ -117,6 +127,7 @@ class SchedulerSoakTest {
                 return;
             }
             assertThat(plan.step().tokens()).isPositive();
+            checkPlaces();
             if (random.nextInt(20) == 0) {
                 pick().ifPresent(id -> driver.tell(new SchedulerEvent.Cancel(id))); // while the step is computed
             }
@@ -124,6 +135,15 @@ class SchedulerSoakTest {
                 pick().ifPresent(id -> driver.tell(new SchedulerEvent.CancelChoice(id, random.nextInt(4))));
             }
             driver.compute(plan);
+        }
+
+        /** With blocks for all, the first in line waits for nobody of lower priority that comes after it. */
+        private void checkPlaces() {
+            Roster roster = driver.core.roster();
+            if (roomy && roster.hasWaiting()) {
+                assertThat(roster.outranked(roster.firstWaiting())).isNull();
+            }
+            assertThat(roster.running()).hasSizeLessThanOrEqualTo(maxSequences).isSortedAccordingTo(Sequence.ORDER);
         }
 
         private java.util.Optional<RequestId> pick() {

@@ -56,6 +56,40 @@ class TokenIdentityTest {
         }
     }
 
+    /** Each new request is more urgent than all before it, so that it takes a place and, where they are short, blocks. */
+    @ParameterizedTest(name = "{0} sequences, {1} tokens, chunk {2}, {3} blocks of {4}, reuse {5}")
+    @CsvSource({
+        "1, 512, 512, 800, 8, true",
+        "1, 16,  4,   800, 8, true", // overtaken inside their prompts
+        "1, 16,  4,   14,  8, true",
+        "4, 64,  8,   20,  8, true",
+        "4, 64,  8,   20,  8, false"
+    })
+    void saysTheSameHoweverOftenItIsOvertaken(
+            int sequences, int tokens, int chunk, int blocks, int blockTokens, boolean reuse) {
+        CoreDriver driver = new CoreDriver(CoreDriver.options(sequences, tokens, chunk, reuse), blocks, blockTokens);
+        RandomRequests source = new RandomRequests(43);
+        List<GenerationRequest> requests = new ArrayList<>();
+        while (requests.size() < REQUESTS) {
+            GenerationRequest request =
+                    withPriority(source.next(GenerationRequest.UNLIMITED_CREDIT), requests.size() / 2);
+            if (request.choices() <= sequences) {
+                requests.add(request);
+                driver.submit(request, requests.size());
+                for (int step = 0; step < 3; step++) {
+                    driver.step();
+                }
+            }
+        }
+        driver.finish();
+        for (int i = 0; i < requests.size(); i++) {
+            check(driver, requests.get(i), i + 1L);
+        }
+        assertThat(driver.core.pool().used()).isZero();
+        assertThat(driver.core.displacements()).isGreaterThan(3);
+        assertThat(driver.core.preemptions() > 0).isEqualTo(blocks < 800);
+    }
+
     @Test
     void repeatedPromptsComputeOnlyTheirEnds() {
         CoreDriver driver = new CoreDriver(CoreDriver.options(4, 512, 512, true), 100, 8);
@@ -82,6 +116,21 @@ class TokenIdentityTest {
         driver.submit(again, 1);
         driver.step();
         assertThat(driver.steps.getFirst().tokens()).isBetween(1, 8);
+    }
+
+    private static GenerationRequest withPriority(GenerationRequest r, int priority) {
+        return new GenerationRequest(
+                r.id(),
+                r.prompt(),
+                r.sampling(),
+                r.stopping(),
+                r.scope(),
+                r.choices(),
+                r.topLogprobs(),
+                r.promptLogprobs(),
+                priority,
+                r.timeLimit(),
+                r.credit());
     }
 
     private static void check(CoreDriver driver, GenerationRequest request, long seed) {

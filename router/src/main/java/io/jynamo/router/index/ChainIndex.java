@@ -30,12 +30,18 @@ public final class ChainIndex implements PrefixIndex {
     private final ReentrantLock writing = new ReentrantLock();
     private final int maxCapacity;
     private final OwnerSets sets;
-    private volatile SlotTable table = new SlotTable(FIRST_CAPACITY);
+    private final int firstCapacity;
+    private volatile SlotTable table;
     private final AtomicLong live = new AtomicLong();
     private int[] blocksOf = new int[64];
 
     /** @param maxBytes memory it may use, at least {@link #MIN_BYTES} */
     public ChainIndex(long maxBytes) {
+        this(maxBytes, FIRST_CAPACITY);
+    }
+
+    /** @param firstCapacity of its table, a power of two: a test wants one that is soon full */
+    ChainIndex(long maxBytes, int firstCapacity) {
         if (maxBytes < MIN_BYTES) {
             throw new IllegalArgumentException("maxBytes must be at least " + MIN_BYTES + ": " + maxBytes);
         }
@@ -43,6 +49,8 @@ public final class ChainIndex implements PrefixIndex {
         long slots = (maxBytes - setBytes) / 2 / SlotTable.SLOT_BYTES;
         maxCapacity = (int) Math.min(1 << 29, Long.highestOneBit(slots));
         sets = new OwnerSets(setBytes);
+        this.firstCapacity = firstCapacity;
+        table = new SlotTable(firstCapacity);
     }
 
     @Override
@@ -211,7 +219,7 @@ public final class ChainIndex implements PrefixIndex {
     }
 
     private void renew() {
-        int capacity = FIRST_CAPACITY;
+        int capacity = firstCapacity;
         while (capacity < maxCapacity && live.get() >= capacity / 2) {
             capacity *= 2;
         }
