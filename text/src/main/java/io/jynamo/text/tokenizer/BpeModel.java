@@ -18,6 +18,8 @@ final class BpeModel implements TokenModel {
     private final int[] byteIds;
 
     private final boolean bytesComplete;
+    private final @Nullable ByteMerger byteMerger;
+    private final WholeWords wholeWords;
 
     /**
      * What differs between the families.
@@ -49,6 +51,18 @@ final class BpeModel implements TokenModel {
             complete &= id >= 0;
         }
         this.bytesComplete = complete;
+        boolean listed = settings.overBytes && ranks instanceof MergeTable;
+        this.byteMerger = listed ? ByteMerger.of((MergeTable) ranks, this.byteIds) : null;
+        if (settings.overBytes && settings.wholeFirst) {
+            this.wholeWords = WholeWords.all(index);
+        } else {
+            this.wholeWords = listed ? WholeWords.reached((MergeTable) ranks, this.byteIds) : WholeWords.NONE;
+        }
+    }
+
+    @Override
+    public WholeWords wholeWords() {
+        return wholeWords;
     }
 
     /** Whether every text has ids without the unknown one, so that pieces can be cut anywhere no merge crosses. */
@@ -58,12 +72,16 @@ final class BpeModel implements TokenModel {
 
     @Override
     public void encode(byte[] s, int from, int to, Lane lane, IdBuffer out) {
-        if (settings.wholeFirst) {
+        if (settings.wholeFirst && !(settings.overBytes && to - from <= WholeWords.MAX_BYTES)) {
             int whole = index.find(s, from, to);
             if (whole >= 0) {
                 out.add(whole);
                 return;
             }
+        }
+        if (byteMerger != null && to - from <= ByteMerger.MAX_BYTES) {
+            byteMerger.encode(s, from, to, lane.bytes, out);
+            return;
         }
         BpeMerger merger = lane.merger;
         merger.clear();

@@ -88,6 +88,16 @@ final class ByteIndex {
         }
     }
 
+    /** How many ids there may be: those with a key are below it. */
+    int size() {
+        return offsets.length - 1;
+    }
+
+    /** The key of an id, empty where it has none. */
+    byte[] key(int id) {
+        return Arrays.copyOfRange(keys, offsets[id], offsets[id + 1]);
+    }
+
     int find(byte[] key) {
         return find(key, 0, key.length);
     }

@@ -5,9 +5,11 @@ final class Lane {
     private static final int KEPT = 1 << 20;
 
     final BpeMerger merger = new BpeMerger();
+    final ByteMerger.Scratch bytes = new ByteMerger.Scratch();
     final IdBuffer out = new IdBuffer();
     final Lattice lattice = new Lattice();
     final TextLoader loader = new TextLoader();
+    final WordEncoder.Batch batch = new WordEncoder.Batch();
     final HotWords hot = new HotWords();
     Pieces pieces = new Pieces();
     Pieces spare = new Pieces();

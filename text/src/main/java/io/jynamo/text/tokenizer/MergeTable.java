@@ -95,6 +95,56 @@ final class MergeTable implements PairRanks {
         }
     }
 
+    /** The rank of merging two ids, or -1. */
+    int rank(int left, int right) {
+        long key = key(left, right);
+        long[] t = table;
+        for (int slot = home(key); ; slot = (slot + 1) & mask) {
+            long found = t[slot];
+            if (found >>> RANK_BITS == key) {
+                return (int) (found & RANK);
+            }
+            if (found == EMPTY) {
+                return -1;
+            }
+        }
+    }
+
+    /** Receives a merge. */
+    interface Visitor {
+        void merge(int left, int right, int rank, int result);
+    }
+
+    /** Every merge that counts, lowest rank first. */
+    void forEachByRank(Visitor visitor) {
+        var byRank = new long[merged.length];
+        Arrays.fill(byRank, EMPTY);
+        for (long entry : table) {
+            if (entry != EMPTY) {
+                byRank[(int) (entry & RANK)] = entry >>> RANK_BITS;
+            }
+        }
+        for (int rank = 0; rank < byRank.length; rank++) {
+            if (byRank[rank] != EMPTY) {
+                int left = (int) (byRank[rank] >>> ID_BITS);
+                visitor.merge(left, (int) byRank[rank] & (MAX_ID - 1), rank, merged[rank]);
+            }
+        }
+    }
+
+    /** The highest id of any merge. */
+    int maxId() {
+        int[] most = {0};
+        forEachByRank((left, right, rank, result) ->
+                most[0] = Math.max(most[0], Math.max(result, Math.max(left, right))));
+        return most[0];
+    }
+
+    /** The id that the merge of a rank makes. */
+    int result(int rank) {
+        return merged[rank];
+    }
+
     @Override
     public int merged(long pair) {
         return merged[(int) (pair >> 32)];

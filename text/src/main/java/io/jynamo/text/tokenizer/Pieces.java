@@ -36,6 +36,26 @@ final class Pieces {
         ends[count++] = end;
     }
 
+    /** Adds the pieces from {@code p} to the last of {@code bits}, which are where pieces begin counted from {@code p}; returns where that is. */
+    int addStarts(int p, long bits) {
+        if (ends.length - count < AsciiBlock.SIZE) {
+            starts = Arrays.copyOf(starts, ends.length * 2);
+            ends = Arrays.copyOf(ends, ends.length * 2);
+        }
+        int[] from = starts;
+        int[] to = ends;
+        int n = count;
+        int start = p;
+        for (long rest = bits & ~1L; rest != 0; rest &= rest - 1) {
+            int end = p + Long.numberOfTrailingZeros(rest);
+            from[n] = start;
+            to[n++] = end;
+            start = end;
+        }
+        count = n;
+        return start;
+    }
+
     void append(byte[] source, int from, int to) {
         ensureText(length + to - from);
         System.arraycopy(source, from, text, length, to - from);

@@ -19,6 +19,11 @@ abstract class Scanner {
         return true;
     }
 
+    /** Whether an {@link AsciiBlock} at {@code p} can be read and is likely to help. */
+    static boolean mayBlock(byte[] s, int p, int to) {
+        return to - p >= 8 && p + AsciiBlock.SIZE <= s.length && (Utf8.longAt(s, p) & HIGH_BITS) == 0;
+    }
+
     private static final long CASE = 0x2020202020202020L;
     private static final long HIGH_BITS = 0x8080808080808080L;
     /** Added to a lower-case letter or more, they set the high bit: from a, and from the character after z. */

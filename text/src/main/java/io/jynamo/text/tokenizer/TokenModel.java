@@ -4,4 +4,9 @@ package io.jynamo.text.tokenizer;
 interface TokenModel {
     /** Adds the ids of the bytes from {@code from} to {@code to}, never empty, to {@code out}. */
     void encode(byte[] s, int from, int to, Lane lane, IdBuffer out);
+
+    /** Words that are one token each, looked for before {@link #encode} is asked. */
+    default WholeWords wholeWords() {
+        return WholeWords.NONE;
+    }
 }

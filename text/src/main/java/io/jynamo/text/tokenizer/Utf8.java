@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /** UTF-8 as the tokenizers need it: lone surrogates become U+FFFD, and reading a character of valid text is cheap. */
 final class Utf8 {
-    /** Bytes of slack that text buffers carry at their end, so that eight-byte reads never leave them. */
-    static final int SLACK = 32;
+    /** Bytes of slack that text buffers carry at their end, so that reads of eight bytes or of a block never leave them. */
+    static final int SLACK = AsciiBlock.SIZE;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 

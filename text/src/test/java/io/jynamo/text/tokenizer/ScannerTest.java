@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,37 @@ class ScannerTest {
                 var text = new StringBuilder();
                 for (int i = random.nextInt(1, 14); i > 0; i--) {
                     text.append(PARTS[random.nextInt(PARTS.length)]);
+                }
+                assertThat(pieces(new ScannerPreTokenizer(scanner), text.toString()))
+                        .as("seed %d, %s", seed, escaped(text))
+                        .isEqualTo(pieces(expression, text.toString()));
+            }
+        }
+    }
+
+    /** Long runs of ASCII, which scanners look at in blocks, with other characters here and there. */
+    @Test
+    void cutsLongTextsLikeTheExpression() {
+        checkLong(isolated(KnownPatterns.GPT2), new Gpt2Scanner(false));
+        checkLong(isolated(KnownPatterns.CL100K), new Cl100kScanner(3, false, true));
+        checkLong(isolated(KnownPatterns.QWEN2), new Cl100kScanner(1, false, true));
+        checkLong(isolated(KnownPatterns.QWEN35), new Cl100kScanner(1, true, true));
+        checkLong(isolated(KnownPatterns.O200K), new O200kScanner(3, true));
+        checkLong(isolated(KnownPatterns.TEKKEN), new O200kScanner(1, false));
+    }
+
+    private static void checkLong(PreTokenizer expression, Scanner scanner) {
+        List<String> ascii = Arrays.stream(PARTS)
+                .filter(part -> part.chars().allMatch(c -> c < 128))
+                .toList();
+        for (long seed : new long[] {2, System.nanoTime()}) {
+            var random = new Random(seed);
+            for (int n = 0; n < 1500; n++) {
+                var text = new StringBuilder();
+                int others = random.nextInt(3) * 20;
+                for (int i = random.nextInt(1, 120); i > 0; i--) {
+                    boolean other = others > 0 && random.nextInt(others) == 0;
+                    text.append(other ? PARTS[random.nextInt(PARTS.length)] : ascii.get(random.nextInt(ascii.size())));
                 }
                 assertThat(pieces(new ScannerPreTokenizer(scanner), text.toString()))
                         .as("seed %d, %s", seed, escaped(text))
