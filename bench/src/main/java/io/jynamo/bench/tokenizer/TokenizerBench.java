@@ -18,15 +18,24 @@ import java.util.regex.Pattern;
 /**
  * Megabytes for one CPU second of one thread, on 4 MB of mixed text in pieces of 8,192 characters, ours beside others.
  *
- * <p>Ours is measured thrice: {@code cold}, the first pass of a fresh process, in which the JVM compiles; {@code first}, a new tokenizer with
- * empty caches in a process that has compiled; and the best of five passes. CPU time is the whole process's, compiler and collector
+ * <p>Ours is measured thrice: {@code cold}, the first pass of a fresh process, in which the JVM compiles; {@code first}, new tokenizers with
+ * empty caches in a process that has compiled; and {@code best}, passes with the caches filled. The latter two are means of {@link #PASSES}
+ * passes, because the system counts a process's time in hundredths of a second. CPU time is the whole process's, compiler and collector
  * included, as it is for the others.
- *
- * <p>{@code tokenizer [--families a,b] [--rivals a,b|none] [--text FILE]}; families are folders of the fetched vocabularies.
  */
 public final class TokenizerBench {
     private static final int PIECE = 8192;
-    private static final int PASSES = 5;
+    private static final int PASSES = 12;
+    static final String HELP = """
+            Speed of the tokenizer, beside the Hugging Face library and others where ../shared/tools/tokenizers is set up.
+
+              --families A,B    folders of the vocabularies that ../shared/tools/tokenizers/fetch has put under
+                                $JYNAMO_PEERS or ~/.cache/jynamo-peers (default: qwen3,llama3)
+              --rivals A,B      default: library,tokenizers-fast,fastokens,gigatoken; none leaves them out
+              --text FILE       default: 4 MB of mixed text that the same tool writes
+
+            Exit code: 0; 2 for wrong arguments or nothing to measure with.
+            """;
     private static final Pattern COMMA = Pattern.compile(",");
 
     private final PrintStream out;
@@ -49,13 +58,21 @@ public final class TokenizerBench {
         String families = "qwen3,llama3";
         String engines = "library,tokenizers-fast,fastokens,gigatoken";
         Path text = null;
-        for (int i = 0; i + 1 < args.length; i += 2) {
+        for (int i = 0; i < args.length; i += 2) {
+            if (args[i].equals("--help")) {
+                System.out.print(HELP);
+                return 0;
+            }
+            if (i + 1 == args.length) {
+                System.err.println("bench tokenizer: " + args[i] + " needs a value; see --help");
+                return 2;
+            }
             switch (args[i]) {
                 case "--families" -> families = args[i + 1];
                 case "--rivals" -> engines = args[i + 1];
                 case "--text" -> text = Path.of(args[i + 1]);
                 default -> {
-                    System.err.println("bench tokenizer: unknown option " + args[i]);
+                    System.err.println("bench tokenizer: unknown argument " + args[i] + "; see --help");
                     return 2;
                 }
             }
@@ -136,23 +153,24 @@ public final class TokenizerBench {
         Tokenizer tokenizer = Tokenizers.fromFolder(folder);
         double loadedCold = (System.nanoTime() - start) / 1e6;
         double cold = megabytes / pass(tokenizer, pieces);
-        for (int i = 0; i < PASSES * 2; i++) {
+        for (int i = 0; i < PASSES; i++) {
             pass(i % 2 == 0 ? tokenizer : Tokenizers.fromFolder(folder), pieces);
         }
         start = System.nanoTime();
         Tokenizer fresh = Tokenizers.fromFolder(folder);
         double loaded = (System.nanoTime() - start) / 1e6;
-        double first = megabytes / pass(fresh, pieces);
-        double best = first;
+        double first = 0;
+        double again = 0;
         for (int i = 0; i < PASSES; i++) {
-            best = Math.max(best, megabytes / pass(fresh, pieces));
+            first += pass(Tokenizers.fromFolder(folder), pieces);
+            again += pass(tokenizer, pieces);
         }
         long tokens = 0;
         for (String piece : pieces) {
             tokens += fresh.encode(piece, SpecialText.PARSE).length;
         }
         String note = "cold process %.1f; load %.0f ms, %.0f cold".formatted(cold, loaded, loadedCold);
-        return new Speed("jynamo", first, best, tokens, note);
+        return new Speed("jynamo", PASSES * megabytes / first, PASSES * megabytes / again, tokens, note);
     }
 
     private static double pass(Tokenizer tokenizer, List<String> pieces) {
