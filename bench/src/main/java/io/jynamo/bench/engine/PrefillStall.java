@@ -84,6 +84,7 @@ final class PrefillStall {
         int during = stream.count();
         double seconds = (prompt.first() - submitted) / 1e9;
         running.cancel();
+        stream.awaitEnd();
         double[] before = stream.gaps(quiet / 2, quiet);
         double[] beside = stream.gaps(quiet, during);
         return new Report(
@@ -113,6 +114,7 @@ final class PrefillStall {
     /** When each token came. */
     private static final class Clock implements OutputSink {
         private final CountDownLatch wanted;
+        private final CountDownLatch ended = new CountDownLatch(1);
         private long[] at = new long[1024];
         private int count;
 
@@ -123,6 +125,12 @@ final class PrefillStall {
         void awaitTokens() throws InterruptedException {
             if (!wanted.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("no token within " + LIMIT_SECONDS + " s");
+            }
+        }
+
+        void awaitEnd() throws InterruptedException {
+            if (!ended.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("not ended within " + LIMIT_SECONDS + " s");
             }
         }
 
@@ -160,6 +168,7 @@ final class PrefillStall {
 
         @Override
         public void onFinished(GenerationEnd end) {
+            ended.countDown();
             if (end.failure() != null) {
                 throw new IllegalStateException(end.failure().message());
             }
