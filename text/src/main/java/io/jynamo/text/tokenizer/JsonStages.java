@@ -132,10 +132,10 @@ final class JsonStages {
             case "WhitespaceSplit" ->
                 into.add(SplitPreTokenizer.byCharacter(CharClass::isSpace, SplitBehavior.REMOVED));
             case "Punctuation" ->
-                into.add(SplitPreTokenizer.byCharacter(JsonStages::isPunctuation, behavior(node, "ISOLATED")));
+                into.add(SplitPreTokenizer.byCharacter(BertPunctuation::contains, behavior(node, "ISOLATED")));
             case "BertPreTokenizer" -> {
                 into.add(SplitPreTokenizer.byCharacter(CharClass::isSpace, SplitBehavior.REMOVED));
-                into.add(SplitPreTokenizer.byCharacter(JsonStages::isPunctuation, SplitBehavior.ISOLATED));
+                into.add(SplitPreTokenizer.byCharacter(BertPunctuation::contains, SplitBehavior.ISOLATED));
             }
             case "Digits" ->
                 into.add(SplitPreTokenizer.byCharacter(
@@ -240,10 +240,6 @@ final class JsonStages {
                 && stage.path("behavior").asString("").equals("Isolated")
                 && !stage.path("invert").asBoolean(false)
                 && found.equals(pattern);
-    }
-
-    private static boolean isPunctuation(int c) {
-        return (CharClass.of(c) & (CharClass.PUNCTUATION | CharClass.ASCII_PUNCTUATION)) != 0;
     }
 
     private static boolean isNumber(int c) {

@@ -64,6 +64,7 @@ class StagesTest {
         assertThat(pieces("{`type`:`Punctuation`,`behavior`:`Contiguous`}", "a!?b"))
                 .containsExactly("a", "!?", "b");
         assertThat(pieces("{`type`:`BertPreTokenizer`}", "a b,c")).containsExactly("a", "b", ",", "c");
+        assertThat(pieces("{`type`:`BertPreTokenizer`}", "a\u2014b\u061dc")).containsExactly("a", "\u2014", "b\u061dc");
         assertThat(pieces("{`type`:`Digits`,`individual_digits`:true}", "a12²")).containsExactly("a", "1", "2", "²");
         assertThat(pieces("{`type`:`Digits`}", "a12b")).containsExactly("a", "12", "b");
         assertThat(pieces("{`type`:`CharDelimiterSplit`,`delimiter`:`|`}", "a||b"))
