@@ -73,7 +73,9 @@ final class Server implements AutoCloseable {
             process.getOutputStream().close();
             List<String> output = new ArrayList<>();
             var ready = new CompletableFuture<URI>();
-            Thread.ofVirtual().start(() -> read(process, output, ready));
+            // Not a virtual thread: reading a pipe holds its carrier, and two servers would hold all there are on two
+            // cores.
+            Thread.ofPlatform().daemon().start(() -> read(process, output, ready));
             try {
                 return new Server(process, log, ready.get(READY_LIMIT.toSeconds(), TimeUnit.SECONDS), output);
             } catch (ExecutionException | TimeoutException e) {
