@@ -131,9 +131,7 @@ final class GgufTokenizer {
         var model = new WordPieceModel(ByteIndex.of(keys), "\u2581", "", unknown, 100);
         var stages = List.<PreTokenizer>of(
                 SplitPreTokenizer.byCharacter(CharClass::isSpace, SplitBehavior.REMOVED),
-                SplitPreTokenizer.byCharacter(
-                        c -> (CharClass.of(c) & (CharClass.PUNCTUATION | CharClass.ASCII_PUNCTUATION)) != 0,
-                        SplitBehavior.ISOLATED));
+                SplitPreTokenizer.byCharacter(EarlierUnicode::isPunctuation, SplitBehavior.ISOLATED));
         Decoding.Step step = (token, first) -> {
             boolean marked = token.startsWith("\u2581");
             String text = marked ? token.substring(1) : token;

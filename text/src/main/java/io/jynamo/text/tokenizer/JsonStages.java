@@ -132,10 +132,10 @@ final class JsonStages {
             case "WhitespaceSplit" ->
                 into.add(SplitPreTokenizer.byCharacter(CharClass::isSpace, SplitBehavior.REMOVED));
             case "Punctuation" ->
-                into.add(SplitPreTokenizer.byCharacter(BertPunctuation::contains, behavior(node, "ISOLATED")));
+                into.add(SplitPreTokenizer.byCharacter(EarlierUnicode::isPunctuation, behavior(node, "ISOLATED")));
             case "BertPreTokenizer" -> {
                 into.add(SplitPreTokenizer.byCharacter(CharClass::isSpace, SplitBehavior.REMOVED));
-                into.add(SplitPreTokenizer.byCharacter(BertPunctuation::contains, SplitBehavior.ISOLATED));
+                into.add(SplitPreTokenizer.byCharacter(EarlierUnicode::isPunctuation, SplitBehavior.ISOLATED));
             }
             case "Digits" ->
                 into.add(SplitPreTokenizer.byCharacter(

@@ -167,7 +167,7 @@ final class Normalizers {
             String result = out.toString();
             if (stripAccents) {
                 String apart = java.text.Normalizer.normalize(result, java.text.Normalizer.Form.NFD);
-                result = filtered(apart, c -> Character.getType(c) == Character.NON_SPACING_MARK);
+                result = filtered(apart, c -> EarlierUnicode.category(c) == Character.NON_SPACING_MARK);
             }
             return lowercase ? new Lowercase().apply(result) : result;
         }
@@ -176,7 +176,7 @@ final class Normalizers {
             if (c == '\t' || c == '\n' || c == '\r') {
                 return false;
             }
-            return switch (Character.getType(c)) {
+            return switch (EarlierUnicode.category(c)) {
                 case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> true;
                 default -> false;
             };

@@ -39,6 +39,8 @@ class StagesTest {
         assertThat(normalized("{`type`:`Nmt`}", "a\u0001\u200Bb\tc")).isEqualTo("a b c");
         assertThat(normalized("{`type`:`ByteLevel`}", " é")).isEqualTo("ĠÃ©");
         assertThat(normalized("{`type`:`BertNormalizer`}", "É\u0000\t中x")).isEqualTo("e  中 x");
+        // A mark since Unicode 11 stays, older ones go.
+        assertThat(normalized("{`type`:`BertNormalizer`}", "a\u0301b\u07FD")).isEqualTo("ab\u07FD");
         assertThat(normalized("{`type`:`BertNormalizer`,`lowercase`:false}", "É"))
                 .isEqualTo("É");
     }
@@ -64,7 +66,9 @@ class StagesTest {
         assertThat(pieces("{`type`:`Punctuation`,`behavior`:`Contiguous`}", "a!?b"))
                 .containsExactly("a", "!?", "b");
         assertThat(pieces("{`type`:`BertPreTokenizer`}", "a b,c")).containsExactly("a", "b", ",", "c");
-        assertThat(pieces("{`type`:`BertPreTokenizer`}", "a\u2014b\u061dc")).containsExactly("a", "\u2014", "b\u061dc");
+        // Punctuation since Unicode 14, and what was punctuation until Unicode 12.
+        assertThat(pieces("{`type`:`BertPreTokenizer`}", "a\u061Db\u061Fc\u166Dd"))
+                .containsExactly("a\u061Db", "\u061F", "c", "\u166D", "d");
         assertThat(pieces("{`type`:`Digits`,`individual_digits`:true}", "a12²")).containsExactly("a", "1", "2", "²");
         assertThat(pieces("{`type`:`Digits`}", "a12b")).containsExactly("a", "12", "b");
         assertThat(pieces("{`type`:`CharDelimiterSplit`,`delimiter`:`|`}", "a||b"))
