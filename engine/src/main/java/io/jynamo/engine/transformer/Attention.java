@@ -29,12 +29,14 @@ final class Attention {
     private final AttentionRows[] partial;
     private final AttentionRows[] merged;
     private final AttentionRows shared;
+    private Plan full = new Plan(0, List.of(), List.of(), 0);
+    private Plan sliding = full;
 
     /**
      * Attends over the blocks of one pool.
      *
      * @param group query heads to a key/value head
-     * @param window tokens that sliding layers see
+     * @param window tokens that sliding layers see; 0 where there are none
      */
     Attention(PagedKv kv, int group, int window, ThreadTeam team) {
         this.kv = kv;
@@ -71,29 +73,47 @@ final class Attention {
         return Math.clamp((long) tokens * layout.kvHeads() / (4L * team.size()), SHORTEST_RUN, LONGEST_RUN);
     }
 
+    /** Plans what the layers of a step attend to; {@code runs} are its tokens. */
+    void begin(List<Run> runs) {
+        full = plan(runs, Integer.MAX_VALUE);
+        sliding = window > 0 ? plan(runs, window) : full;
+    }
+
+    private Plan plan(List<Run> runs, int sees) {
+        List<Item> items = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
+        int rows = 0;
+        for (Run run : runs) {
+            int firstSpan = run.start(sees) / AttentionSpan.TOKENS;
+            int lastSpan = run.end() / AttentionSpan.TOKENS;
+            for (int head = 0; head < layout.kvHeads(); head++) {
+                Item item = new Item(run, head, firstSpan, lastSpan, rows);
+                items.add(item);
+                for (int span = firstSpan; span <= lastSpan; span++) {
+                    parts.add(new Part(item, span));
+                }
+                rows += item.spans() * paddedRows(item);
+            }
+        }
+        boolean shareOut = parts.size() > items.size() && items.size() < 4 * team.size();
+        return new Plan(sees, items, shareOut ? parts : List.of(), rows);
+    }
+
     /**
-     * Attends from all heads of all tokens of a step.
+     * Attends from all heads of all tokens of the step.
      *
-     * @param runs the tokens
+     * @param slides whether the layer sees no more than the window
      * @param queries {@code [token][head]}, scaled already
      * @param stride of {@code queries}, from token to token
      * @param out whose columns, numbered as tokens are, get the results
      */
-    void attend(int layer, boolean sliding, List<Run> runs, float[] queries, int stride, Columns out) {
-        int sees = sliding ? window : Integer.MAX_VALUE;
-        List<Item> items = new ArrayList<>();
-        for (Run run : runs) {
-            for (int head = 0; head < layout.kvHeads(); head++) {
-                items.add(
-                        new Item(run, head, run.start(sees) / AttentionSpan.TOKENS, run.end() / AttentionSpan.TOKENS));
-            }
-        }
-        var input = new AttentionSpan.Input(layer, sees, queries, stride);
-        boolean divisible = items.stream().anyMatch(item -> item.spans() > 1);
-        if (divisible && items.size() < 4 * team.size()) {
-            attendBySpans(items, input, out);
+    void attend(int layer, boolean slides, float[] queries, int stride, Columns out) {
+        Plan plan = slides ? sliding : full;
+        var input = new AttentionSpan.Input(layer, plan.sees, queries, stride);
+        if (plan.parts.isEmpty()) {
+            team.forEach(plan.items.size(), 1, (i, member) -> attendWhole(plan.items.get(i), member, input, out));
         } else {
-            team.forEach(items.size(), 1, (i, member) -> attendWhole(items.get(i), member, input, out));
+            attendBySpans(plan, input, out);
         }
     }
 
@@ -112,36 +132,26 @@ final class Attention {
     }
 
     /** Few items: threads share out their spans, then merge them. */
-    private void attendBySpans(List<Item> items, AttentionSpan.Input input, Columns out) {
-        int[] firstPart = new int[items.size() + 1];
-        int[] firstRow = new int[items.size()];
-        int rows = 0;
-        for (int i = 0; i < items.size(); i++) {
-            int count = items.get(i).spans();
-            firstPart[i + 1] = firstPart[i] + count;
-            firstRow[i] = rows;
-            rows += count * paddedRows(items.get(i));
-        }
-        shared.ensure(rows);
-        team.forEach(firstPart[items.size()], 1, (part, member) -> {
-            int i = 0;
-            while (part >= firstPart[i + 1]) {
-                i++;
-            }
-            Item item = items.get(i);
-            int index = part - firstPart[i];
-            spans[member].queries(item.run, item.head, input);
-            int row = firstRow[i] + index * paddedRows(item);
-            spans[member].attend(item.run, item.head, item.firstSpan + index, input, shared, row);
+    private void attendBySpans(Plan plan, AttentionSpan.Input input, Columns out) {
+        shared.ensure(plan.rows);
+        team.forEach(plan.parts.size(), 1, (i, member) -> {
+            Part part = plan.parts.get(i);
+            spans[member].queries(part.item.run, part.item.head, input);
+            spans[member].attend(
+                    part.item.run, part.item.head, part.span, input, shared, firstRow(part.item, part.span));
         });
-        team.forEach(items.size(), 1, (i, member) -> {
-            Item item = items.get(i);
+        team.forEach(plan.items.size(), 1, (i, member) -> {
+            Item item = plan.items.get(i);
             merged[member].clear(item.rows(group));
-            for (int index = 0; index < item.spans(); index++) {
-                merged[member].merge(shared, firstRow[i] + index * paddedRows(item));
+            for (int span = item.firstSpan; span <= item.lastSpan; span++) {
+                merged[member].merge(shared, firstRow(item, span));
             }
             put(item, merged[member], out);
         });
+    }
+
+    private int firstRow(Item item, int span) {
+        return item.firstRow + (span - item.firstSpan) * paddedRows(item);
     }
 
     private int paddedRows(Item item) {
@@ -177,8 +187,12 @@ final class Attention {
         }
     }
 
-    /** A run's queries to one key/value head, and the spans they see. */
-    private record Item(Run run, int head, int firstSpan, int lastSpan) {
+    /**
+     * A run's queries to one key/value head, and the spans they see.
+     *
+     * @param firstRow of its first span, where threads share spans out
+     */
+    private record Item(Run run, int head, int firstSpan, int lastSpan, int firstRow) {
         int rows(int group) {
             return run.count * group;
         }
@@ -187,4 +201,15 @@ final class Attention {
             return lastSpan - firstSpan + 1;
         }
     }
+
+    private record Part(Item item, int span) {}
+
+    /**
+     * What layers that see equally far have in common.
+     *
+     * @param sees tokens that a query sees
+     * @param parts the spans of all items; none where a thread takes whole items
+     * @param rows of all parts
+     */
+    private record Plan(int sees, List<Item> items, List<Part> parts, int rows) {}
 }

@@ -85,6 +85,7 @@ final class ForwardPass {
 
     private void prepare(Step step) {
         tokens.set(step, attention.runLength(step.tokens()));
+        attention.begin(tokens.runs());
         int count = tokens.count();
         hidden.resize(count);
         attended.resize(count);
@@ -135,7 +136,7 @@ final class ForwardPass {
         Layer layer = model.layers().get(index);
         project(hidden, heads, headsStride, layer.query(), layer.key(), layer.value());
         forTokens((from, to) -> place(index, layer, from, to));
-        attention.attend(index, layer.sliding(), tokens.runs(), heads, headsStride, attended);
+        attention.attend(index, layer.sliding(), heads, headsStride, attended);
         sum(attended);
         project(attended, branch, branchStride, layer.attentionOutput());
         forTokens((from, to) -> {
