@@ -2,20 +2,16 @@ package io.jynamo.frontend.http;
 
 import io.jynamo.protocol.ErrorCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the client of a connection over the limit why it is not served, in the protocol it speaks, and closes.
@@ -26,55 +22,18 @@ import org.jspecify.annotations.Nullable;
  * socket closed with unread bytes resets and takes the answer with it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as the channel's end
-final class ConnectionRefusal extends ByteToMessageDecoder {
+final class ConnectionRefusal extends FirstBytes {
     private final HttpShell shell;
     private final boolean tls;
-    private final LoopClock.Watched patience = new Patience();
-    private @Nullable ChannelHandlerContext context;
-    private boolean told;
 
     ConnectionRefusal(HttpShell shell, boolean tls) {
+        super(shell, shell.limits().lingerTimeout());
         this.shell = shell;
         this.tls = tls;
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
-        shell.clock(ctx.channel().eventLoop()).add(patience);
-    }
-
-    @Override
-    protected void handlerRemoved0(ChannelHandlerContext ctx) {
-        shell.clock(ctx.channel().eventLoop()).remove(patience);
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        shell.clock(ctx.channel().eventLoop()).remove(patience);
-        super.channelInactive(ctx);
-    }
-
-    @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (!told) {
-            ByteBuf preface = ConnectionPipeline.preface();
-            try {
-                int seen = Math.min(in.readableBytes(), preface.readableBytes());
-                boolean http2 = ByteBufUtil.equals(in, in.readerIndex(), preface, preface.readerIndex(), seen);
-                if (http2 && seen < preface.readableBytes()) {
-                    return;
-                }
-                told = true;
-                tell(ctx, http2);
-            } finally {
-                preface.release();
-            }
-        }
-        in.skipBytes(in.readableBytes());
-    }
-
-    private void tell(ChannelHandlerContext ctx, boolean http2) {
+    void onProtocol(ChannelHandlerContext ctx, boolean http2) {
         Answer answer = shell.dispatcher()
                 .refusal(
                         ErrorCode.TOO_MANY_CONNECTIONS,
@@ -86,6 +45,11 @@ final class ConnectionRefusal extends ByteToMessageDecoder {
         } else if (ctx.channel() instanceof DuplexChannel duplex) {
             written.addListener(done -> duplex.shutdownOutput());
         }
+    }
+
+    @Override
+    void onMore(ByteBuf in) {
+        in.skipBytes(in.readableBytes());
     }
 
     private static ByteBuf whole(Answer answer) {
@@ -114,18 +78,5 @@ final class ConnectionRefusal extends ByteToMessageDecoder {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ctx.close();
-    }
-
-    /** Closes what neither says what it speaks nor leaves. */
-    private final class Patience extends LoopClock.Watched {
-        private final long sinceNanos = System.nanoTime();
-
-        @Override
-        void onTick(long nowNanos) {
-            if (context != null
-                    && nowNanos - sinceNanos > shell.limits().lingerTimeout().toNanos()) {
-                context.close();
-            }
-        }
     }
 }
