@@ -66,7 +66,8 @@ final class CharClass {
         return mask;
     }
 
-    private static int generalClass(int type) {
+    /** The classes of a general category, as {@link Character#getType(int)} numbers them. */
+    static int generalClass(int type) {
         return switch (type) {
             case Character.UPPERCASE_LETTER, Character.TITLECASE_LETTER -> LETTER | UPPERISH;
             case Character.LOWERCASE_LETTER -> LETTER | LOWERISH;

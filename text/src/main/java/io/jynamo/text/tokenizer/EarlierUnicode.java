@@ -52,15 +52,6 @@ final class EarlierUnicode {
         if (c < 128) {
             return (CharClass.of(c) & CharClass.ASCII_PUNCTUATION) != 0;
         }
-        return switch (category(c)) {
-            case Character.CONNECTOR_PUNCTUATION,
-                    Character.DASH_PUNCTUATION,
-                    Character.START_PUNCTUATION,
-                    Character.END_PUNCTUATION,
-                    Character.INITIAL_QUOTE_PUNCTUATION,
-                    Character.FINAL_QUOTE_PUNCTUATION,
-                    Character.OTHER_PUNCTUATION -> true;
-            default -> false;
-        };
+        return (CharClass.generalClass(category(c)) & CharClass.PUNCTUATION) != 0;
     }
 }
