@@ -183,4 +183,19 @@ final class CoreDriver {
             throw new AssertionError(what);
         }
     }
+
+    /** Who runs, in order of the line. */
+    List<String> running() {
+        return core.roster().running().stream().map(s -> s.request.id().value()).toList();
+    }
+
+    /** How many tokens the first choice of each request has so far. */
+    List<Integer> sizes(String... ids) {
+        return List.of(ids).stream()
+                .map(id -> output(new RequestId(id))
+                        .tokens
+                        .getOrDefault(0, List.of())
+                        .size())
+                .toList();
+    }
 }

@@ -1,5 +1,11 @@
 package io.jynamo.engine.schedule;
 
+import static io.jynamo.engine.schedule.Requests.choices;
+import static io.jynamo.engine.schedule.Requests.credited;
+import static io.jynamo.engine.schedule.Requests.full;
+import static io.jynamo.engine.schedule.Requests.prioritised;
+import static io.jynamo.engine.schedule.Requests.prompt;
+import static io.jynamo.engine.schedule.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,13 +18,11 @@ import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
-import io.jynamo.protocol.TokenIds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SchedulerCoreTest {
@@ -106,102 +110,6 @@ class SchedulerCoreTest {
     }
 
     @Test
-    void aHigherPriorityTakesThePlaceOfTheLowest() {
-        CoreDriver driver = driver(3, 64, 64, 100);
-        driver.submit(prioritised("middle", 1, 15, 30), 1);
-        driver.submit(prioritised("low", 0, 15, 30), 1);
-        driver.submit(prioritised("lower", 0, 15, 30), 1);
-        driver.step();
-        driver.step();
-        driver.submit(prioritised("high", 2, 15, 30), 1);
-        driver.step();
-        assertThat(running(driver)).containsExactly("high", "middle", "low");
-        assertThat(driver.core.displacements()).isEqualTo(1);
-        driver.finish();
-        assertThat(sizes(driver, "high", "middle", "low", "lower")).containsExactly(30, 30, 30, 30);
-        assertThat(driver.core.preemptions()).as("nobody needed its blocks").isZero();
-        GenerationRequest lower = prioritised("lower", 0, 15, 30);
-        assertThat(driver.output(lower.id()).tokens.get(0)).isEqualTo(Oracle.tokens(lower, 1, 0, 400));
-    }
-
-    @Test
-    void aHigherPriorityTakesTheBlocksOfTheLowest() {
-        CoreDriver driver = driver(8, 64, 64, 12);
-        driver.submit(prioritised("middle", 1, 15, 30), 1);
-        driver.submit(prioritised("low", 0, 40, 30), 1);
-        driver.step();
-        driver.step();
-        driver.submit(prioritised("high", 2, 50, 10), 1);
-        driver.step();
-        assertThat(running(driver)).containsExactly("high", "middle");
-        driver.finish();
-        assertThat(sizes(driver, "high", "middle", "low")).containsExactly(10, 30, 30);
-        GenerationRequest low = prioritised("low", 0, 40, 30);
-        assertThat(driver.output(low.id()).tokens.get(0)).isEqualTo(Oracle.tokens(low, 1, 0, 400));
-    }
-
-    @Test
-    void nobodyMakesWayInVain() {
-        CoreDriver driver = driver(8, 64, 64, 12);
-        driver.submit(prioritised("first", 2, 50, 12), 1);
-        driver.submit(prioritised("low", 0, 15, 20), 1);
-        driver.step();
-        driver.submit(prioritised("high", 2, 60, 10), 1); // first and high do not fit together
-        driver.step();
-        assertThat(running(driver)).containsExactly("first", "low");
-        driver.finish();
-        assertThat(sizes(driver, "first", "low", "high")).containsExactly(12, 20, 10);
-    }
-
-    @Test
-    void equalPriorityDoesNotDisplace() {
-        CoreDriver driver = driver(1, 64, 64, 100);
-        driver.submit(prioritised("running", 3, 15, 30), 1);
-        driver.step();
-        driver.submit(prioritised("same", 3, 15, 30), 1);
-        driver.submit(prioritised("lower", 2, 15, 30), 1);
-        driver.step();
-        assertThat(running(driver)).containsExactly("running");
-        assertThat(driver.core.displacements()).isZero();
-    }
-
-    @Test
-    void whoHasWaitedLongEnoughIsNotDisplaced() {
-        CoreDriver driver = driver(1, 64, 64, 100); // one level is worth a second
-        driver.submit(prioritised("old", 0, 15, 30), 1);
-        driver.step();
-        driver.now += 1_500_000_000L;
-        driver.submit(prioritised("high", 1, 15, 30), 1);
-        driver.step();
-        assertThat(running(driver)).containsExactly("old");
-        driver.submit(prioritised("higher", 2, 15, 30), 1);
-        driver.step();
-        assertThat(running(driver)).containsExactly("higher");
-    }
-
-    @Test
-    void aPromptThatWasOvertakenGoesOnWhereItWas() {
-        CoreDriver driver = driver(1, 32, 32, 100);
-        driver.submit(prioritised("long", 0, 100, 5), 1);
-        driver.step();
-        driver.submit(prioritised("urgent", 1, 10, 3), 1);
-        driver.finish();
-        assertThat(sizes(driver, "long", "urgent")).containsExactly(5, 3);
-        long computed = driver.steps.stream().mapToLong(Step::tokens).sum();
-        assertThat(computed).isEqualTo(100 + 4 + 10 + 2);
-    }
-
-    @Test
-    void twoThatDoNotFitTogetherDoNotTakeTheirBlocksFromEachOtherForEver() {
-        CoreDriver driver = driver(8, 64, 64, 40);
-        driver.submit(request("first", 8, 300), 1);
-        driver.submit(full("second", 8, 300, 1, 0, GenerationRequest.UNLIMITED_CREDIT, 2), 1);
-        driver.finish();
-        assertThat(sizes(driver, "first", "second")).containsExactly(300, 300);
-        assertThat(driver.core.preemptions()).isBetween(1L, 4L);
-    }
-
-    @Test
     void takesBlocksFromWhoeverIsLastInLine() {
         CoreDriver driver = driver(8, 64, 64, 8);
         driver.submit(prioritised("high", 1, 15, 30), 1);
@@ -212,10 +120,10 @@ class SchedulerCoreTest {
         while (driver.core.preemptions() == 0) {
             driver.step();
         }
-        List<Integer> sizes = sizes(driver, "high", "later", "lowest");
+        List<Integer> sizes = driver.sizes("high", "later", "lowest");
         assertThat(sizes.get(0)).isEqualTo(sizes.get(1)).isGreaterThan(sizes.get(2));
         driver.finish();
-        assertThat(sizes(driver, "high", "later", "lowest")).containsExactly(30, 30, 30);
+        assertThat(driver.sizes("high", "later", "lowest")).containsExactly(30, 30, 30);
     }
 
     @Test
@@ -225,10 +133,10 @@ class SchedulerCoreTest {
         driver.submit(request("other", 10, 30), 1);
         driver.finish();
         assertThat(driver.core.preemptions()).isEqualTo(1);
-        assertThat(sizes(driver, "slow", "other")).containsExactly(1, 30);
+        assertThat(driver.sizes("slow", "other")).containsExactly(1, 30);
         driver.tell(new SchedulerEvent.Grant(new RequestId("slow"), 100));
         driver.finish();
-        assertThat(sizes(driver, "slow", "other")).containsExactly(20, 30);
+        assertThat(driver.sizes("slow", "other")).containsExactly(20, 30);
         assertThat(driver.output(new RequestId("slow")).tokens.get(0))
                 .isEqualTo(Oracle.tokens(credited("slow", 1, 25, 20, 9), 1, 0, 400));
     }
@@ -244,7 +152,7 @@ class SchedulerCoreTest {
         assertThat(failure(driver, "r3")).isEqualTo(ErrorCode.OVERLOADED);
         assertThat(failure(driver, "r4")).isEqualTo(ErrorCode.OVERLOADED);
         driver.finish();
-        assertThat(sizes(driver, "r0", "r1", "r2")).containsExactly(5, 5, 5);
+        assertThat(driver.sizes("r0", "r1", "r2")).containsExactly(5, 5, 5);
     }
 
     @Test
@@ -284,7 +192,7 @@ class SchedulerCoreTest {
         assertThat(failure(driver, "tooLong")).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
         driver.submit(request("justFits", 10, 31), 1);
         driver.finish();
-        assertThat(sizes(driver, "justFits")).containsExactly(31);
+        assertThat(driver.sizes("justFits")).containsExactly(31);
     }
 
     @Test
@@ -439,12 +347,6 @@ class SchedulerCoreTest {
         return Objects.requireNonNull(driver.plan(), "there is nothing to do");
     }
 
-    private static List<String> running(CoreDriver driver) {
-        return driver.core.roster().running().stream()
-                .map(s -> s.request.id().value())
-                .toList();
-    }
-
     private static List<Integer> tokens(StepPlan plan) {
         return plan.step().slices().stream().map(s -> s.tokens().length).toList();
     }
@@ -462,59 +364,8 @@ class SchedulerCoreTest {
         return order;
     }
 
-    private static List<Integer> sizes(CoreDriver driver, String... ids) {
-        return List.of(ids).stream()
-                .map(id -> driver.output(new RequestId(id))
-                        .tokens
-                        .getOrDefault(0, List.of())
-                        .size())
-                .toList();
-    }
-
     private static ErrorCode failure(CoreDriver driver, String id) {
         return Objects.requireNonNull(driver.output(new RequestId(id)).end().failure(), "it did not fail")
                 .code();
-    }
-
-    private static GenerationRequest request(String id, int prompt, int output) {
-        return full(id, prompt, output, 1, 0, GenerationRequest.UNLIMITED_CREDIT, 1);
-    }
-
-    private static GenerationRequest prioritised(String id, int priority) {
-        return prioritised(id, priority, 5, 2);
-    }
-
-    private static GenerationRequest prioritised(String id, int priority, int prompt, int output) {
-        return full(id, prompt, output, 1, priority, GenerationRequest.UNLIMITED_CREDIT, id.length());
-    }
-
-    private static GenerationRequest credited(String id, int credit, int prompt, int output, int promptSeed) {
-        return full(id, prompt, output, 1, 0, credit, promptSeed);
-    }
-
-    private static GenerationRequest choices(String id, int prompt, int choices, int output) {
-        return full(id, prompt, output, choices, 0, GenerationRequest.UNLIMITED_CREDIT, 1);
-    }
-
-    private static GenerationRequest full(
-            String id, int prompt, int output, int choices, int priority, int credit, int promptSeed) {
-        return new GenerationRequest(
-                new RequestId(id),
-                prompt(prompt, promptSeed),
-                new Sampling(choices > 1 ? 1f : 0f, 1f, 0, 0f, 1f, 0f, 0f, Map.of(), null),
-                new Stopping(output, 0, Set.of(), true),
-                CacheScope.SHARED,
-                choices,
-                GenerationRequest.NO_LOGPROBS,
-                GenerationRequest.NO_LOGPROBS,
-                priority,
-                Duration.ofMinutes(10),
-                credit);
-    }
-
-    private static TokenIds prompt(int count, int seed) {
-        return TokenIds.of(IntStream.range(0, count)
-                .map(i -> 1 + (i * 11 + seed * 29) % 96)
-                .toArray());
     }
 }

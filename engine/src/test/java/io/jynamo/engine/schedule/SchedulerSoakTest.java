@@ -111,7 +111,7 @@ class SchedulerSoakTest {
             GenerationRequest request =
                     source.next(random.nextInt(3) == 0 ? 1 + random.nextInt(5) : GenerationRequest.UNLIMITED_CREDIT);
             if (random.nextInt(20) == 0) {
-                request = withTimeLimit(request, Duration.ofMillis(random.nextInt(40)));
+                request = Requests.withTimeLimit(request, Duration.ofMillis(random.nextInt(40)));
             }
             long seed = random.nextLong();
             sent.put(request.id(), request);
@@ -177,21 +177,6 @@ class SchedulerSoakTest {
                 }
             }
             assertThat(output.end().usage().output()).isEqualTo(total);
-        }
-
-        private static GenerationRequest withTimeLimit(GenerationRequest r, Duration limit) {
-            return new GenerationRequest(
-                    r.id(),
-                    r.prompt(),
-                    r.sampling(),
-                    r.stopping(),
-                    r.scope(),
-                    r.choices(),
-                    r.topLogprobs(),
-                    r.promptLogprobs(),
-                    r.priority(),
-                    limit,
-                    r.credit());
         }
     }
 }

@@ -72,7 +72,7 @@ class TokenIdentityTest {
         List<GenerationRequest> requests = new ArrayList<>();
         while (requests.size() < REQUESTS) {
             GenerationRequest request =
-                    withPriority(source.next(GenerationRequest.UNLIMITED_CREDIT), requests.size() / 2);
+                    Requests.withPriority(source.next(GenerationRequest.UNLIMITED_CREDIT), requests.size() / 2);
             if (request.choices() <= sequences) {
                 requests.add(request);
                 driver.submit(request, requests.size());
@@ -116,21 +116,6 @@ class TokenIdentityTest {
         driver.submit(again, 1);
         driver.step();
         assertThat(driver.steps.getFirst().tokens()).isBetween(1, 8);
-    }
-
-    private static GenerationRequest withPriority(GenerationRequest r, int priority) {
-        return new GenerationRequest(
-                r.id(),
-                r.prompt(),
-                r.sampling(),
-                r.stopping(),
-                r.scope(),
-                r.choices(),
-                r.topLogprobs(),
-                r.promptLogprobs(),
-                priority,
-                r.timeLimit(),
-                r.credit());
     }
 
     private static void check(CoreDriver driver, GenerationRequest request, long seed) {
