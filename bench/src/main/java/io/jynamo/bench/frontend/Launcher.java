@@ -89,6 +89,11 @@ final class Launcher {
                 "256",
                 "--speedup-ratio",
                 speedUp()));
+        // The vocabulary Dynamo's workers are given, so that a prompt is as many tokens for both.
+        Path model = peers.resolve("dynamo/models/qwen3-mock");
+        if (Files.isDirectory(model)) {
+            command.addAll(List.of("--model", model.toString()));
+        }
         command.addAll(serveArguments);
         Child child = Child.start("jynamo", logs, command);
         return orClose(List.of(child), () -> {
