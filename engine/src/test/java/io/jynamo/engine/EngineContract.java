@@ -287,7 +287,7 @@ public abstract class EngineContract {
         long[] hashes =
                 new BlockHasher(16, CacheScope.SHARED).hash(prompt(32, 1)).sequence();
         assertThat(snapshot.parent()).isNull();
-        assertThat(snapshot.blocks().stream().map(b -> b.sequence().value())).containsExactly(hashes[0], hashes[1]);
+        assertThat(snapshot.blocks().sequence()).containsExactly(hashes[0], hashes[1]);
         CollectingSink after = new CollectingSink();
         engine.start(request("b", prompt(48, 2), endless(1)), after);
         after.await();
@@ -296,7 +296,7 @@ public abstract class EngineContract {
         while (stored < 3) {
             KvEvent.Stored next = (KvEvent.Stored) take(events);
             assertThat(next.id()).isEqualTo(++id);
-            stored += next.blocks().size();
+            stored += next.blocks().count();
         }
         subscription.close();
     }

@@ -1,6 +1,5 @@
 package io.jynamo.protocol;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A change of the set of KV blocks that a worker can reuse. Ids rise by one per event and worker. */
@@ -12,24 +11,13 @@ public sealed interface KvEvent {
      *
      * @param parent sequence hash of the block before the first, or null at the root
      */
-    record Stored(long id, @Nullable SequenceHash parent, List<StoredBlock> blocks, Tier tier) implements KvEvent {
-        public Stored {
-            blocks = List.copyOf(blocks);
-        }
-    }
+    record Stored(long id, @Nullable SequenceHash parent, BlockHashes blocks, Tier tier) implements KvEvent {}
 
     /** Blocks are gone from a tier. */
-    record Removed(long id, List<SequenceHash> blocks, Tier tier) implements KvEvent {
-        public Removed {
-            blocks = List.copyOf(blocks);
-        }
-    }
+    record Removed(long id, SequenceHashes blocks, Tier tier) implements KvEvent {}
 
     /** Every block is gone from every tier. */
     record Cleared(long id) implements KvEvent {}
-
-    /** A full block: the hash of its chain and the hash of its own tokens. */
-    record StoredBlock(SequenceHash sequence, LocalHash local) {}
 
     /** Where a block lives. */
     enum Tier {

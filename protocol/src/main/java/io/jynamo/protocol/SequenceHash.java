@@ -4,6 +4,10 @@ package io.jynamo.protocol;
 public record SequenceHash(long value) {
     @Override
     public String toString() {
+        return text(value);
+    }
+
+    static String text(long value) {
         return String.format("%016x", value);
     }
 }

@@ -1,10 +1,8 @@
 package io.jynamo.router;
 
 import io.jynamo.protocol.KvEvent;
-import io.jynamo.protocol.SequenceHash;
 import io.jynamo.protocol.Worker;
 import io.jynamo.router.index.PrefixIndex;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -120,34 +118,18 @@ final class KvFeed {
         switch (event) {
             case KvEvent.Stored stored -> {
                 if (stored.tier() == KvEvent.Tier.DEVICE) {
-                    int left = index.store(owner, sequences(stored.blocks()));
+                    int left = index.store(owner, stored.blocks().sequence());
                     droppedBlocks += left;
                     dropped |= left > 0;
                 }
             }
             case KvEvent.Removed removed -> {
                 if (removed.tier() == KvEvent.Tier.DEVICE) {
-                    index.remove(owner, hashes(removed.blocks()));
+                    index.remove(owner, removed.blocks().values());
                 }
             }
             case KvEvent.Cleared cleared -> index.clear(owner);
         }
-    }
-
-    private static long[] sequences(List<KvEvent.StoredBlock> blocks) {
-        long[] sequences = new long[blocks.size()];
-        for (int i = 0; i < sequences.length; i++) {
-            sequences[i] = blocks.get(i).sequence().value();
-        }
-        return sequences;
-    }
-
-    private static long[] hashes(List<SequenceHash> blocks) {
-        long[] hashes = new long[blocks.size()];
-        for (int i = 0; i < hashes.length; i++) {
-            hashes[i] = blocks.get(i).value();
-        }
-        return hashes;
     }
 
     private static void end(@Nullable AutoCloseable subscription) {

@@ -1,12 +1,12 @@
 package io.jynamo.router;
 
+import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
-import io.jynamo.protocol.LocalHash;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OutputSink;
-import io.jynamo.protocol.SequenceHash;
+import io.jynamo.protocol.SequenceHashes;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
@@ -79,8 +79,7 @@ final class FakeWorker implements Worker {
 
     synchronized void remove(long... sequences) {
         blocks.removeAll(boxed(sequences));
-        emit(new KvEvent.Removed(
-                ++lastId, boxed(sequences).stream().map(SequenceHash::new).toList(), KvEvent.Tier.DEVICE));
+        emit(new KvEvent.Removed(++lastId, SequenceHashes.of(sequences), KvEvent.Tier.DEVICE));
     }
 
     synchronized void clear() {
@@ -117,10 +116,9 @@ final class FakeWorker implements Worker {
         latch.await();
     }
 
-    static List<KvEvent.StoredBlock> stored(Collection<Long> sequences) {
-        return sequences.stream()
-                .map(sequence -> new KvEvent.StoredBlock(new SequenceHash(sequence), new LocalHash(0)))
-                .toList();
+    static BlockHashes stored(Collection<Long> sequences) {
+        long[] all = sequences.stream().mapToLong(Long::longValue).toArray();
+        return new BlockHashes(new long[all.length], all);
     }
 
     private static List<Long> boxed(long... sequences) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.KvEvent.Tier;
-import io.jynamo.protocol.SequenceHash;
+import io.jynamo.protocol.SequenceHashes;
 import io.jynamo.router.index.ChainIndex;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -69,7 +69,7 @@ class KvFeedTest {
     @Test
     void aSnapshotMayBeSeveralEvents() {
         FeedCursor cursor = new FeedCursor();
-        KvEvent.Stored part = new KvEvent.Stored(7, null, List.of(), Tier.DEVICE);
+        KvEvent.Stored part = new KvEvent.Stored(7, null, FakeWorker.stored(List.of()), Tier.DEVICE);
         assertThat(cursor.on(part)).isEqualTo(FeedCursor.Verdict.APPLY);
         assertThat(cursor.on(part)).isEqualTo(FeedCursor.Verdict.APPLY);
         assertThat(cursor.on(new KvEvent.Cleared(8))).isEqualTo(FeedCursor.Verdict.APPLY);
@@ -83,7 +83,7 @@ class KvFeedTest {
         feed.subscribe();
         worker.store(1);
         worker.emit(new KvEvent.Stored(2, null, FakeWorker.stored(List.of(2L)), Tier.HOST));
-        worker.emit(new KvEvent.Removed(3, List.of(new SequenceHash(1)), Tier.DISK));
+        worker.emit(new KvEvent.Removed(3, SequenceHashes.of(1), Tier.DISK));
         assertThat(depth(1, 2)).isEqualTo(1);
     }
 

@@ -4,10 +4,8 @@ import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
-import io.jynamo.protocol.LocalHash;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OutputSink;
-import io.jynamo.protocol.SequenceHash;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
@@ -15,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** A worker that has blocks and is never asked to generate. */
 final class BlockOwner implements Worker {
@@ -30,11 +27,7 @@ final class BlockOwner implements Worker {
     }
 
     void hold(BlockHashes hashes) {
-        List<KvEvent.StoredBlock> blocks = IntStream.range(0, hashes.count())
-                .mapToObj(i -> new KvEvent.StoredBlock(
-                        new SequenceHash(hashes.sequence()[i]), new LocalHash(hashes.local()[i])))
-                .toList();
-        snapshot.add(new KvEvent.Stored(0, null, blocks, KvEvent.Tier.DEVICE));
+        snapshot.add(new KvEvent.Stored(0, null, hashes, KvEvent.Tier.DEVICE));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.jynamo.engine.schedule;
 
+import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.KvEvent;
-import io.jynamo.protocol.LocalHash;
 import io.jynamo.protocol.SequenceHash;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,11 +51,12 @@ final class BlockSnapshot {
 
     /** Tells the blocks from {@code start} down to where the tree branches or ends, and queues the branches. */
     private void run(int start, Deque<Integer> starts) {
-        List<KvEvent.StoredBlock> blocks = new ArrayList<>();
+        int[] run = new int[16];
+        int count = 0;
         int block = start;
         while (true) {
-            blocks.add(
-                    new KvEvent.StoredBlock(new SequenceHash(pool.sequence(block)), new LocalHash(pool.local(block))));
+            run = count == run.length ? Arrays.copyOf(run, 2 * count) : run;
+            run[count++] = block;
             int child = firstChild[block];
             if (child == BlockPool.NONE || sibling(child) != BlockPool.NONE) {
                 break;
@@ -65,7 +66,10 @@ final class BlockSnapshot {
         for (int child = firstChild[block]; child != BlockPool.NONE; child = sibling(child)) {
             starts.push(child);
         }
-        events.add(new KvEvent.Stored(id, parentHash(start), blocks, KvEvent.Tier.DEVICE));
+        BlockHashes hashes = new BlockHashes(
+                Arrays.stream(run, 0, count).mapToLong(pool::local).toArray(),
+                Arrays.stream(run, 0, count).mapToLong(pool::sequence).toArray());
+        events.add(new KvEvent.Stored(id, parentHash(start), hashes, KvEvent.Tier.DEVICE));
     }
 
     private int sibling(int block) {

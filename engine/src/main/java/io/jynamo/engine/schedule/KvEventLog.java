@@ -1,9 +1,11 @@
 package io.jynamo.engine.schedule;
 
+import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.KvEvent;
-import io.jynamo.protocol.LocalHash;
 import io.jynamo.protocol.SequenceHash;
+import io.jynamo.protocol.SequenceHashes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * blocks, each the child of the one before, or a batch of removals.
  */
 final class KvEventLog {
-    private final List<KvEvent.StoredBlock> stored = new ArrayList<>();
-    private final List<SequenceHash> removed = new ArrayList<>();
+    // The run or batch that is not an event yet: stored blocks by sequence and local hash, or removed ones by sequence.
+    private long[] sequences = new long[64];
+    private long[] locals = new long[64];
+    private int stored;
+    private int removed;
     private List<KvEvent> ready = new ArrayList<>();
     private @Nullable SequenceHash parent;
-    private long lastStored;
     private long lastId;
 
     /** The id of the newest event; 0 before the first. */
@@ -27,7 +31,7 @@ final class KvEventLog {
 
     /** A block that continues the one of hash {@code blockParent}. */
     void stored(long blockParent, long sequence, long local) {
-        if (stored.isEmpty() || lastStored != blockParent) {
+        if (stored == 0 || sequences[stored - 1] != blockParent) {
             flush();
             parent = new SequenceHash(blockParent);
         }
@@ -42,15 +46,17 @@ final class KvEventLog {
     }
 
     private void add(long sequence, long local) {
-        lastStored = sequence;
-        stored.add(new KvEvent.StoredBlock(new SequenceHash(sequence), new LocalHash(local)));
+        makeRoom(stored);
+        sequences[stored] = sequence;
+        locals[stored++] = local;
     }
 
     void removed(long sequence) {
-        if (!stored.isEmpty()) {
+        if (stored > 0) {
             flush();
         }
-        removed.add(new SequenceHash(sequence));
+        makeRoom(removed);
+        sequences[removed++] = sequence;
     }
 
     void cleared() {
@@ -70,13 +76,22 @@ final class KvEventLog {
     }
 
     private void flush() {
-        if (!stored.isEmpty()) {
-            ready.add(new KvEvent.Stored(++lastId, parent, stored, KvEvent.Tier.DEVICE));
-            stored.clear();
+        if (stored > 0) {
+            BlockHashes run = new BlockHashes(Arrays.copyOf(locals, stored), Arrays.copyOf(sequences, stored));
+            ready.add(new KvEvent.Stored(++lastId, parent, run, KvEvent.Tier.DEVICE));
+            stored = 0;
         }
-        if (!removed.isEmpty()) {
-            ready.add(new KvEvent.Removed(++lastId, removed, KvEvent.Tier.DEVICE));
-            removed.clear();
+        if (removed > 0) {
+            SequenceHashes batch = new SequenceHashes(Arrays.copyOf(sequences, removed));
+            ready.add(new KvEvent.Removed(++lastId, batch, KvEvent.Tier.DEVICE));
+            removed = 0;
+        }
+    }
+
+    private void makeRoom(int count) {
+        if (count == sequences.length) {
+            sequences = Arrays.copyOf(sequences, 2 * count);
+            locals = Arrays.copyOf(locals, 2 * count);
         }
     }
 }

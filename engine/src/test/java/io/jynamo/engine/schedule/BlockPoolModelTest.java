@@ -8,6 +8,7 @@ import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.TokenIds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -171,12 +172,11 @@ class BlockPoolModelTest {
                 assertThat(event.id()).isEqualTo(++lastEvent);
                 switch (event) {
                     case KvEvent.Stored stored ->
-                        stored.blocks()
-                                .forEach(b -> assertThat(told.add(b.sequence().value()))
-                                        .isTrue());
+                        Arrays.stream(stored.blocks().sequence())
+                                .forEach(hash -> assertThat(told.add(hash)).isTrue());
                     case KvEvent.Removed removed ->
-                        removed.blocks()
-                                .forEach(b -> assertThat(told.remove(b.value())).isTrue());
+                        Arrays.stream(removed.blocks().values())
+                                .forEach(hash -> assertThat(told.remove(hash)).isTrue());
                     case KvEvent.Cleared cleared -> told.clear();
                 }
             }
@@ -190,7 +190,7 @@ class BlockPoolModelTest {
                 assertThat(stored.parent() == null
                                 || snapshot.contains(stored.parent().value()))
                         .isTrue();
-                stored.blocks().forEach(b -> snapshot.add(b.sequence().value()));
+                Arrays.stream(stored.blocks().sequence()).forEach(snapshot::add);
             }
             assertThat(snapshot).isEqualTo(expected);
         }

@@ -121,7 +121,8 @@ class BlockPoolTest {
         KvEvent.Stored run = (KvEvent.Stored) events.getFirst();
         assertThat(run.id()).isEqualTo(1);
         assertThat(run.parent()).isNull();
-        assertThat(run.blocks()).hasSize(2);
+        assertThat(run.blocks().sequence()).containsExactly(10, 11);
+        assertThat(run.blocks().count()).isEqualTo(2);
         assertThat(events.getLast().id()).isEqualTo(2);
         int branch = filled();
         register(branch, root, 12, 7, 8);
