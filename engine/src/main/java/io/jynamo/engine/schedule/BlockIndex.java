@@ -3,22 +3,24 @@ package io.jynamo.engine.schedule;
 import java.util.Arrays;
 
 /**
- * A map from sequence hash to block id: open addressing, linear probing, no tombstones, never more than half full. The
- * hashes themselves are the pool's, so that the table is small enough for a core's own cache.
+ * A map from sequence hash to block id: open addressing, linear probing, no tombstones, never more than half full. A
+ * slot holds half of the hash beside the block, so that a probe is one look into memory; the whole hashes are the pool's.
  */
 final class BlockIndex {
+    /** What no slot in use holds: blocks are not negative. */
+    private static final long FREE = -1;
+
     private final long[] sequences;
-    private final int[] blocks;
+    private final long[] slots; // 32 mixed bits of the hash, then 32 bits of the block
     private final int mask;
     private int count;
 
     /** @param sequences each block's hash; while a block is in the map its hash must not change */
     BlockIndex(long[] sequences) {
         this.sequences = sequences;
-        int slots = Integer.highestOneBit(Math.max(4, sequences.length)) * 4;
-        blocks = new int[slots];
-        mask = slots - 1;
-        Arrays.fill(blocks, BlockPool.NONE);
+        slots = new long[Integer.highestOneBit(Math.max(4, sequences.length)) * 4];
+        mask = slots.length - 1;
+        Arrays.fill(slots, FREE);
     }
 
     int count() {
@@ -27,9 +29,10 @@ final class BlockIndex {
 
     /** The block of a hash, or {@link BlockPool#NONE}. */
     int find(long sequence) {
-        for (int slot = home(sequence); blocks[slot] != BlockPool.NONE; slot = (slot + 1) & mask) {
-            if (sequences[blocks[slot]] == sequence) {
-                return blocks[slot];
+        int mixed = mix(sequence);
+        for (int at = mixed & mask; slots[at] != FREE; at = (at + 1) & mask) {
+            if (mixedIn(slots[at]) == mixed && sequences[block(slots[at])] == sequence) {
+                return block(slots[at]);
             }
         }
         return BlockPool.NONE;
@@ -37,40 +40,55 @@ final class BlockIndex {
 
     /** Adds a block whose hash is not there yet. */
     void put(int block) {
-        int slot = home(sequences[block]);
-        while (blocks[slot] != BlockPool.NONE) {
-            slot = (slot + 1) & mask;
+        int mixed = mix(sequences[block]);
+        int at = mixed & mask;
+        while (slots[at] != FREE) {
+            at = (at + 1) & mask;
         }
-        blocks[slot] = block;
+        slots[at] = slot(mixed, block);
         count++;
     }
 
     /** Removes a block that is there, closing the gap so that probing needs no tombstones. */
     void remove(int block) {
-        int gap = home(sequences[block]);
-        while (blocks[gap] != block) {
-            if (blocks[gap] == BlockPool.NONE) {
+        int mixed = mix(sequences[block]);
+        long removed = slot(mixed, block);
+        int gap = mixed & mask;
+        while (slots[gap] != removed) {
+            if (slots[gap] == FREE) {
                 throw new IllegalStateException("no block is registered under " + Long.toHexString(sequences[block]));
             }
             gap = (gap + 1) & mask;
         }
         count--;
-        for (int slot = (gap + 1) & mask; blocks[slot] != BlockPool.NONE; slot = (slot + 1) & mask) {
-            int distance = (slot - home(sequences[blocks[slot]])) & mask;
-            if (distance >= ((slot - gap) & mask)) {
-                blocks[gap] = blocks[slot];
-                gap = slot;
+        for (int at = (gap + 1) & mask; slots[at] != FREE; at = (at + 1) & mask) {
+            int fromHome = (at - mixedIn(slots[at])) & mask;
+            if (fromHome >= ((at - gap) & mask)) {
+                slots[gap] = slots[at];
+                gap = at;
             }
         }
-        blocks[gap] = BlockPool.NONE;
+        slots[gap] = FREE;
     }
 
     void clear() {
-        Arrays.fill(blocks, BlockPool.NONE);
+        Arrays.fill(slots, FREE);
         count = 0;
     }
 
-    private int home(long sequence) {
-        return (int) (sequence ^ (sequence >>> 32)) & mask;
+    private static int mix(long sequence) {
+        return (int) (sequence ^ (sequence >>> 32));
+    }
+
+    private static long slot(int mixed, int block) {
+        return (long) mixed << 32 | block;
+    }
+
+    private static int mixedIn(long slot) {
+        return (int) (slot >>> 32);
+    }
+
+    private static int block(long slot) {
+        return (int) slot;
     }
 }
