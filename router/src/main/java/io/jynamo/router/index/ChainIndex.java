@@ -220,7 +220,7 @@ public final class ChainIndex implements PrefixIndex {
 
     private void renew() {
         int capacity = firstCapacity;
-        while (capacity < maxCapacity && live.get() >= capacity / 2) {
+        while (capacity < maxCapacity && live.get() >= capacity * 3L / 8) {
             capacity *= 2;
         }
         SlotTable next = new SlotTable(capacity);
