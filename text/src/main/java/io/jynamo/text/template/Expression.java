@@ -146,15 +146,34 @@ interface Expression {
     record Chain(Expression first, List<Operator> operators, List<Expression> operands) implements Expression {
         @Override
         public @Nullable Object eval(Frame frame) {
+            var r = frame.rendering();
             var value = first.eval(frame);
+            var texts = new ArrayList<String>(); // to be added to value at once, since each sum would copy them all
             for (int i = 0; i < operands.size(); i++) {
-                value = Arithmetic.apply(
-                        frame.rendering(),
-                        operators.get(i),
-                        value,
-                        operands.get(i).eval(frame));
+                var operator = operators.get(i);
+                var operand = operands.get(i).eval(frame);
+                if (operator == Operator.ADD && value instanceof String && operand instanceof String text) {
+                    texts.add(text);
+                } else {
+                    value = Arithmetic.apply(r, operator, joined(r, value, texts), operand);
+                    texts.clear();
+                }
             }
-            return value;
+            return joined(r, value, texts);
+        }
+
+        private static @Nullable Object joined(Rendering r, @Nullable Object value, List<String> texts) {
+            if (texts.isEmpty() || !(value instanceof String first)) {
+                return value;
+            }
+            texts.addFirst(first);
+            long length = 0;
+            for (String text : texts) {
+                length += text.length();
+            }
+            r.steps(texts.size());
+            r.allocate(length);
+            return String.join("", texts);
         }
     }
 
