@@ -45,6 +45,10 @@ record Cell(
                 : new Cell("warm-up", false, false, 1_000, 64, 32, 0, 10_000);
     }
 
+    Cell withRequests(int count) {
+        return new Cell(name, paced, words, promptTokens, outputTokens, concurrency, warmup, count);
+    }
+
     boolean isSingle() {
         return concurrency == 1;
     }
