@@ -36,13 +36,23 @@ record Cell(
             new Cell("paced-single", true, false, 1_000, 16, 1, 5, 25));
 
     /**
-     * What a JVM does first, so that its compiler rests while it is measured. At a GPU's pace prompts are short and many
-     * run at once: a thousand long ones would take a minute of prefill.
+     * What a JVM does first, so that its compiler rests while it is measured. At a GPU's pace a thousand long prompts are a
+     * minute of prefill: there each prompt begins like one of 500, which is computed once and tokenized once or more.
      */
-    static Cell warmUp(boolean paced) {
-        return paced
-                ? new Cell("warm-up", true, true, 50, 64, 256, 0, 3_000)
-                : new Cell("warm-up", false, false, 1_000, 64, 32, 0, 10_000);
+    static LoadOptions warmUp(boolean paced, Target target, List<Path> corpus) {
+        LoadOptions.Shape shape = new LoadOptions.Shape(
+                target.model(),
+                true,
+                true,
+                paced ? 50 : 1_000,
+                paced ? 1_000 : 0,
+                paced ? 500 : 1,
+                paced ? 16 : 64,
+                false,
+                corpus,
+                target.extra(),
+                "warm-up".hashCode());
+        return options(target, shape, paced ? 128 : 32, paced ? 4_000 : 10_000, Map.of());
     }
 
     Cell withRequests(int count) {
@@ -67,17 +77,17 @@ record Cell(
                 corpus,
                 target.extra(),
                 name.hashCode() * 1_000L + round);
-        return new LoadOptions(
-                target.url(),
+        return options(
+                target,
                 shape,
                 concurrency,
-                0,
-                0,
                 warming ? warmup : requests,
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                0,
-                false,
                 warming ? Map.of() : Map.of(target.name(), target.pid()));
+    }
+
+    private static LoadOptions options(
+            Target target, LoadOptions.Shape shape, int concurrency, int requests, Map<String, Long> pids) {
+        Duration patience = Duration.ofSeconds(60);
+        return new LoadOptions(target.url(), shape, concurrency, 0, 0, requests, patience, patience, 0, false, pids);
     }
 }

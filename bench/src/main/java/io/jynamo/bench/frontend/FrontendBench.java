@@ -136,8 +136,7 @@ public final class FrontendBench {
             }
             for (Target target : started) {
                 if (target.isJvm()) {
-                    Cell warmUp = Cell.warmUp(these.getFirst().paced());
-                    LoadGenerator.run(warmUp.load(target, corpus, 0, false));
+                    LoadGenerator.run(Cell.warmUp(these.getFirst().paced(), target, corpus));
                 }
             }
             for (Cell cell : these) {
