@@ -5,29 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.frontend.fake.ScriptedWorker;
 import io.jynamo.frontend.http.HttpLimits;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
-import io.netty.util.ReferenceCountUtil;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,26 +67,77 @@ class Http2Test {
     @Test
     void manyStreamsShareAConnectionInTheClear() throws Exception {
         try (ServerFixture server = ServerFixture.saying("many streams");
-                ClearClient client = new ClearClient(server.node.port())) {
-            List<Stream> streams = new ArrayList<>();
+                Http2Client client = new Http2Client(server.node.port())) {
+            List<Http2Client.Stream> streams = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 streams.add(client.post(CHAT, ASK));
             }
-            for (Stream stream : streams) {
+            for (Http2Client.Stream stream : streams) {
                 assertThat(stream.status.join()).isEqualTo("200");
                 assertThat(ServerFixture.content(stream.body.join())).isEqualTo("many streams");
             }
             assertThat(List.copyOf(server.node.server().connections())).hasSize(1);
-            Stream missing = client.post("/nothing", "{}");
+            Http2Client.Stream missing = client.post("/nothing", "{}");
             assertThat(missing.status.join()).isEqualTo("404");
             assertThat(missing.body.join()).contains("route_not_found");
         }
     }
 
     @Test
-    void aConnectionOverTheLimitIsToldToGoAway(@TempDir Path folder) throws Exception {
+    void aConnectionOverTheLimitIsToldToGoAway() throws Exception {
+        ScriptedWorker worker = new ScriptedWorker(request -> ScriptedWorker.Script.text("x"));
+        try (ServerFixture server = new ServerFixture(worker, options -> options.withHttp(one()));
+                Http2Client first = new Http2Client(server.node.port())) {
+            assertThat(first.post(CHAT, ASK).status.join()).isEqualTo("200");
+            try (Http2Client further = new Http2Client(server.node.port())) {
+                Http2GoAwayFrame told = further.goneAway.get(30, TimeUnit.SECONDS);
+                assertThat(told.errorCode()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM.code());
+                assertThat(told.lastStreamId()).isZero();
+                assertThat(told.content().toString(StandardCharsets.UTF_8)).contains("too_many_connections");
+                told.release();
+            }
+        }
+    }
+
+    /** The clients send without waiting, and more than fits unread: a reset would take the answer with it. */
+    @Test
+    void overTlsBothProtocolsAreToldWhyTheyAreNotServed(@TempDir Path folder) throws Exception {
+        TestIdentity identity = TestIdentity.in(folder);
+        ScriptedWorker worker = new ScriptedWorker(request -> ScriptedWorker.Script.text("x"));
+        try (ServerFixture server = new ServerFixture(
+                        worker, options -> options.withTls(identity.files()).withHttp(one()));
+                Http2Client first = new Http2Client(server.node.port(), identity)) {
+            assertThat(first.post(CHAT, ASK).status.join()).isEqualTo("200");
+            assertThat(first.negotiated()).isEqualTo("h2");
+            for (int i = 0; i < 10; i++) {
+                try (Http2Client further = new Http2Client(server.node.port(), identity)) {
+                    further.ping(20_000);
+                    Http2GoAwayFrame told = further.goneAway.get(30, TimeUnit.SECONDS);
+                    assertThat(told.errorCode()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM.code());
+                    assertThat(told.lastStreamId()).isZero();
+                    assertThat(told.content().toString(StandardCharsets.UTF_8)).contains("too_many_connections");
+                    told.release();
+                }
+                try (Socket further =
+                        identity.trusting().getSocketFactory().createSocket("127.0.0.1", server.node.port())) {
+                    further.setSoTimeout(30_000);
+                    further.getOutputStream()
+                            .write(RawSocket.post(CHAT, "x".repeat(300_000)).getBytes(StandardCharsets.US_ASCII));
+                    assertThat(new String(further.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                            .startsWith("HTTP/1.1 503")
+                            .contains("too_many_connections");
+                }
+            }
+            assertThat(first.post(CHAT, ASK).status.join())
+                    .as("the one that is held goes on")
+                    .isEqualTo("200");
+        }
+    }
+
+    /** Limits that let one connection in. */
+    private static HttpLimits one() {
         HttpLimits limits = FrontendOptions.on("127.0.0.1", 0).http();
-        HttpLimits one = new HttpLimits(
+        return new HttpLimits(
                 limits.maxBodyBytes(),
                 limits.maxBufferedBytes(),
                 limits.maxHeaderBytes(),
@@ -117,35 +147,6 @@ class Http2Test {
                 limits.lingerTimeout(),
                 1,
                 limits.maxStreamsPerConnection());
-        ScriptedWorker worker = new ScriptedWorker(request -> ScriptedWorker.Script.text("x"));
-        try (ServerFixture server = new ServerFixture(worker, options -> options.withHttp(one));
-                ClearClient first = new ClearClient(server.node.port())) {
-            assertThat(first.post(CHAT, ASK).status.join()).isEqualTo("200");
-            try (ClearClient further = new ClearClient(server.node.port())) {
-                Http2GoAwayFrame told = further.goneAway.get(30, TimeUnit.SECONDS);
-                assertThat(told.errorCode()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM.code());
-                assertThat(told.lastStreamId()).isZero();
-                assertThat(told.content().toString(StandardCharsets.UTF_8)).contains("too_many_connections");
-                told.release();
-            }
-        }
-        TestIdentity identity = TestIdentity.in(folder);
-        try (ServerFixture server = new ServerFixture(
-                        worker, options -> options.withTls(identity.files()).withHttp(one));
-                RawSocket held = new RawSocket(server.node.port());
-                HttpClient client = HttpClient.newBuilder()
-                        .sslContext(identity.trusting())
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .build()) {
-            ServerFixture.await(() -> !server.node.server().connections().isEmpty());
-            HttpResponse<String> refused = client.send(
-                    HttpRequest.newBuilder(URI.create(server.node.url() + "/live"))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.body()).contains("too_many_connections");
-            assertThat(held.socket.isClosed()).isFalse();
-        }
     }
 
     @Test
@@ -154,10 +155,10 @@ class Http2Test {
         ScriptedWorker worker =
                 new ScriptedWorker(request -> ScriptedWorker.Script.text("ab").paced(pace));
         try (ServerFixture server = new ServerFixture(worker, options -> options);
-                ClearClient client = new ClearClient(server.node.port())) {
-            Stream first = client.post(CHAT, ASK);
+                Http2Client client = new Http2Client(server.node.port())) {
+            Http2Client.Stream first = client.post(CHAT, ASK);
             ServerFixture.await(() -> worker.started().size() == 1);
-            Stream second = client.post(CHAT, ASK);
+            Http2Client.Stream second = client.post(CHAT, ASK);
             ServerFixture.await(() -> worker.started().size() == 2);
             first.channel().close().sync();
             ServerFixture.await(() -> worker.started().getFirst().isCancelled());
@@ -172,122 +173,19 @@ class Http2Test {
     void aStreamThatIsNotReadPausesItsEngineAndNoOther() throws Exception {
         ScriptedWorker worker = new ScriptedWorker(200_000, request -> ScriptedWorker.Script.endless());
         try (ServerFixture server = new ServerFixture(worker, options -> options);
-                ClearClient client = new ClearClient(server.node.port())) {
-            Stream lazy = client.open();
+                Http2Client client = new Http2Client(server.node.port())) {
+            Http2Client.Stream lazy = client.open();
             lazy.channel().config().setAutoRead(false);
             client.send(
                     lazy, CHAT, chat("hi", "'stream':true,'max_tokens':100000").replace('\'', '"'));
             ServerFixture.await(() -> worker.started().size() == 1);
-            Stream other =
+            Http2Client.Stream other =
                     client.post(CHAT, chat("hi", "'stream':true,'max_tokens':3").replace('\'', '"'));
             assertThat(ServerFixture.content(other.body.join())).isEqualTo("abc");
             ScriptedWorker.Running paused = worker.started().getFirst();
             assertThat(paused.steps()).isLessThan(50_000);
             lazy.channel().close().sync();
             ServerFixture.await(paused::isCancelled);
-        }
-    }
-
-    /** One stream as the client sees it. */
-    private static final class Stream extends ChannelInboundHandlerAdapter {
-        final CompletableFuture<String> status = new CompletableFuture<>();
-        final CompletableFuture<String> body = new CompletableFuture<>();
-        private final StringBuilder text = new StringBuilder();
-        private @Nullable Http2StreamChannel opened;
-
-        Http2StreamChannel channel() {
-            return ServerFixture.known(opened);
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object frame) {
-            boolean end = false;
-            if (frame instanceof Http2HeadersFrame headers) {
-                CharSequence code = headers.headers().status();
-                if (code != null) {
-                    status.complete(code.toString());
-                }
-                end = headers.isEndStream();
-            } else if (frame instanceof Http2DataFrame data) {
-                text.append(data.content().toString(StandardCharsets.UTF_8));
-                end = data.isEndStream();
-            }
-            ReferenceCountUtil.release(frame);
-            if (end) {
-                body.complete(text.toString());
-            }
-        }
-    }
-
-    /** An h2 client with prior knowledge. */
-    private static final class ClearClient implements AutoCloseable {
-        private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        private final Channel connection;
-        final CompletableFuture<Http2GoAwayFrame> goneAway = new CompletableFuture<>();
-
-        ClearClient(int port) throws InterruptedException {
-            connection = new Bootstrap()
-                    .group(loops)
-                    .channel(NioSocketChannel.class)
-                    .handler(new ChannelInitializer<Channel>() {
-                        @Override
-                        protected void initChannel(Channel channel) {
-                            channel.pipeline()
-                                    // Streams smaller than the connection's window, so that one cannot fill it.
-                                    .addLast(Http2FrameCodecBuilder.forClient()
-                                            .initialSettings(Http2Settings.defaultSettings()
-                                                    .initialWindowSize(16_384))
-                                            .build())
-                                    .addLast(new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()))
-                                    .addLast(new ChannelInboundHandlerAdapter() {
-                                        @Override
-                                        public void channelRead(ChannelHandlerContext ctx, Object frame) {
-                                            if (frame instanceof Http2GoAwayFrame bye) {
-                                                goneAway.complete(bye);
-                                            } else {
-                                                ReferenceCountUtil.release(frame);
-                                            }
-                                        }
-                                    });
-                        }
-                    })
-                    .connect("127.0.0.1", port)
-                    .sync()
-                    .channel();
-        }
-
-        Stream open() throws Exception {
-            Stream stream = new Stream();
-            stream.opened = new Http2StreamChannelBootstrap(connection)
-                    .handler(stream)
-                    .open()
-                    .get();
-            return stream;
-        }
-
-        void send(Stream stream, String path, String body) {
-            Http2Headers headers = new DefaultHttp2Headers()
-                    .method("POST")
-                    .scheme("http")
-                    .authority("x")
-                    .path(path)
-                    .add("content-type", "application/json");
-            stream.channel().write(new DefaultHttp2HeadersFrame(headers, false));
-            stream.channel()
-                    .writeAndFlush(
-                            new DefaultHttp2DataFrame(Unpooled.copiedBuffer(body, StandardCharsets.UTF_8), true));
-        }
-
-        Stream post(String path, String body) throws Exception {
-            Stream stream = open();
-            send(stream, path, body);
-            return stream;
-        }
-
-        @Override
-        public void close() {
-            connection.close().awaitUninterruptibly();
-            loops.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.SECONDS);
         }
     }
 }

@@ -15,11 +15,15 @@ import io.jynamo.router.select.LeastCost;
 import io.jynamo.router.select.RandomChoice;
 import io.jynamo.router.select.RoundRobin;
 import io.jynamo.router.select.SelectionPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,6 +37,7 @@ public final class PolicyRouter implements Router {
     private static final long[] UNHASHED = new long[0];
 
     private final RouterOptions options;
+    private final LongSupplier nanoTime;
     private final SelectionPolicy policy;
     private final BlockHasher sharedHasher;
     private final PrefixIndex index;
@@ -44,9 +49,20 @@ public final class PolicyRouter implements Router {
     private long decisions;
     private boolean closed;
 
-    /** @param random the only source of chance; seeded, and given the same calls, the router chooses the same */
+    /** On the system's clock. */
     public PolicyRouter(RouterOptions options, RandomGenerator random) {
+        this(options, random, System::nanoTime);
+    }
+
+    /**
+     * A router without workers.
+     *
+     * @param random the only source of chance; seeded, and given the same calls, the router chooses the same
+     * @param nanoTime the time, by which refused clients are told when a place is likely to come free
+     */
+    public PolicyRouter(RouterOptions options, RandomGenerator random, LongSupplier nanoTime) {
         this.options = options;
+        this.nanoTime = nanoTime;
         this.policy = policy(options.policy(), random);
         this.sharedHasher = new BlockHasher(options.blockTokens(), CacheScope.SHARED);
         this.index = new ChainIndex(options.indexBytes());
@@ -86,7 +102,7 @@ public final class PolicyRouter implements Router {
             owners.set(owner);
             feed = new KvFeed(worker, owner, index, resubscriber::add);
             List<Slot> more = new ArrayList<>(slots);
-            more.add(new Slot(worker, new LoadBook(options.blockTokens()), feed));
+            more.add(new Slot(worker, new LoadBook(options.blockTokens(), nanoTime), feed));
             slots = List.copyOf(more);
         } finally {
             choosing.unlock();
@@ -230,11 +246,18 @@ public final class PolicyRouter implements Router {
             throw JynamoException.retryable(
                     ErrorCode.OVERLOADED,
                     "all " + among.size() + " workers have " + options.maxRequestsPerWorker()
-                            + " requests each, the most allowed; try again in "
-                            + options.retryAfter().toSeconds() + " s",
-                    options.retryAfter());
+                            + " requests each, the most allowed",
+                    untilNextPlace(among));
         }
         return candidates;
+    }
+
+    private Duration untilNextPlace(List<Slot> among) {
+        return among.stream()
+                .map(slot -> slot.book.untilNext())
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(options.retryAfter());
     }
 
     private Explanation explain(Candidates candidates, List<Slot> among, int chosen) {

@@ -13,7 +13,7 @@ import java.time.Duration;
  *     what happens when it is not enough
  * @param maxRequestsPerWorker requests (each choice counts) that one worker may have been given and not finished,
  *     running and waiting together; a worker that has as many gets no more
- * @param retryAfter what a refused client is told to wait
+ * @param retryAfter what a refused client is told to wait while it is not known how fast requests end
  */
 public record RouterOptions(
         RoutingPolicy policy, int blockTokens, long indexBytes, int maxRequestsPerWorker, Duration retryAfter) {

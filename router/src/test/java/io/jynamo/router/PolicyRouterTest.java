@@ -2,6 +2,7 @@ package io.jynamo.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.jynamo.protocol.BlockHasher;
 import io.jynamo.protocol.CacheScope;
@@ -13,6 +14,7 @@ import io.jynamo.router.Router.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -176,6 +178,46 @@ class PolicyRouterTest {
         placed.get(1).booking().release();
         assertThat(router.place(request(prompt(9, 5))).worker().id())
                 .isEqualTo(placed.get(1).worker().id());
+    }
+
+    /** Of two full workers, one ends a request every 400 ms, the other one every 5 s. */
+    @Test
+    void aRefusedClientIsToldWhenAPlaceIsLikelyToComeFree() {
+        long[] now = {0};
+        use(new PolicyRouter(
+                new RouterOptions(RoutingPolicy.ROUND_ROBIN, BLOCK, 1 << 20, 4, Duration.ofSeconds(3)),
+                new Random(1),
+                () -> now[0]));
+        offer(2);
+        List<List<Placement>> placed = List.of(new ArrayList<>(), new ArrayList<>());
+        for (int i = 0; i < 8; i++) {
+            placed.get(i % 2).add(router.place(request(prompt(i, 5))));
+        }
+        assertThat(retryAfter()).as("before any ended").isEqualTo(Duration.ofSeconds(3));
+        for (int i = 0; i < 3; i++) {
+            now[0] += 400_000_000L;
+            placed.get(0).get(i).booking().release();
+        }
+        for (int i = 0; i < 3; i++) {
+            now[0] += 5_000_000_000L;
+            placed.get(1).get(i).booking().release();
+        }
+        for (int i = 0; i < 6; i++) {
+            router.place(request(prompt(i, 5)));
+        }
+        assertThat(retryAfter())
+                .as("the first is silent for longer than its mean")
+                .isEqualTo(Duration.ofSeconds(5));
+        placed.get(0).get(3).booking().release();
+        router.place(request(prompt(9, 5)));
+        now[0] += 100_000_000L;
+        assertThat(retryAfter()).isLessThan(Duration.ofMillis(2_500)).isGreaterThan(Duration.ofMillis(400));
+    }
+
+    private Duration retryAfter() {
+        var refusal = catchThrowableOfType(JynamoException.class, () -> router.place(request(prompt(9, 5))));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
+        return Objects.requireNonNull(refusal.retryAfter());
     }
 
     @Test

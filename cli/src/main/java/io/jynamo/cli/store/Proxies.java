@@ -15,14 +15,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies that the environment names: {@code https_proxy}, {@code http_proxy}, {@code all_proxy}, and in {@code
  * no_proxy} the hosts that are asked directly; in small letters or capitals, small ones first.
  *
- * <p>{@code no_proxy} is a list of names and addresses, each with a port if it is for that one only; a name stands for
- * the names below it too, and {@code *} for all.
+ * <p>{@code no_proxy} is a list of names, addresses and ranges of addresses ({@code 10.0.0.0/8}, {@code fd00::/8}); names
+ * and addresses with a port if they are for that one only. A name stands for the names below it too, and {@code *} for
+ * all. Ranges cover what is asked for by address: no name is looked up for them.
  */
 final class Proxies extends ProxySelector {
     static final Proxies NONE = of(Map.of());
@@ -139,8 +141,16 @@ final class Proxies extends ProxySelector {
             }
             name = entry.substring(0, colon);
         }
-        name = name.replaceAll("^\\*?\\.|[\\[\\]]", "");
-        return !name.isEmpty() && (host.equals(name) || host.endsWith("." + name));
+        String bare = name.replaceAll("^\\*?\\.|[\\[\\]]", "");
+        if (bare.isEmpty()) {
+            return false;
+        }
+        Optional<AddressRange> asked = AddressRange.parse(host);
+        return asked.isPresent()
+                ? AddressRange.parse(bare)
+                        .filter(range -> range.covers(asked.get().first()))
+                        .isPresent()
+                : host.equals(bare) || host.endsWith("." + bare);
     }
 
     private static String host(URI uri) {

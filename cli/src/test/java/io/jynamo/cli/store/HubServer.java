@@ -2,6 +2,8 @@ package io.jynamo.cli.store;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -23,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -71,25 +74,45 @@ final class HubServer implements AutoCloseable {
     String requiredToken;
 
     String listingBody = "";
+    /** Whether any request had what is for the proxy alone. */
+    volatile boolean toldOfTheProxy;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final HttpServer server;
+    private final URI endpoint;
+    /** Another name of the same machine: another host as far as credentials go. */
+    private final URI storageHost;
 
     HubServer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(null);
+    }
+
+    /** @param tls the identity of hub.test and storage.test, names that only a proxy knows; without it, plain HTTP on loopback */
+    HubServer(@Nullable SSLContext tls) throws IOException {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        if (tls == null) {
+            server = HttpServer.create(address, 0);
+            endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+            storageHost = URI.create("http://localhost:" + server.getAddress().getPort());
+        } else {
+            HttpsServer secure = HttpsServer.create(address, 0);
+            secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+            server = secure;
+            endpoint = URI.create("https://hub.test");
+            storageHost = URI.create("https://storage.test");
+        }
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
     }
 
     URI endpoint() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return endpoint;
     }
 
-    /** Another name of the same machine: another host as far as credentials go. */
-    private URI storage() {
-        return URI.create("http://localhost:" + server.getAddress().getPort());
+    InetSocketAddress address() {
+        return server.getAddress();
     }
 
     HubSettings settings(@Nullable String token) {
@@ -99,7 +122,8 @@ final class HubServer implements AutoCloseable {
     private void handle(HttpExchange exchange) {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            boolean storage = exchange.getRequestHeaders().getFirst("Host").startsWith("localhost");
+            boolean storage = exchange.getRequestHeaders().getFirst("Host").startsWith(storageHost.getHost());
+            toldOfTheProxy |= exchange.getRequestHeaders().containsKey("Proxy-Authorization");
             requests.add(new Request(
                     path,
                     exchange.getRequestHeaders().getFirst("Range"),
@@ -169,7 +193,7 @@ final class HubServer implements AutoCloseable {
             return;
         }
         if (!storage && isLarge(name)) {
-            exchange.getResponseHeaders().add("Location", storage() + "/storage/" + name);
+            exchange.getResponseHeaders().add("Location", storageHost + "/storage/" + name);
             exchange.sendResponseHeaders(302, -1);
             return;
         }

@@ -109,6 +109,42 @@ class ProxiesTest {
         assertThat(proxies.find(uri)).isEqualTo(through);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "https://10.255.0.1/x,          ",
+        "https://11.0.0.1/x,            p:1",
+        "https://192.168.7.31/x,        ",
+        "https://192.168.7.32/x,        p:1",
+        "https://[::ffff:10.1.2.3]/x,   ",
+        "https://[fd12:3456::1]/x,      ",
+        "https://[fe00::1]/x,           p:1",
+        "https://[2001:db8:0:8::1]/x,   ",
+        "https://[2001:db8:0:10::1]/x,  p:1",
+        "https://[0:0:0:0:0:0:0:1]/x,   ",
+        "https://172.16.0.9/x,          ",
+        "https://172.16.0.8/x,          p:1",
+        "https://10.example.org/x,      p:1"
+    })
+    void rangesOfAddressesAreAskedDirectly(URI uri, String through) {
+        Proxies proxies = Proxies.of(Map.of(
+                "all_proxy",
+                "p:1",
+                "no_proxy",
+                "10.0.0.0/8,192.168.7.16/28, fd00::/8 2001:db8:0:8::/61,::1,172.16.0.9/32,"
+                        + "1.2.3.4/33,1.2.3.4/-1,1.2.3.4/,/8,x/8,fd00::/129"));
+        assertThat(proxies.find(uri)).isEqualTo(through);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0/0", "::/0"})
+    void aRangeOfNoBitsIsEveryAddressOfItsKindAndNoName(String range) {
+        Proxies proxies = Proxies.of(Map.of("all_proxy", "p:1", "no_proxy", range));
+        boolean four = range.startsWith("0");
+        assertThat(proxies.find(URI.create("http://203.0.113.9"))).isEqualTo(four ? null : "p:1");
+        assertThat(proxies.find(URI.create("http://[2001:db8::1]"))).isEqualTo(four ? "p:1" : null);
+        assertThat(proxies.find(URI.create("http://example.org"))).isEqualTo("p:1");
+    }
+
     @Test
     void aStarStandsForAll() {
         Proxies proxies = Proxies.of(Map.of("all_proxy", "p:1", "no_proxy", "*"));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -16,13 +17,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP proxy on the loopback address: forwards plain requests, opens no tunnels, and asks for an account if told to. */
+/** An HTTP proxy on the loopback address: forwards plain requests, opens tunnels if told to, asks for an account if told to. */
 final class ProxyServer implements AutoCloseable {
     /** The first lines of what it was asked, those it refused for want of an account left out. */
     final List<String> asked = new CopyOnWriteArrayList<>();
 
     @Nullable
     String account;
+
+    /** Where tunnels end, whatever host was asked for; none are opened where it is null. */
+    @Nullable
+    InetSocketAddress tunnelEnd;
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -57,7 +62,7 @@ final class ProxyServer implements AutoCloseable {
             }
             asked.add(first);
             if (first.startsWith("CONNECT ")) {
-                answer(client, "502 Bad Gateway");
+                tunnel(client);
             } else {
                 forward(client, first, head);
             }
@@ -77,6 +82,29 @@ final class ProxyServer implements AutoCloseable {
     private static void answer(Socket client, String status) throws IOException {
         String text = "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void tunnel(Socket client) throws IOException {
+        if (tunnelEnd == null) {
+            answer(client, "502 Bad Gateway");
+            return;
+        }
+        try (var far = new Socket()) {
+            far.connect(tunnelEnd);
+            client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            threads.execute(() -> copy(far, client));
+            copy(client, far);
+        }
+    }
+
+    /** One direction; either end closed ends both, as the other's read then fails. */
+    private static void copy(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+            to.shutdownOutput();
+        } catch (IOException e) {
+            // One of the two went away.
+        }
     }
 
     private static void forward(Socket client, String first, String head) throws IOException {

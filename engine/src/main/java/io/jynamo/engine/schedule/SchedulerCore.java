@@ -9,6 +9,7 @@ import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.TokenLogprobs;
+import io.jynamo.protocol.Turnover;
 import io.jynamo.protocol.Usage;
 import io.jynamo.protocol.WorkerLoad;
 import java.util.ArrayList;

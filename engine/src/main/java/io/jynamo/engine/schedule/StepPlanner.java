@@ -49,7 +49,6 @@ final class StepPlanner {
     private void pass() {
         step = new StepBuilder(++number);
         preempted = false;
-        resume();
         overtake();
         decodes();
         int budget = options.maxBatchedTokens() - step.tokens();
@@ -81,9 +80,12 @@ final class StepPlanner {
         }
     }
 
-    /** Lets the first in line on at the cost of running sequences of lower priority, if that gets it on. */
+    /**
+     * Lets the first in line on at the cost of running sequences of lower priority, if that gets it on; those between
+     * who kept their blocks go on, for the places are given in the order of the line.
+     */
     private void overtake() {
-        while (roster.hasWaiting()) {
+        for (resume(); roster.hasWaiting(); resume()) {
             Sequence first = roster.firstWaiting();
             Sequence below = roster.outranked(first);
             if (below == null || !(first.holdsBlocks() || canFit(first))) {

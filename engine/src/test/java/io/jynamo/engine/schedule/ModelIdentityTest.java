@@ -62,13 +62,13 @@ class ModelIdentityTest {
     @Test
     @Tag("long")
     void smolLm2ForLong() {
-        check(RealModels.require(RealModels.SMOLLM2), 24, 48);
+        check(RealModels.require(RealModels.SMOLLM2), 12, 32);
     }
 
     @Test
     @Tag("long")
     void gemma3() {
-        check(RealModels.require(RealModels.GEMMA3), 8, 24);
+        check(RealModels.require(RealModels.GEMMA3), 6, 16);
     }
 
     private static void check(Path files, int requests, int output) {

@@ -1,5 +1,6 @@
 package io.jynamo.engine.schedule;
 
+import static io.jynamo.engine.schedule.Requests.credited;
 import static io.jynamo.engine.schedule.Requests.full;
 import static io.jynamo.engine.schedule.Requests.prioritised;
 import static io.jynamo.engine.schedule.Requests.request;
@@ -85,6 +86,24 @@ class SchedulerPriorityTest {
         driver.submit(prioritised("higher", 2, 15, 30), 1);
         driver.step();
         assertThat(driver.running()).containsExactly("higher");
+    }
+
+    /** Between two that overtake, one of low priority comes back who kept its blocks. */
+    @Test
+    void everyHigherPriorityBehindAResumedOneOvertakesInTheSameStep() {
+        CoreDriver driver = driver(3, 64, 64, 100);
+        GenerationRequest reader = credited("reader", 1, 5, 20, 1);
+        driver.submit(reader, 1);
+        driver.step(); // it has its one token and waits for credit
+        driver.now = 900_000_000L;
+        driver.submit(prioritised("low", 0, 15, 30), 1);
+        driver.step();
+        driver.now = 1_500_000_000L; // one level is worth a second: first, reader, second, low
+        driver.submit(prioritised("first", 2, 15, 30), 1);
+        driver.submit(prioritised("second", 1, 15, 30), 1);
+        driver.tell(new SchedulerEvent.Grant(reader.id(), 100));
+        driver.step();
+        assertThat(driver.running()).containsExactly("first", "reader", "second");
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Jazzer's way into the readers. A normal run replays the corpus in the resources folder ModelFileFuzzTestInputs; with JAZZER_FUZZ=1 in the
- * environment, one method at a time, it searches for inputs that break them.
+ * environment and -Dfuzz.search=true, one method at a time, it searches for inputs that break them.
  */
 @Tag("fuzz")
 class ModelFileFuzzTest {

@@ -56,9 +56,9 @@ class MutatedModelTest {
     @Tag("long")
     void manyOfEach() throws IOException {
         long seed = ThreadLocalRandom.current().nextLong();
-        mutateGguf(seed, 100 * ROUNDS);
-        mutateSafetensors(seed, 100 * ROUNDS);
-        mutateConfig(seed, 100 * ROUNDS);
+        mutateGguf(seed, 40 * ROUNDS);
+        mutateSafetensors(seed, 40 * ROUNDS);
+        mutateConfig(seed, 40 * ROUNDS);
     }
 
     private void mutateGguf(long seed, int rounds) throws IOException {

@@ -88,7 +88,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
         if (tls != null) {
             channel.pipeline().addLast("tls", handshake(channel, tls));
         }
-        channel.pipeline().addLast(new ConnectionRefusal(shell, tls != null));
+        channel.pipeline().addLast(new ConnectionRefusal(shell));
     }
 
     private SslHandler handshake(Channel channel, SslContext with) {

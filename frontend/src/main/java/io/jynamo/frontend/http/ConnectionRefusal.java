@@ -3,7 +3,6 @@ package io.jynamo.frontend.http;
 import io.jynamo.protocol.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -11,6 +10,7 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -24,12 +24,10 @@ import java.nio.charset.StandardCharsets;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as the channel's end
 final class ConnectionRefusal extends FirstBytes {
     private final HttpShell shell;
-    private final boolean tls;
 
-    ConnectionRefusal(HttpShell shell, boolean tls) {
+    ConnectionRefusal(HttpShell shell) {
         super(shell, shell.limits().lingerTimeout());
         this.shell = shell;
-        this.tls = tls;
     }
 
     @Override
@@ -40,11 +38,24 @@ final class ConnectionRefusal extends FirstBytes {
                         "The server holds as many connections as it may ("
                                 + shell.limits().maxConnections() + "); try again shortly.");
         var written = ctx.writeAndFlush(http2 ? goAway(answer) : whole(answer));
-        if (tls) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        } else if (ctx.channel() instanceof DuplexChannel duplex) {
-            written.addListener(done -> duplex.shutdownOutput());
+        if (ctx.channel() instanceof DuplexChannel duplex) {
+            written.addListener(done -> endOutput(duplex));
         }
+    }
+
+    /** Over TLS the end is said by it first; what still comes is then dropped as it is, nobody needs it decrypted. */
+    private static void endOutput(DuplexChannel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.shutdownOutput();
+            return;
+        }
+        tls.closeOutbound().addListener(said -> {
+            if (channel.isActive()) {
+                channel.pipeline().remove(tls);
+                channel.shutdownOutput();
+            }
+        });
     }
 
     @Override

@@ -1,6 +1,10 @@
 package io.jynamo.router.load;
 
+import io.jynamo.protocol.Turnover;
 import io.jynamo.router.Placement;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one worker was given and has not finished. Exact: every booking is taken back once, whatever its request comes
@@ -10,14 +14,22 @@ public final class LoadBook {
     private static final long[] UNTRACKED = new long[0];
 
     private final int blockTokens;
+    private final LongSupplier nanoTime;
+    private final Turnover turnover = new Turnover();
     private final ActiveBlocks active = new ActiveBlocks();
     private int requests;
     private long prefillTokens;
     private long extraBlocks;
 
-    /** @param blockTokens tokens per KV block */
-    public LoadBook(int blockTokens) {
+    /**
+     * An empty book.
+     *
+     * @param blockTokens tokens per KV block
+     * @param nanoTime the time, read when a booking ends
+     */
+    public LoadBook(int blockTokens, LongSupplier nanoTime) {
         this.blockTokens = blockTokens;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -33,6 +45,11 @@ public final class LoadBook {
 
     public synchronized Balance balance() {
         return new Balance(requests, prefillTokens, active.distinct() + extraBlocks);
+    }
+
+    /** When the next of its bookings is likely to end, or null before two did. */
+    public synchronized @Nullable Duration untilNext() {
+        return turnover.untilNext(nanoTime.getAsLong());
     }
 
     /** How many leading blocks of a prompt its requests hold already. */
@@ -119,6 +136,7 @@ public final class LoadBook {
                 sequences = UNTRACKED;
                 extraBlocks -= blocks;
                 blocks = 0;
+                turnover.onEnd(nanoTime.getAsLong(), requests > 0);
             }
         }
 

@@ -46,7 +46,7 @@ public class ChainIndexLincheckTest {
     @Test
     @Tag("long")
     void everyScheduleIsAsIfInTurnForLong() {
-        check(40, 2_000);
+        check(25, 800);
     }
 
     private static void check(int scenarios, int schedules) {

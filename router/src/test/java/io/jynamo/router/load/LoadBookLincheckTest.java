@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 @Param(name = "booking", gen = IntGen.class, conf = "0:1")
 @Param(name = "tokens", gen = IntGen.class, conf = "1:3")
 public class LoadBookLincheckTest {
-    private final LoadBook book = new LoadBook(2);
+    private final LoadBook book = new LoadBook(2, () -> 0);
     private final Placement.Booking[] bookings = {booking(5, 6), booking(5, 7)};
 
     private Placement.Booking booking(long... blocks) {
@@ -58,7 +58,7 @@ public class LoadBookLincheckTest {
     @Test
     @Tag("long")
     void everyScheduleIsAsIfInTurnForLong() {
-        check(40, 2_000);
+        check(40, 1_000);
     }
 
     private static void check(int scenarios, int schedules) {

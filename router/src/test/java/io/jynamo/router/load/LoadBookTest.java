@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jynamo.router.Placement.Booking;
 import io.jynamo.router.load.LoadBook.Balance;
 import io.jynamo.router.load.LoadBook.Load;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LoadBookTest {
-    private final LoadBook book = new LoadBook(16);
+    private long now;
+    private final LoadBook book = new LoadBook(16, () -> now);
 
     @Test
     void followsARequestFromChoiceToEnd() {
@@ -98,5 +101,21 @@ class LoadBookTest {
                 default -> booking.onTokens(random.nextInt(40));
             }
         }
+    }
+
+    @Test
+    void saysWhenTheNextBookingIsLikelyToEnd() {
+        List<Booking> bookings = Stream.generate(() -> book.book(new Load(new long[0], 5, 0, 1)))
+                .limit(4)
+                .toList();
+        assertThat(book.untilNext()).isNull();
+        for (int i = 0; i < 3; i++) {
+            now += 200;
+            bookings.get(i).release();
+            bookings.get(i).release();
+        }
+        assertThat(book.untilNext()).isEqualTo(Duration.ofNanos(200));
+        now += 900;
+        assertThat(book.untilNext()).isEqualTo(Duration.ofNanos(900));
     }
 }

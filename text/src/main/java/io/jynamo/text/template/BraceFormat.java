@@ -97,18 +97,28 @@ final class BraceFormat {
                 while (next < path.length() && path.charAt(next) != '.' && path.charAt(next) != '[') {
                     next++;
                 }
-                value = Members.attribute(value, path.substring(end + 1, next));
+                value = Members.attribute(value, named(path.substring(end + 1, next)));
                 end = next;
             } else {
                 var close = path.indexOf(']', end);
                 if (close < 0) {
                     throw TemplateFailure.value("Missing ']' in format string");
                 }
-                value = Members.item(rendering, value, key(path.substring(end + 1, close)));
+                value = Members.item(rendering, value, key(named(path.substring(end + 1, close))));
                 end = close + 1;
+                if (end < path.length() && path.charAt(end) != '.' && path.charAt(end) != '[') {
+                    throw TemplateFailure.value("Only '.' or '[' may follow ']' in format field specifier");
+                }
             }
         }
         return value;
+    }
+
+    private static String named(String name) {
+        if (name.isEmpty()) {
+            throw TemplateFailure.value("Empty attribute in format string");
+        }
+        return name;
     }
 
     private static Object key(String text) {

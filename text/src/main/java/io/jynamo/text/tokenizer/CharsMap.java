@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class CharsMap {
     private static final Pattern GRAPHEME = Pattern.compile("\\X");
 
+    /** Unicode's longest compatibility decomposition is 33 bytes; without a limit a map multiplies text at will. */
+    private static final int MAX_REPLACEMENT = 1024;
+
     private final int[] units;
     private final byte[] replacements;
 
@@ -32,6 +35,19 @@ final class CharsMap {
             throw new JynamoException(
                     ErrorCode.MODEL_FILE_CORRUPT,
                     "the compiled character map of " + blob.length + " bytes names a trie of " + size + " bytes");
+        }
+        int longest = 0;
+        int start = 4 + (int) size;
+        for (int i = start; i <= blob.length; i++) {
+            if (i == blob.length || blob[i] == 0) {
+                longest = Math.max(longest, i - start);
+                start = i + 1;
+            }
+        }
+        if (longest > MAX_REPLACEMENT) {
+            throw new JynamoException(
+                    ErrorCode.MODEL_FILE_CORRUPT,
+                    "the compiled character map has a replacement of " + longest + " bytes");
         }
         var units = new int[(int) size / 4];
         buffer.asIntBuffer().get(units);

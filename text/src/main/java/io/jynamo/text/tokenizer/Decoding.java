@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * given stays true.
  */
 final class Decoding {
+    /** Of all tokens together; a vocabulary of a million has some ten. */
+    private static final int MAX_BYTES = 1 << 28;
+
     private final Steps steps;
     private final byte[] pieces;
     private final int[] offsets;
@@ -58,6 +61,7 @@ final class Decoding {
             String text = token;
             for (Step step : perToken) {
                 text = step.apply(text, first);
+                Growth.check(text.length(), token.length());
             }
             if (byteLevel) {
                 byte[] raw = ByteChars.bytes(text);
@@ -89,6 +93,9 @@ final class Decoding {
             texts[id] = text;
             byte[] own = fixed == null ? null : fixed[id];
             byte[] bytes = own != null ? own : text == null ? new byte[0] : steps.bytes(text, false);
+            if (bytes.length > MAX_BYTES - at) {
+                throw Refusal.corrupt("its tokens are more than " + MAX_BYTES + " bytes of text");
+            }
             if (pieces.length < at + bytes.length) {
                 pieces = Arrays.copyOf(pieces, Math.max(at + bytes.length, pieces.length * 2));
             }

@@ -79,7 +79,7 @@ final class JsonDecoding {
         JsonNode pattern = node.path("pattern");
         if (pattern.has("String")) {
             String target = text(pattern, "String", "decoder.pattern");
-            return (token, first) -> target.isEmpty() ? token : token.replace(target, content);
+            return (token, first) -> target.isEmpty() ? token : Growth.replace(token, target, content);
         }
         RegexPattern regex = RegexPattern.compile(text(pattern, "Regex", "decoder.pattern"));
         return (token, first) -> regex.replaceAll(token, content);

@@ -122,6 +122,9 @@ final class JsonStages {
                 if (flag(node, "use_regex", where, true)) {
                     into.add(new ScannerPreTokenizer(new Gpt2Scanner(false)));
                 }
+                if (into.stream().anyMatch(RewritingPreTokenizers.ByteAlphabet.class::isInstance)) {
+                    throw unsupported("two ByteLevel pre-tokenizers are not supported"); // each doubles the text
+                }
                 into.add(new RewritingPreTokenizers.ByteAlphabet());
             }
             case "Split" -> into.add(split(node));

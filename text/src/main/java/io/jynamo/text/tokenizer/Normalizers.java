@@ -17,6 +17,7 @@ final class Normalizers {
             String result = text;
             for (Normalizer stage : stages) {
                 result = stage.apply(result);
+                Growth.check(result.length(), text.length());
             }
             return result;
         }
@@ -44,7 +45,7 @@ final class Normalizers {
     record ReplaceText(String target, String replacement) implements Normalizer {
         @Override
         public String apply(String text) {
-            return target.isEmpty() ? text : text.replace(target, replacement);
+            return target.isEmpty() ? text : Growth.replace(text, target, replacement);
         }
     }
 

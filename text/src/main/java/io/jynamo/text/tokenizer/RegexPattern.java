@@ -62,6 +62,7 @@ final class RegexPattern {
         var result = new StringBuilder(text.length());
         int[] end = {0};
         forEachMatch(text, (from, to) -> {
+            Growth.check((long) result.length() + replacement.length(), text.length());
             result.append(text, end[0], from).append(replacement);
             end[0] = to;
         });

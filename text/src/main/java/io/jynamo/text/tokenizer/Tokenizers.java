@@ -26,7 +26,7 @@ public final class Tokenizers {
 
     /** The same, of a tokenizer.json's bytes. */
     public static Tokenizer fromJson(byte[] tokenizerJson) {
-        return TokenizerJson.read(tokenizerJson, null);
+        return guarded(() -> TokenizerJson.read(tokenizerJson, null));
     }
 
     /**

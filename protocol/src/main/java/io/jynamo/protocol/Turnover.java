@@ -1,10 +1,13 @@
-package io.jynamo.engine.schedule;
+package io.jynamo.protocol;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How often a request ends while others wait: what somebody who finds the queue full is told to wait. */
-final class Turnover {
+/**
+ * How often a request of one worker ends while others run or wait there: what somebody who finds it full is told to wait.
+ * Not safe for use by several threads.
+ */
+public final class Turnover {
     /** The weight of the newest gap in the mean: about the last eight count. */
     private static final double NEWEST = 0.125;
 
@@ -14,7 +17,7 @@ final class Turnover {
     private boolean measured;
 
     /** A request ended; {@code others} still run or wait. */
-    void onEnd(long nowNanos, boolean others) {
+    public void onEnd(long nowNanos, boolean others) {
         if (running) {
             double gap = nowNanos - lastNanos;
             meanGapNanos = measured ? meanGapNanos + (gap - meanGapNanos) * NEWEST : gap;
@@ -26,8 +29,7 @@ final class Turnover {
     }
 
     /** When the next place is likely to come free, or null before any was seen to. */
-    @Nullable
-    Duration untilNext(long nowNanos) {
+    public @Nullable Duration untilNext(long nowNanos) {
         return measured ? Duration.ofNanos(Math.max((long) meanGapNanos, nowNanos - lastNanos)) : null;
     }
 }
