@@ -1,7 +1,6 @@
 package io.jynamo.text.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jynamo.text.Tokenizer.SpecialText;
 import java.io.IOException;
@@ -17,13 +16,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Code, prose and mixed scripts: every id as the Hugging Face library gives it. Each run draws another megabyte and a half
- * out of far more; {@code -Djynamo.corpus.bytes} makes it longer, twenty million take minutes for each family.
+ * out of far more; {@code -Djynamo.corpus.bytes} makes it longer. {@link RecordedCorpusTest} compares twenty million.
  */
 @Tag("long")
 class LongCorpusTest {
@@ -33,35 +30,15 @@ class LongCorpusTest {
     private static final int BATCH = 40;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "llama3",
-                "llama3.1",
-                "qwen3",
-                "deepseek-v3",
-                "deepseek-v4",
-                "gpt-oss",
-                "o200k",
-                "cl100k",
-                "claude",
-                "smollm2",
-                "minilm",
-                "xlm-r",
-                "gemma3",
-                "gemma2",
-                "mistral-v1-json"
-            })
+    @MethodSource("io.jynamo.text.tokenizer.LibraryOracle#families")
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void equalsTheLibrary(String family, @TempDir Path folder) throws Exception {
-        Path oracle =
-                Corpora.goldens().resolve("../../../tools/tokenizers/oracle").normalize();
-        assumeTrue(Files.isExecutable(oracle), "not run: no " + oracle);
         Path home = Corpora.family(family);
         PipelineTokenizer tokenizer = (PipelineTokenizer) Tokenizers.fromFolder(home);
         List<Path> files = corpus(folder);
         for (int from = 0; from < files.size(); from += BATCH) {
             List<Path> batch = files.subList(from, Math.min(files.size(), from + BATCH));
-            List<int[]> expected = library(oracle, home, batch);
+            List<int[]> expected = LibraryOracle.encode(home, batch);
             for (int i = 0; i < batch.size(); i++) {
                 String text = Utf8.lossy(Files.readAllBytes(batch.get(i)), 0, (int) Files.size(batch.get(i)));
                 int[] found = tokenizer.encode(text, SpecialText.PARSE);
@@ -79,38 +56,9 @@ class LongCorpusTest {
                 java.util.Arrays.copyOfRange(ids, Math.max(0, at - 5), Math.min(ids.length, at + 5)), false);
     }
 
-    private static List<int[]> library(Path oracle, Path family, List<Path> batch) throws Exception {
-        List<String> command = new ArrayList<>(List.of(oracle.toString(), "encode", family.toString()));
-        batch.forEach(file -> command.add(file.toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        List<int[]> result = new ArrayList<>();
-        var mapper = new JsonMapper();
-        try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode ids = mapper.readTree(line).get("ids");
-                var found = new int[ids.size()];
-                for (int i = 0; i < found.length; i++) {
-                    found[i] = ids.get(i).intValue();
-                }
-                result.add(found);
-            }
-        }
-        assumeTrue(process.waitFor() == 0, "not run: the oracle is not set up; run shared/tools/tokenizers/setup");
-        return result;
-    }
-
     /** Sources and documents of the oracle's own packages, the benchmark's text, and random mixtures of scripts. */
     private static List<Path> corpus(Path folder) throws IOException {
-        var texts = new ArrayList<Path>();
-        Path packages = Corpora.peers().resolve("tokenizers/venv/lib");
-        try (var walk = Files.walk(packages)) {
-            walk.filter(p -> p.toString().matches(".*\\.(py|pyi|txt|md|rst|json|c|h|toml)"))
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .forEach(texts::add);
-        }
+        List<Path> texts = CorpusText.packageFiles();
         var random = new Random(SEED);
         Collections.shuffle(texts, random);
         var files = new ArrayList<Path>();
@@ -118,7 +66,7 @@ class LongCorpusTest {
         var buffer = new StringBuilder();
         for (int i = 0; total < BYTES; i++) {
             if (i % 12 == 0 || i >= texts.size()) {
-                mixture(buffer, random);
+                CorpusText.mixture(buffer, random);
             } else {
                 buffer.append(Files.readString(texts.get(i), StandardCharsets.ISO_8859_1));
             }
@@ -132,22 +80,5 @@ class LongCorpusTest {
             }
         }
         return files;
-    }
-
-    private static void mixture(StringBuilder into, Random random) {
-        int[] starts = {
-            0x20, 0x41, 0xC0, 0x300, 0x391, 0x410, 0x5D0, 0x627, 0x905, 0xE01, 0x1100, 0x3041, 0x4E00, 0xAC00, 0x1F600,
-            0x2010, 0x10400
-        };
-        for (int i = 0; i < 6000; i++) {
-            int start = starts[random.nextInt(starts.length)];
-            for (int n = random.nextInt(1, 9); n > 0; n--) {
-                int c = start + random.nextInt(80);
-                if (Character.isDefined(c)) {
-                    into.appendCodePoint(c);
-                }
-            }
-            into.append(random.nextInt(3) == 0 ? " " : random.nextInt(9) == 0 ? "\n" : "");
-        }
     }
 }
