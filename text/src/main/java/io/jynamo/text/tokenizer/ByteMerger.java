@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  * own that stays near.
  */
 final class ByteMerger {
-    static final int MAX_BYTES = 64;
+    /** Two places of the mask are for what stands before and after. */
+    static final int MAX_BYTES = 62;
 
     private static final int PLACE_BITS = 6;
     private static final int PLACE = (1 << PLACE_BITS) - 1;
     /** No merge: above every key. */
     private static final int NONE = Integer.MAX_VALUE & ~PLACE;
+
+    /** An id that no merge has: what stands before and after a word, so that its ends are no case of their own. */
+    private static final int NOTHING = MergeTable.MAX_ID - 1;
 
     private final MergeTable merges;
     private final int[] byteIds;
@@ -25,8 +29,8 @@ final class ByteMerger {
 
     /** The symbols of one word. */
     static final class Scratch {
-        private final int[] ids = new int[MAX_BYTES];
-        private final int[] keys = new int[MAX_BYTES];
+        private final int[] ids = new int[MAX_BYTES + 2];
+        private final int[] keys = new int[MAX_BYTES + 2];
     }
 
     private ByteMerger(MergeTable merges, int[] byteIds) {
@@ -56,33 +60,35 @@ final class ByteMerger {
         int[] keys = scratch.keys;
         int n = to - from;
         int first = s[from] & 0xFF;
-        ids[0] = byteIds[first];
+        ids[0] = NOTHING;
+        keys[0] = NONE;
+        ids[1] = byteIds[first];
         for (int i = 1; i < n; i++) {
             int second = s[from + i] & 0xFF;
-            ids[i] = byteIds[second];
-            keys[i - 1] = pairs[first << 8 | second] | (i - 1);
+            ids[i + 1] = byteIds[second];
+            keys[i] = pairs[first << 8 | second] | i;
             first = second;
         }
-        int padded = (n + 7) & -8;
-        for (int i = n - 1; i < padded; i++) {
+        ids[n + 1] = NOTHING;
+        int padded = (n + 8) & -8;
+        for (int i = n; i < padded; i++) {
             keys[i] = NONE;
         }
-        long there = -1L >>> (64 - n);
+        long there = -1L >>> (62 - n);
         for (int least = least(keys, padded); least < NONE; least = least(keys, padded)) {
             int at = least & PLACE;
             int made = merges.result(least >>> PLACE_BITS);
-            ids[at] = made;
             long after = there & (-2L << at);
-            keys[Long.numberOfTrailingZeros(after)] = NONE;
+            int right = Long.numberOfTrailingZeros(after);
             there ^= after & -after;
-            after &= after - 1;
-            keys[at] = after == 0 ? NONE : key(made, ids[Long.numberOfTrailingZeros(after)]) | at;
-            long before = there & ((1L << at) - 1);
-            if (before != 0) {
-                int left = 63 - Long.numberOfLeadingZeros(before);
-                keys[left] = key(ids[left], made) | left;
-            }
+            int next = Long.numberOfTrailingZeros(after & (after - 1));
+            int left = 63 - Long.numberOfLeadingZeros(there & ((1L << at) - 1));
+            ids[at] = made;
+            keys[right] = NONE;
+            keys[at] = key(made, ids[next]) | at;
+            keys[left] = key(ids[left], made) | left;
         }
+        there &= ~1L & (1L << (n + 1)) - 1;
         out.reserve(Long.bitCount(there));
         int[] found = out.ids;
         int count = out.count;
