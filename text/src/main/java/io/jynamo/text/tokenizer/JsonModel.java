@@ -111,7 +111,7 @@ final class JsonModel {
             if (id == found.length) {
                 found = java.util.Arrays.copyOf(found, id * 2);
             }
-            found[id] = parser.getDoubleValue();
+            found[id] = SerdeNumber.parse(parser.getString());
             require(Double.isFinite(found[id]), parser, "a token's score is not finite");
             vocabulary.add(id++, text);
             require(parser.nextToken() == JsonToken.END_ARRAY, parser, "a scored token has more than two parts");
