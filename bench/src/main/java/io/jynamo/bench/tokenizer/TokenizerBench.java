@@ -80,7 +80,7 @@ public final class TokenizerBench {
         String set = System.getenv("JYNAMO_PEERS");
         Path peers = set != null ? Path.of(set) : Path.of(System.getProperty("user.home"), ".cache", "jynamo-peers");
         Path root = Path.of(System.getProperty("jynamo.root", "")).toAbsolutePath();
-        var tools = new Rivals(root.resolve("../shared/tools/tokenizers").normalize());
+        var tools = new Rivals(root.resolve("../shared/tools/tokenizers").normalize(), peers);
         var bench = new TokenizerBench(System.out, peers, tools);
         try {
             Path corpus = text == null ? bench.corpus() : text;
