@@ -36,23 +36,20 @@ record Cell(
             new Cell("paced-single", true, false, 1_000, 16, 1, 5, 25));
 
     /**
-     * What a JVM does first, so that its compiler rests while it is measured. At a GPU's pace a thousand long prompts are a
-     * minute of prefill: there each prompt begins like one of 500, which is computed once and tokenized once or more.
+     * What a JVM does first, so that its compiler rests while it is measured. At a GPU's pace thousands of long prompts
+     * would be minutes of prefill: there each begins like one of 500 that the engines keep.
      */
     static LoadOptions warmUp(boolean paced, Target target, List<Path> corpus) {
-        LoadOptions.Shape shape = new LoadOptions.Shape(
-                target.model(),
-                true,
-                true,
-                paced ? 50 : 1_000,
-                paced ? 1_000 : 0,
-                paced ? 500 : 1,
-                paced ? 16 : 64,
-                false,
-                corpus,
-                target.extra(),
-                "warm-up".hashCode());
-        return options(target, shape, paced ? 128 : 32, paced ? 4_000 : 10_000, Map.of());
+        return paced
+                ? options(target, warmUpShape(target, corpus, 50, 1_000, 500, 16), 128, 4_000, Map.of())
+                : options(target, warmUpShape(target, corpus, 1_000, 0, 1, 64), 32, 10_000, Map.of());
+    }
+
+    private static LoadOptions.Shape warmUpShape(
+            Target target, List<Path> corpus, int own, int shared, int groups, int output) {
+        long seed = "warm-up".hashCode();
+        return new LoadOptions.Shape(
+                target.model(), true, true, own, shared, groups, output, false, corpus, target.extra(), seed);
     }
 
     Cell withRequests(int count) {

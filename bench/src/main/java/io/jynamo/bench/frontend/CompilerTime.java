@@ -6,7 +6,6 @@ import io.jynamo.protocol.JynamoException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -16,28 +15,26 @@ import java.util.stream.Stream;
  * @param compiler of those that compile
  */
 record CompilerTime(double all, double compiler) {
-    private static final double TICKS_PER_SECOND = 100;
-
     /** @throws JynamoException INVALID_CONFIGURATION when there is no such process or no /proc */
     static CompilerTime of(long pid) {
-        double ticks = 0;
+        double compiler = 0;
         try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             for (Path task : tasks.toList()) {
-                ticks += ticks(task);
+                compiler += compiling(task);
             }
         } catch (IOException e) {
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION, "cannot measure process " + pid + ": " + e.getMessage(), e);
         }
-        return new CompilerTime(ProcessUsage.of(pid).cpuSeconds(), ticks / TICKS_PER_SECOND);
+        return new CompilerTime(ProcessUsage.of(pid).cpuSeconds(), compiler);
     }
 
     /** The compiler's part of the CPU used since {@code before}, 0 to 1. */
     double shareSince(CompilerTime before) {
-        return (compiler - before.compiler) / Math.max(1 / TICKS_PER_SECOND, all - before.all);
+        return (compiler - before.compiler) / Math.max(0.01, all - before.all);
     }
 
-    private static double ticks(Path task) throws IOException {
+    private static double compiling(Path task) {
         String stat;
         try {
             stat = Files.readString(task.resolve("stat"));
@@ -45,10 +42,7 @@ record CompilerTime(double all, double compiler) {
             return 0; // The thread has ended since it was listed.
         }
         int name = stat.indexOf('(') + 1;
-        if (!stat.startsWith("C1 Compiler", name) && !stat.startsWith("C2 Compiler", name)) {
-            return 0;
-        }
-        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
-        return Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12));
+        boolean compiles = stat.startsWith("C1 Compiler", name) || stat.startsWith("C2 Compiler", name);
+        return compiles ? ProcessUsage.cpuSeconds(stat) : 0;
     }
 }

@@ -91,7 +91,7 @@ final class Launcher {
                 speedUp()));
         // The vocabulary Dynamo's workers are given, so that a prompt is as many tokens for both.
         Path model = peers.resolve("dynamo/models/qwen3-mock");
-        if (Files.isDirectory(model)) {
+        if (Files.isDirectory(model) && !serveArguments.contains("--model")) {
             command.addAll(List.of("--model", model.toString()));
         }
         command.addAll(serveArguments);

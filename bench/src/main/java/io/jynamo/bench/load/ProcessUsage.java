@@ -21,6 +21,11 @@ public record ProcessUsage(double userSeconds, double systemSeconds, double rssM
     /** Ticks a second of /proc/PID/stat on every Linux that runs a JVM. */
     private static final double TICKS_PER_SECOND = 100;
 
+    /** Fields of that file after the name, which may hold spaces and ends at the last parenthesis. */
+    private static final int USER = 11;
+
+    private static final int SYSTEM = 12;
+
     public double cpuSeconds() {
         return userSeconds + systemSeconds;
     }
@@ -49,10 +54,19 @@ public record ProcessUsage(double userSeconds, double systemSeconds, double rssM
         }
     }
 
+    /** CPU seconds in what a process's or thread's {@code stat} file holds. */
+    public static double cpuSeconds(String stat) {
+        return seconds(stat, USER) + seconds(stat, SYSTEM);
+    }
+
+    private static double seconds(String stat, int field) {
+        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
+        return Long.parseLong(fields.get(field)) / TICKS_PER_SECOND;
+    }
+
     private static ProcessUsage alone(long pid) throws IOException {
         Path folder = Path.of("/proc", Long.toString(pid));
         String stat = Files.readString(folder.resolve("stat"));
-        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
         double resident = 0;
         double peak = 0;
         for (String line : Files.readAllLines(folder.resolve("status"))) {
@@ -62,11 +76,7 @@ public record ProcessUsage(double userSeconds, double systemSeconds, double rssM
                 peak = kib(line);
             }
         }
-        return new ProcessUsage(
-                Long.parseLong(fields.get(11)) / TICKS_PER_SECOND,
-                Long.parseLong(fields.get(12)) / TICKS_PER_SECOND,
-                resident / 1024,
-                peak / 1024);
+        return new ProcessUsage(seconds(stat, USER), seconds(stat, SYSTEM), resident / 1024, peak / 1024);
     }
 
     private ProcessUsage plus(ProcessUsage other) {
