@@ -18,16 +18,21 @@ import org.junit.jupiter.api.TestFactory;
 class RoomTableTest {
     private static final List<Room> HOUSE = List.of(
             room("protocol").entersNothing(),
+            room("runtime").enters("protocol"),
             room("text").enters("protocol"),
             room("engine").enters("protocol"),
             room("router").enters("protocol"),
             room("frontend").enters("protocol", "text", "router"),
-            room("bench").enters("protocol", "text", "engine", "router", "frontend"),
-            room("cli").enters("protocol", "text", "engine", "router", "frontend", "bench"));
+            room("bench").enters("protocol", "runtime", "text", "engine", "router", "frontend"),
+            room("cli").enters("protocol", "runtime", "text", "engine", "router", "frontend", "bench"));
 
     /** Libraries that stay inside the rooms that need them. */
     private static final List<Library> LIBRARIES = List.of(
-            library("Netty", "io.netty..").staysIn("frontend", "bench"),
+            library("Netty", "io.netty..").staysIn("frontend", "runtime", "bench"),
+            library("protobuf", "com.google.protobuf..").staysIn("runtime"),
+            library("etcd", "io.etcd..").staysIn("runtime"),
+            library("ZeroMQ", "org.zeromq..").staysIn("engine"),
+            library("MessagePack", "org.msgpack..").staysIn("engine"),
             library("Prometheus", "io.prometheus..").staysIn("frontend", "bench"),
             library("picocli", "picocli..").staysIn("cli"),
             library("YAML", "org.snakeyaml..").staysIn("cli"),

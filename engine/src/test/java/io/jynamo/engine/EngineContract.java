@@ -12,6 +12,7 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.RequestId;
+import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.TokenIds;
@@ -20,6 +21,7 @@ import io.jynamo.protocol.WorkerLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -62,6 +64,54 @@ public abstract class EngineContract {
         assertThat(sink.deltas()).hasSize(30);
         assertThat(sink.deltas()).allSatisfy(d -> assertThat(d.tokens().count()).isEqualTo(1));
         assertThat(sink.finishes()).containsEntry(0, FinishReason.LENGTH);
+    }
+
+    @Test
+    void goesOnWithAChoiceThatAnotherWorkerBegan() {
+        Sampling sampling = new Sampling(0.9f, 0.95f, 40, 0f, 1.2f, 0.4f, 0.3f, Map.of(7, 2f), 42L);
+        TokenIds prompt = prompt(37, 3);
+        CollectingSink whole = new CollectingSink();
+        engine(options())
+                .start(
+                        new GenerationRequest(
+                                new RequestId("whole"),
+                                prompt,
+                                sampling,
+                                endless(24),
+                                CacheScope.SHARED,
+                                2,
+                                GenerationRequest.NO_LOGPROBS,
+                                GenerationRequest.NO_LOGPROBS,
+                                0,
+                                Duration.ofMinutes(1),
+                                GenerationRequest.UNLIMITED_CREDIT),
+                        whole);
+        whole.await();
+        List<Integer> told = whole.tokens(1);
+        for (int cut : new int[] {1, 11, 23}) {
+            int[] begun =
+                    told.subList(0, cut).stream().mapToInt(Integer::intValue).toArray();
+            CollectingSink rest = new CollectingSink();
+            engine(options())
+                    .start(
+                            new GenerationRequest(
+                                    new RequestId("rest"),
+                                    prompt.plus(TokenIds.of(begun)),
+                                    sampling,
+                                    endless(24 - cut),
+                                    CacheScope.SHARED,
+                                    1,
+                                    GenerationRequest.NO_LOGPROBS,
+                                    GenerationRequest.NO_LOGPROBS,
+                                    0,
+                                    Duration.ofMinutes(1),
+                                    GenerationRequest.UNLIMITED_CREDIT,
+                                    new Resumption(cut, 1),
+                                    null),
+                            rest);
+            rest.await();
+            assertThat(rest.tokens(0)).as("after %s tokens", cut).isEqualTo(told.subList(cut, 24));
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.jynamo.protocol;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request to continue a prompt, as a worker receives it.
@@ -13,6 +14,8 @@ import java.time.Duration;
  * @param timeLimit what remains of the client's deadline when the worker gets the request
  * @param credit output tokens per choice that may be sent before {@link Generation#grant} allows more; bounds what a
  *     slow reader makes anybody hold
+ * @param resumption what it goes on with that another worker began
+ * @param text the prompt as text, for an engine that takes no ids; null where nobody will need it
  */
 public record GenerationRequest(
         RequestId id,
@@ -25,7 +28,9 @@ public record GenerationRequest(
         int promptLogprobs,
         int priority,
         Duration timeLimit,
-        int credit) {
+        int credit,
+        Resumption resumption,
+        @Nullable String text) {
 
     public static final int NO_LOGPROBS = -1;
     public static final int UNLIMITED_CREDIT = Integer.MAX_VALUE;
@@ -40,6 +45,39 @@ public record GenerationRequest(
         if (credit < 1) {
             throw new IllegalArgumentException("credit must be at least 1: " + credit);
         }
+        if (resumption.outputTokens() >= prompt.count()) {
+            throw new IllegalArgumentException("a prompt of " + prompt.count() + " tokens cannot hold "
+                    + resumption.outputTokens() + " tokens of output");
+        }
+    }
+
+    /** A request that begins, for engines that take ids. */
+    public GenerationRequest(
+            RequestId id,
+            TokenIds prompt,
+            Sampling sampling,
+            Stopping stopping,
+            CacheScope scope,
+            int choices,
+            int topLogprobs,
+            int promptLogprobs,
+            int priority,
+            Duration timeLimit,
+            int credit) {
+        this(
+                id,
+                prompt,
+                sampling,
+                stopping,
+                scope,
+                choices,
+                topLogprobs,
+                promptLogprobs,
+                priority,
+                timeLimit,
+                credit,
+                Resumption.NONE,
+                null);
     }
 
     /** A plain request: one choice, shared cache, no logprobs, ordinary priority, unlimited credit, ten minutes. */

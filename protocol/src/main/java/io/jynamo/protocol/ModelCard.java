@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSequences choices that run in one batch at most
  * @param eosTokenIds ids that end a sequence
  * @param bosTokenId id that begins one, or null
+ * @param capabilities what its engine can do
  */
 public record ModelCard(
         String name,
@@ -29,8 +30,42 @@ public record ModelCard(
         int maxBatchedTokens,
         int maxSequences,
         Set<Integer> eosTokenIds,
-        @Nullable Integer bosTokenId) {
+        @Nullable Integer bosTokenId,
+        Set<Capability> capabilities) {
     public ModelCard {
         eosTokenIds = Set.copyOf(eosTokenIds);
+        capabilities = Set.copyOf(capabilities);
+    }
+
+    /** The card of an engine of ours. */
+    public ModelCard(
+            String name,
+            String architecture,
+            int vocabularySize,
+            int maxModelLen,
+            int trainedContextLength,
+            int blockTokens,
+            int totalBlocks,
+            int maxBatchedTokens,
+            int maxSequences,
+            Set<Integer> eosTokenIds,
+            @Nullable Integer bosTokenId) {
+        this(
+                name,
+                architecture,
+                vocabularySize,
+                maxModelLen,
+                trainedContextLength,
+                blockTokens,
+                totalBlocks,
+                maxBatchedTokens,
+                maxSequences,
+                eosTokenIds,
+                bosTokenId,
+                Capability.OWN);
+    }
+
+    public boolean can(Capability capability) {
+        return capabilities.contains(capability);
     }
 }

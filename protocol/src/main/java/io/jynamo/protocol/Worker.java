@@ -20,6 +20,11 @@ public interface Worker {
 
     WorkerLoad load();
 
+    /** How far it is; only a ready worker is chosen. */
+    default WorkerState state() {
+        return WorkerState.READY;
+    }
+
     /**
      * Tells {@code listener} every KV event from now on, in order, after a {@link KvEvent.Stored} snapshot of what is
      * held already. The snapshot may be several events, all with the id of the last event before it (0 where there was

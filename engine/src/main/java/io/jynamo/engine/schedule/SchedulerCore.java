@@ -346,7 +346,8 @@ public final class SchedulerCore {
         }
         request.promptDone = true;
         for (int draw = part.firstDraw(); draw < part.firstDraw() + part.draws(); draw++) {
-            Sequence choice = request.sequences[draws.get(draw).choice()];
+            Sequence choice = request.sequences[
+                    draws.get(draw).choice() - request.spec.resumption().firstChoice()];
             if (choice.state != Sequence.State.FINISHED) {
                 take(choice, draw, result);
             }

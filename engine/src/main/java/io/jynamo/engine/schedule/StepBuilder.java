@@ -1,6 +1,7 @@
 package io.jynamo.engine.schedule;
 
 import io.jynamo.engine.step.Step;
+import io.jynamo.protocol.Resumption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,15 +115,16 @@ final class StepBuilder {
     private static StepPlan.Draw draw(Sequence sequence, int choice, int slice, int row) {
         Request request = sequence.request;
         boolean early = sequence.outputCount() < request.spec.stopping().minTokens();
+        Resumption resumed = request.spec.resumption();
         return new StepPlan.Draw(
                 request.id(),
-                choice,
+                resumed.firstChoice() + choice,
                 slice,
                 row,
                 request.spec.sampling(),
                 request.seed,
                 sequence.tokens,
-                request.promptCount,
+                request.promptCount - resumed.outputTokens(),
                 sequence.count,
                 early ? request.stops : NONE_MASKED,
                 request.spec.topLogprobs());

@@ -21,12 +21,13 @@ public record StepPlan(List<BlockCopy> copies, Step step, List<Draw> draws, List
     /**
      * A token to draw.
      *
+     * @param choice index among the client's choices
      * @param slice index of the slice it belongs to
      * @param row index of its row of logits
      * @param seed of the request
      * @param tokens prompt and output so far, {@code count} of them; the scheduler's own array, to be read only until
      *     the step is answered
-     * @param promptCount how many of them are prompt
+     * @param promptCount how many of them are prompt, output that another worker drew not counted
      * @param masked ids that must not be drawn
      * @param topLogprobs alternatives to report, or {@link io.jynamo.protocol.GenerationRequest#NO_LOGPROBS}
      */

@@ -4,6 +4,7 @@ import io.jynamo.engine.schedule.StepPlan;
 import io.jynamo.engine.schedule.StepResult;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.RequestId;
+import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,17 +89,20 @@ public final class SimulatedSteps {
         if (request == null) {
             throw new IllegalStateException("a step draws for request " + draw.request() + ", which is not open");
         }
-        int[] answer = request.answers[draw.choice()];
+        GenerationRequest asked = request.request;
+        Resumption resumed = asked.resumption();
+        int choice = draw.choice() - resumed.firstChoice();
+        int[] answer = request.answers[choice];
         if (answer == null) {
-            int room = maxModelLen - draw.promptCount();
-            int wanted = Math.min(request.request.stopping().maxTokens(), room);
+            int wanted =
+                    Math.min(resumed.outputTokens() + asked.stopping().maxTokens(), maxModelLen - draw.promptCount());
             long seed = request.seed + draw.choice() * 0x632BE59BD9B4E019L;
-            answer = answers.answer(request.request.prompt(), seed, wanted);
-            request.answers[draw.choice()] = answer;
+            answer = answers.answer(asked.prompt().slice(0, draw.promptCount()), seed, wanted);
+            request.answers[choice] = answer;
         }
         int index = draw.outputIndex();
-        boolean goesOn = request.request.stopping().ignoreEos()
-                || index < request.request.stopping().minTokens();
+        boolean goesOn = asked.stopping().ignoreEos()
+                || index - resumed.outputTokens() < asked.stopping().minTokens();
         return index < answer.length ? answer[index] : goesOn ? answer[index % answer.length] : eosTokenId;
     }
 
