@@ -19,6 +19,13 @@ public sealed interface KvEvent {
     /** Every block is gone from every tier. */
     record Cleared(long id) implements KvEvent {}
 
+    /**
+     * Whoever carries the events lost some: what was told before is worth nothing, and nothing follows. Subscribe anew.
+     *
+     * @param id says nothing
+     */
+    record Lost(long id) implements KvEvent {}
+
     /** Where a block lives. */
     enum Tier {
         DEVICE,

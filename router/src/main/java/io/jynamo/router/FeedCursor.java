@@ -21,6 +21,9 @@ final class FeedCursor {
     private long last;
 
     Verdict on(KvEvent event) {
+        if (event instanceof KvEvent.Lost) {
+            return Verdict.GAP;
+        }
         long id = event.id();
         if (!begun) {
             begun = true;

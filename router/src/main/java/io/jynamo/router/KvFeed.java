@@ -129,6 +129,7 @@ final class KvFeed {
                 }
             }
             case KvEvent.Cleared cleared -> index.clear(owner);
+            case KvEvent.Lost lost -> throw new IllegalStateException("a loss is a gap: " + lost);
         }
     }
 

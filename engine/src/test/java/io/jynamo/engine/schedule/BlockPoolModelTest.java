@@ -178,6 +178,7 @@ class BlockPoolModelTest {
                         Arrays.stream(removed.blocks().values())
                                 .forEach(hash -> assertThat(told.remove(hash)).isTrue());
                     case KvEvent.Cleared cleared -> told.clear();
+                    case KvEvent.Lost lost -> throw new AssertionError("a pool loses nothing: " + lost);
                 }
             }
             Set<Long> expected = new HashSet<>();

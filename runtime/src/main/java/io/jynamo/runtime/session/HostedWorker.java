@@ -1,0 +1,84 @@
+package io.jynamo.runtime.session;
+
+import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.protocol.WorkerState;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker of this process as a {@link WorkerServer} offers it: what is said of it, and who has to be told when that
+ * changes. Any thread may change it.
+ */
+public final class HostedWorker {
+    private final WorkerId id;
+    private final CopyOnWriteArrayList<Consumer<WorkerDescription>> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, TextContent> contents = new ConcurrentHashMap<>();
+    private volatile WorkerDescription description;
+    private volatile @Nullable Worker worker;
+
+    HostedWorker(WorkerDescription description) {
+        this.id = description.id();
+        this.description = description;
+    }
+
+    public WorkerId id() {
+        return id;
+    }
+
+    public WorkerDescription description() {
+        return description;
+    }
+
+    /** Says how far it is while it loads. */
+    public void loading(String progress) {
+        WorkerDescription now = description;
+        change(WorkerDescription.loading(id, now.engine(), now.servedNames(), progress));
+    }
+
+    /** It takes requests from now on. */
+    public void ready(Worker started, List<TextContent> files) {
+        files.forEach(file -> contents.put(file.file().digest(), file));
+        worker = started;
+        WorkerDescription now = description;
+        change(new WorkerDescription(
+                id,
+                WorkerState.READY,
+                started.card(),
+                now.engine(),
+                files.stream().map(TextContent::file).toList(),
+                now.servedNames(),
+                ""));
+    }
+
+    /** It finishes what it has and takes nothing new, or is gone. */
+    public void become(WorkerState state) {
+        change(description.with(state));
+    }
+
+    /** The running worker, or null while it loads. */
+    @Nullable
+    Worker worker() {
+        return worker;
+    }
+
+    @Nullable
+    TextContent content(String digest) {
+        return contents.get(digest);
+    }
+
+    /** Tells {@code listener} every description from now on, on the thread that changes it. */
+    AutoCloseable listen(Consumer<WorkerDescription> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void change(WorkerDescription next) {
+        description = next;
+        listeners.forEach(listener -> listener.accept(next));
+    }
+}

@@ -1,0 +1,107 @@
+package io.jynamo.runtime.session;
+
+import io.jynamo.runtime.wire.Frames;
+import io.jynamo.runtime.wire.v1.Output;
+import io.jynamo.runtime.wire.v1.StreamOutput;
+import io.jynamo.runtime.wire.v1.WorkerFrame;
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What a worker has said and the client was not sent yet. Engines add from their step threads; the event loop takes all
+ * there is and sends it as one frame, so that a step of many streams costs one frame and one write.
+ *
+ * <p>It holds no more than the credit that the session's clients gave their requests.
+ */
+final class Outbox implements Runnable {
+    /** Pieces of news in one frame at most: a frame stays far below any limit. */
+    private static final int MOST_IN_A_FRAME = 8192;
+
+    private final Channel channel;
+    private final ConcurrentLinkedQueue<News> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final List<ServedStream> touched = new ArrayList<>();
+    private volatile boolean closed;
+
+    Outbox(Channel channel) {
+        this.channel = channel;
+    }
+
+    private record News(ServedStream stream, Object what) {}
+
+    /** Any thread; never blocks. */
+    void add(ServedStream stream, Object what) {
+        if (closed) {
+            return;
+        }
+        waiting.add(new News(stream, what));
+        wake();
+    }
+
+    private void wake() {
+        if (woken.compareAndSet(false, true)) {
+            try {
+                channel.eventLoop().execute(this);
+            } catch (RejectedExecutionException stopped) {
+                closed = true; // and with it the client
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        woken.set(false);
+        boolean wrote = false;
+        for (boolean more = true; more; ) {
+            more = writeFrame();
+            wrote |= more;
+        }
+        if (wrote) {
+            channel.flush();
+        }
+    }
+
+    private boolean writeFrame() {
+        int count = 0;
+        for (News news = waiting.poll(); news != null; news = count < MOST_IN_A_FRAME ? waiting.poll() : null) {
+            count++;
+            if (closed) {
+                continue;
+            }
+            StreamOutput.Builder output = news.stream.pending;
+            if (output == null) {
+                output = StreamOutput.newBuilder().setStream(news.stream.number());
+                news.stream.pending = output;
+                touched.add(news.stream);
+            }
+            news.stream.write(output, news.what);
+        }
+        if (touched.isEmpty()) {
+            return false;
+        }
+        Output.Builder step = Output.newBuilder();
+        for (ServedStream stream : touched) {
+            if (stream.pending != null) {
+                step.addStreams(stream.pending);
+                stream.pending = null;
+            }
+        }
+        touched.clear();
+        channel.write(
+                Frames.encode(
+                        channel.alloc(),
+                        WorkerFrame.newBuilder().setOutput(step).build()),
+                channel.voidPromise());
+        return true;
+    }
+
+    /** Nothing more is sent. */
+    void close() {
+        closed = true;
+        waiting.clear();
+    }
+}

@@ -1,0 +1,120 @@
+package io.jynamo.runtime.session;
+
+import io.jynamo.protocol.Generation;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.OutputSink;
+import io.jynamo.protocol.TokenDelta;
+import io.jynamo.protocol.TokenLogprobs;
+import io.jynamo.runtime.wire.OutputMessages;
+import io.jynamo.runtime.wire.v1.StreamOutput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that a client started here: the engine's sink, and the client's hand on the generation.
+ *
+ * <p>The engine may speak before {@link #accepted} is told on the event loop, and a client may cancel in between; the
+ * event loop sees all of it in order.
+ */
+final class ServedStream implements OutputSink {
+    private final int number;
+    private final Outbox outbox;
+    private final Runnable onEnd;
+    private @Nullable Generation generation;
+    private boolean ended;
+    /** What the frame being put together says of it; the outbox's alone. */
+    StreamOutput.@Nullable Builder pending;
+
+    /** @param onEnd told on the event loop once nothing follows */
+    ServedStream(int number, Outbox outbox, Runnable onEnd) {
+        this.number = number;
+        this.outbox = outbox;
+        this.onEnd = onEnd;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** Event loop. */
+    void accepted(Generation started) {
+        generation = started;
+        outbox.add(this, Accepted.YES);
+    }
+
+    /** Event loop. */
+    void refuse(GenerationEnd.Failure failure) {
+        outbox.add(this, new GenerationEnd(ServerSession.nothing(), failure));
+    }
+
+    /** That the worker has taken it. */
+    enum Accepted {
+        YES
+    }
+
+    /** The prompt is computed. */
+    record Prompt(int cachedTokens, List<TokenLogprobs> logprobs) {}
+
+    @Override
+    public void onPrompt(int cachedTokens, List<TokenLogprobs> logprobs) {
+        outbox.add(this, new Prompt(cachedTokens, logprobs));
+    }
+
+    @Override
+    public void onDelta(TokenDelta delta) {
+        outbox.add(this, delta);
+    }
+
+    @Override
+    public void onFinished(GenerationEnd end) {
+        outbox.add(this, end);
+    }
+
+    /** Writes one piece of news into the frame; event loop. */
+    void write(StreamOutput.Builder output, Object news) {
+        if (ended) {
+            return;
+        }
+        switch (news) {
+            case Accepted yes -> output.setAccepted(true);
+            case Prompt prompt -> output.setPrompt(OutputMessages.promptDone(prompt.cachedTokens(), prompt.logprobs()));
+            case TokenDelta delta -> output.addDeltas(OutputMessages.message(delta));
+            case GenerationEnd end -> {
+                ended = true;
+                output.setEnd(OutputMessages.message(end));
+                onEnd.run();
+            }
+            default -> throw new IllegalStateException("not from an engine: " + news);
+        }
+    }
+
+    void cancel() {
+        if (generation != null) {
+            generation.cancel();
+        }
+    }
+
+    /** A choice that the request does not have is nobody's. */
+    void cancel(int choice) {
+        if (generation != null && choice >= 0) {
+            try {
+                generation.cancel(choice);
+            } catch (IllegalArgumentException noSuchChoice) {
+                System.getLogger(ServedStream.class.getName())
+                        .log(System.Logger.Level.DEBUG, "a client cancelled a choice that is not there", noSuchChoice);
+            }
+        }
+    }
+
+    void grant(int tokens) {
+        if (generation != null) {
+            generation.grant(tokens);
+        }
+    }
+
+    /** The client is gone. */
+    void abandon() {
+        ended = true;
+        cancel();
+    }
+}

@@ -1,0 +1,360 @@
+package io.jynamo.runtime.session;
+
+import com.google.protobuf.ByteString;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.Generation;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.Usage;
+import io.jynamo.protocol.Worker;
+import io.jynamo.runtime.wire.CardMessages;
+import io.jynamo.runtime.wire.Frames;
+import io.jynamo.runtime.wire.RequestMessages;
+import io.jynamo.runtime.wire.v1.Cancel;
+import io.jynamo.runtime.wire.v1.Challenge;
+import io.jynamo.runtime.wire.v1.ClientFrame;
+import io.jynamo.runtime.wire.v1.Credit;
+import io.jynamo.runtime.wire.v1.Goodbye;
+import io.jynamo.runtime.wire.v1.Hello;
+import io.jynamo.runtime.wire.v1.Pong;
+import io.jynamo.runtime.wire.v1.Proof;
+import io.jynamo.runtime.wire.v1.Start;
+import io.jynamo.runtime.wire.v1.Welcome;
+import io.jynamo.runtime.wire.v1.WorkerFrame;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a client to one worker, from the worker's side. Everything happens on the connection's event loop but
+ * what the engine says, which {@link Outbox} brings there.
+ *
+ * <p>HELLO → (Hello) → PROOF → (Proof) → OPEN → CLOSED; anything else said before OPEN ends it.
+ */
+final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
+    private static final System.Logger LOG = System.getLogger(ServerSession.class.getName());
+
+    private final WorkerServer server;
+    private final Frames.Decoder decoder;
+    private final @Nullable String token;
+    private final SessionLimits limits;
+    private final Map<Integer, ServedStream> streams = new HashMap<>();
+    private Phase phase = Phase.HELLO;
+    private ByteString clientNonce = ByteString.EMPTY;
+    private ByteString workerNonce = ByteString.EMPTY;
+    private String client = "";
+    private int lastStream;
+    private long lastHeardNanos;
+    private @Nullable Open open;
+    private @Nullable ScheduledFuture<?> watch;
+    private volatile @Nullable Channel channel;
+
+    private enum Phase {
+        HELLO,
+        PROOF,
+        OPEN,
+        CLOSED
+    }
+
+    /** What exists once the client is known. */
+    private record Open(
+            HostedWorker worker, AutoCloseable descriptions, Outbox outbox, ServedEvents events, ServedFiles files) {}
+
+    ServerSession(WorkerServer server, Frames.Decoder decoder, @Nullable String token, SessionLimits limits) {
+        super(ClientFrame.class);
+        this.server = server;
+        this.decoder = decoder;
+        this.token = token;
+        this.limits = limits;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        Channel connected = context.channel();
+        channel = connected;
+        lastHeardNanos = System.nanoTime();
+        long opening = limits.opening().toMillis();
+        watch = connected.eventLoop().schedule(() -> watch(connected), opening, TimeUnit.MILLISECONDS);
+        context.fireChannelActive();
+    }
+
+    /** Who has not said who it is in time, or has not been heard of for long, holds nothing here. */
+    private void watch(Channel connected) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        long silence = System.nanoTime() - lastHeardNanos;
+        if (phase != Phase.OPEN) {
+            end(connected, ErrorCode.REQUEST_TIMEOUT, "the session was not opened within " + limits.opening());
+        } else if (silence >= limits.clientSilence().toNanos()) {
+            end(connected, ErrorCode.REQUEST_TIMEOUT, "nothing was heard of the client for " + limits.clientSilence());
+        } else {
+            long left = limits.clientSilence().toNanos() - silence;
+            watch = connected.eventLoop().schedule(() -> watch(connected), left, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ClientFrame frame) {
+        lastHeardNanos = System.nanoTime();
+        Channel connected = context.channel();
+        switch (frame.getBodyCase()) {
+            case HELLO -> {
+                if (phase == Phase.HELLO) {
+                    hello(connected, frame.getHello());
+                } else {
+                    end(connected, ErrorCode.INVALID_REQUEST, "Hello was said twice");
+                }
+            }
+            case PROOF -> {
+                if (phase == Phase.PROOF) {
+                    proof(connected, frame.getProof());
+                } else {
+                    end(connected, ErrorCode.INVALID_REQUEST, "Proof answers a Challenge, once");
+                }
+            }
+            case START, CANCEL, CREDIT, SUBSCRIBE, UNSUBSCRIBE, FETCH, PING -> {
+                Open now = open;
+                if (phase == Phase.OPEN && now != null) {
+                    serve(connected, now, frame);
+                } else {
+                    end(
+                            connected,
+                            ErrorCode.AUTHENTICATION_REQUIRED,
+                            "the session is not open: Hello and Proof come first");
+                }
+            }
+            case BODY_NOT_SET -> {} // of a later version: ignored
+        }
+    }
+
+    private void hello(Channel connected, Hello hello) {
+        if (hello.getMinVersion() > Handshake.VERSION || hello.getMaxVersion() < Handshake.VERSION) {
+            end(
+                    connected,
+                    ErrorCode.INVALID_REQUEST,
+                    "the client speaks versions " + hello.getMinVersion() + " to " + hello.getMaxVersion()
+                            + " of jynamo.worker, this worker " + Handshake.VERSION);
+            return;
+        }
+        if (!Handshake.isNonce(hello.getNonce())) {
+            end(connected, ErrorCode.INVALID_REQUEST, "the nonce has 16 to 64 bytes");
+            return;
+        }
+        HostedWorker wanted = server.find(hello.getWorkerId());
+        clientNonce = hello.getNonce();
+        workerNonce = Handshake.nonce();
+        client = hello.getClient();
+        phase = Phase.PROOF;
+        // Whether the worker is here is told only to those who prove that they may know.
+        open = wanted == null ? null : opening(connected, wanted);
+        send(
+                connected,
+                WorkerFrame.newBuilder()
+                        .setChallenge(Challenge.newBuilder()
+                                .setNonce(workerNonce)
+                                .setProof(Handshake.workerProof(token, clientNonce, workerNonce))));
+    }
+
+    private Open opening(Channel connected, HostedWorker wanted) {
+        Outbox outbox = new Outbox(connected);
+        return new Open(wanted, () -> {}, outbox, new ServedEvents(connected), new ServedFiles(connected, wanted));
+    }
+
+    private void proof(Channel connected, Proof proof) {
+        if (!Handshake.isSame(Handshake.clientProof(token, clientNonce, workerNonce), proof.getProof())) {
+            end(
+                    connected,
+                    ErrorCode.AUTHENTICATION_REQUIRED,
+                    "the fleet's token is wrong or missing; give every process of the fleet the same one");
+            return;
+        }
+        Open known = open;
+        if (known == null) {
+            end(connected, ErrorCode.WORKER_LOST, "no such worker in this process; it was restarted under another id");
+            return;
+        }
+        HostedWorker worker = known.worker();
+        AutoCloseable descriptions = worker.listen(next -> {
+            try {
+                connected
+                        .eventLoop()
+                        .execute(() -> send(connected, WorkerFrame.newBuilder().setDescription(next.message())));
+            } catch (RejectedExecutionException stopping) {
+                LOG.log(System.Logger.Level.DEBUG, "a description came after the event loop had stopped", stopping);
+            }
+        });
+        open = new Open(worker, descriptions, known.outbox(), known.events(), known.files());
+        phase = Phase.OPEN;
+        decoder.allow(limits.maxFrame());
+        Welcome.Builder welcome = Welcome.newBuilder()
+                .setVersion(Handshake.VERSION)
+                .setDescription(worker.description().message())
+                .setMaxFrame(limits.maxFrame());
+        Worker running = worker.worker();
+        if (running != null) {
+            welcome.setLoad(CardMessages.message(running.load()));
+        }
+        send(connected, WorkerFrame.newBuilder().setWelcome(welcome));
+    }
+
+    private void serve(Channel connected, Open now, ClientFrame frame) {
+        switch (frame.getBodyCase()) {
+            case START -> start(connected, now, frame.getStart());
+            case CANCEL -> cancel(frame.getCancel());
+            case CREDIT -> credit(frame.getCredit());
+            case SUBSCRIBE ->
+                now.events()
+                        .open(
+                                frame.getSubscribe().getSubscription(),
+                                now.worker().worker());
+            case UNSUBSCRIBE -> now.events().close(frame.getUnsubscribe().getSubscription());
+            case FETCH -> now.files().send(frame.getFetch());
+            case PING -> {
+                Pong.Builder pong = Pong.newBuilder().setNumber(frame.getPing().getNumber());
+                Worker running = now.worker().worker();
+                if (running != null) {
+                    pong.setLoad(CardMessages.message(running.load()));
+                }
+                send(connected, WorkerFrame.newBuilder().setPong(pong));
+            }
+            case HELLO, PROOF, BODY_NOT_SET -> {}
+        }
+    }
+
+    private void start(Channel connected, Open now, Start start) {
+        if (Integer.compareUnsigned(start.getStream(), lastStream) <= 0) {
+            end(
+                    connected,
+                    ErrorCode.INVALID_REQUEST,
+                    "stream " + Integer.toUnsignedString(start.getStream()) + " comes after "
+                            + Integer.toUnsignedString(lastStream) + "; stream numbers rise");
+            return;
+        }
+        lastStream = start.getStream();
+        ServedStream stream =
+                new ServedStream(start.getStream(), now.outbox(), () -> streams.remove(start.getStream()));
+        Worker worker = now.worker().worker();
+        if (worker == null) {
+            stream.refuse(new GenerationEnd.Failure(ErrorCode.NOT_READY, "the worker is still loading"));
+            return;
+        }
+        if (streams.size() >= limits.maxStreams()) {
+            stream.refuse(new GenerationEnd.Failure(
+                    ErrorCode.OVERLOADED, "the session has " + limits.maxStreams() + " requests already"));
+            return;
+        }
+        streams.put(start.getStream(), stream);
+        try {
+            Generation generation = worker.start(RequestMessages.request(start), stream);
+            stream.accepted(generation);
+        } catch (JynamoException refused) {
+            stream.refuse(new GenerationEnd.Failure(
+                    refused.code(), String.valueOf(refused.getMessage()), refused.retryAfter()));
+        } catch (RuntimeException defect) {
+            LOG.log(System.Logger.Level.ERROR, "request " + start.getRequestId() + " could not be started", defect);
+            stream.refuse(new GenerationEnd.Failure(ErrorCode.INTERNAL, "the worker failed: " + defect));
+        }
+    }
+
+    private void cancel(Cancel cancel) {
+        ServedStream stream = streams.get(cancel.getStream());
+        if (stream != null) {
+            if (cancel.hasChoice()) {
+                stream.cancel(cancel.getChoice());
+            } else {
+                stream.cancel();
+            }
+        }
+    }
+
+    private void credit(Credit credit) {
+        ServedStream stream = streams.get(credit.getStream());
+        if (stream != null && credit.getTokens() > 0) {
+            stream.grant(credit.getTokens());
+        }
+    }
+
+    /** Ends it from any thread. */
+    void close(ErrorCode code, String why) {
+        Channel connected = channel;
+        if (connected != null) {
+            try {
+                connected.eventLoop().execute(() -> end(connected, code, why));
+            } catch (RejectedExecutionException stopped) {
+                LOG.log(System.Logger.Level.DEBUG, "the event loop stopped before its sessions", stopped);
+            }
+        }
+    }
+
+    private void end(Channel connected, ErrorCode code, String why) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        LOG.log(System.Logger.Level.DEBUG, () -> "session of " + client + " ends: " + why);
+        WorkerFrame goodbye = WorkerFrame.newBuilder()
+                .setGoodbye(Goodbye.newBuilder().setCode(code.id()).setMessage(why))
+                .build();
+        release();
+        connected.writeAndFlush(Frames.encode(connected.alloc(), goodbye)).addListener(ChannelFutureListener.CLOSE);
+        // A peer that does not read keeps nothing open either.
+        connected.eventLoop().schedule(() -> connected.close(), 1, TimeUnit.SECONDS);
+    }
+
+    private static void send(Channel connected, WorkerFrame.Builder frame) {
+        connected.writeAndFlush(Frames.encode(connected.alloc(), frame.build()));
+    }
+
+    /** Cancels what runs; nobody is there to hear of it any more. */
+    private void release() {
+        phase = Phase.CLOSED;
+        if (watch != null) {
+            watch.cancel(false);
+        }
+        List.copyOf(streams.values()).forEach(ServedStream::abandon);
+        streams.clear();
+        Open now = open;
+        open = null;
+        if (now != null) {
+            now.outbox().close();
+            now.events().close();
+            try {
+                now.descriptions().close();
+            } catch (Exception unexpected) {
+                LOG.log(System.Logger.Level.WARNING, "a listener could not be taken back", unexpected);
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        release();
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Throwable reason = cause instanceof io.netty.handler.codec.DecoderException && cause.getCause() != null
+                ? cause.getCause()
+                : cause;
+        if (reason instanceof JynamoException known) {
+            end(context.channel(), known.code(), String.valueOf(known.getMessage()));
+        } else {
+            LOG.log(System.Logger.Level.DEBUG, () -> "session of " + client + " broke: " + reason);
+            context.close();
+        }
+    }
+
+    /** What a request consumed that never began. */
+    static Usage nothing() {
+        return new Usage(0, 0, 0);
+    }
+}

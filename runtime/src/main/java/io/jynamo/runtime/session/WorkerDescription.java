@@ -1,0 +1,92 @@
+package io.jynamo.runtime.session;
+
+import com.google.protobuf.ByteString;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.protocol.WorkerState;
+import io.jynamo.runtime.wire.CardMessages;
+import io.jynamo.runtime.wire.v1.Description;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker says of itself to those who call it.
+ *
+ * @param card null while it loads
+ * @param engine for people: {@code embedded}, {@code sim}, {@code vllm}, ...
+ * @param files what a frontend needs to turn text into its token ids
+ * @param servedNames names clients may use, the card's own first
+ * @param progress how far it is while it loads, for people; empty where nobody can say
+ */
+public record WorkerDescription(
+        WorkerId id,
+        WorkerState state,
+        @Nullable ModelCard card,
+        String engine,
+        List<TextFile> files,
+        List<String> servedNames,
+        String progress) {
+    public WorkerDescription {
+        files = List.copyOf(files);
+        servedNames = List.copyOf(servedNames);
+        if (card == null && state == WorkerState.READY) {
+            throw new IllegalArgumentException("worker " + id + " says that it is ready and has no card");
+        }
+    }
+
+    /** A worker of which only the model's name is known. */
+    public static WorkerDescription loading(WorkerId id, String engine, List<String> servedNames, String progress) {
+        return new WorkerDescription(id, WorkerState.LOADING, null, engine, List.of(), servedNames, progress);
+    }
+
+    /** The same worker, further. */
+    public WorkerDescription with(WorkerState next) {
+        return new WorkerDescription(id, next, card, engine, files, servedNames, progress);
+    }
+
+    Description message() {
+        Description.Builder message = Description.newBuilder()
+                .setWorkerId(id.value())
+                .setState(CardMessages.message(state))
+                .setEngine(engine)
+                .addAllServedNames(servedNames)
+                .setProgress(progress);
+        if (card != null) {
+            message.setCard(CardMessages.message(card));
+        }
+        for (TextFile file : files) {
+            message.addFiles(io.jynamo.runtime.wire.v1.TextFile.newBuilder()
+                    .setName(file.name())
+                    .setSize(file.size())
+                    .setSha256(ByteString.copyFrom(file.sha256())));
+        }
+        return message.build();
+    }
+
+    /** @throws JynamoException INVALID_REQUEST for one that contradicts itself */
+    static WorkerDescription of(Description message) {
+        try {
+            List<TextFile> files = new ArrayList<>();
+            for (var file : message.getFilesList()) {
+                files.add(new TextFile(
+                        file.getName(), file.getSize(), file.getSha256().toByteArray()));
+            }
+            return new WorkerDescription(
+                    new WorkerId(message.getWorkerId()),
+                    CardMessages.state(message.getState()),
+                    message.hasCard() ? CardMessages.card(message.getCard()) : null,
+                    message.getEngine(),
+                    files,
+                    message.getServedNamesList(),
+                    message.getProgress());
+        } catch (IllegalArgumentException impossible) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_REQUEST,
+                    "a worker's description contradicts itself: " + impossible.getMessage(),
+                    impossible);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.jynamo.runtime.wire;
+
+import io.jynamo.protocol.Capability;
+import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.WorkerLoad;
+import io.jynamo.protocol.WorkerState;
+import io.jynamo.runtime.wire.v1.Card;
+import io.jynamo.runtime.wire.v1.Load;
+import io.jynamo.runtime.wire.v1.State;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
+
+/** A worker's card, load and state as messages and back. */
+public final class CardMessages {
+    private CardMessages() {}
+
+    public static Card message(ModelCard card) {
+        Card.Builder message = Card.newBuilder()
+                .setName(card.name())
+                .setArchitecture(card.architecture())
+                .setVocabularySize(card.vocabularySize())
+                .setMaxModelLen(card.maxModelLen())
+                .setTrainedContextLength(card.trainedContextLength())
+                .setBlockTokens(card.blockTokens())
+                .setTotalBlocks(card.totalBlocks())
+                .setMaxBatchedTokens(card.maxBatchedTokens())
+                .setMaxSequences(card.maxSequences())
+                .addAllEosTokenIds(new java.util.TreeSet<>(card.eosTokenIds()));
+        if (card.bosTokenId() != null) {
+            message.setBosTokenId(card.bosTokenId());
+        }
+        // In the order of the enum: the same card gives the same bytes.
+        for (Capability capability : Capability.values()) {
+            if (card.can(capability)) {
+                message.addCapabilities(capability.id());
+            }
+        }
+        return message.build();
+    }
+
+    public static ModelCard card(Card message) {
+        return new ModelCard(
+                message.getName(),
+                message.getArchitecture(),
+                message.getVocabularySize(),
+                message.getMaxModelLen(),
+                message.getTrainedContextLength(),
+                message.getBlockTokens(),
+                message.getTotalBlocks(),
+                message.getMaxBatchedTokens(),
+                message.getMaxSequences(),
+                new HashSet<>(message.getEosTokenIdsList()),
+                message.hasBosTokenId() ? message.getBosTokenId() : null,
+                capabilities(message));
+    }
+
+    public static Load message(WorkerLoad load) {
+        return Load.newBuilder()
+                .setRunning(load.running())
+                .setWaiting(load.waiting())
+                .setWaitingPrefillTokens(load.waitingPrefillTokens())
+                .setUsedBlocks(load.usedBlocks())
+                .setTotalBlocks(load.totalBlocks())
+                .build();
+    }
+
+    public static WorkerLoad load(Load message) {
+        return new WorkerLoad(
+                message.getRunning(),
+                message.getWaiting(),
+                message.getWaitingPrefillTokens(),
+                message.getUsedBlocks(),
+                message.getTotalBlocks());
+    }
+
+    /** A worker does not say that it cannot be reached: that is for others to find. */
+    public static State message(WorkerState state) {
+        return switch (state) {
+            case LOADING, UNREACHABLE -> State.LOADING;
+            case READY -> State.READY;
+            case DRAINING -> State.DRAINING;
+            case GONE -> State.GONE;
+        };
+    }
+
+    /** A state of a later version takes no requests, as far as we know. */
+    public static WorkerState state(State message) {
+        return switch (message) {
+            case LOADING, STATE_UNSPECIFIED, UNRECOGNIZED -> WorkerState.LOADING;
+            case READY -> WorkerState.READY;
+            case DRAINING -> WorkerState.DRAINING;
+            case GONE -> WorkerState.GONE;
+        };
+    }
+
+    private static Set<Capability> capabilities(Card message) {
+        Set<Capability> known = EnumSet.noneOf(Capability.class);
+        for (Capability capability : Capability.values()) {
+            if (message.getCapabilitiesList().contains(capability.id())) {
+                known.add(capability);
+            }
+        }
+        return known;
+    }
+}
