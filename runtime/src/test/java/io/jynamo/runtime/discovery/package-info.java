@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.runtime.discovery;
+
+import org.jspecify.annotations.NullMarked;
