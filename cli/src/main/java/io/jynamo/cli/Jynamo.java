@@ -2,9 +2,11 @@ package io.jynamo.cli;
 
 import io.jynamo.cli.ask.AskCommand;
 import io.jynamo.cli.doctor.DoctorCommand;
+import io.jynamo.cli.frontend.FrontendCommand;
 import io.jynamo.cli.models.ModelsCommand;
 import io.jynamo.cli.models.PullCommand;
 import io.jynamo.cli.serve.ServeCommand;
+import io.jynamo.cli.worker.WorkerCommand;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -96,6 +98,8 @@ public final class Jynamo implements Callable<Integer> {
     private static Map<String, Supplier<CommandSpec>> commands() {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
         commands.put("serve", ServeCommand::spec);
+        commands.put("frontend", FrontendCommand::spec);
+        commands.put("worker", WorkerCommand::spec);
         commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
         commands.put("pull", () -> CommandSpec.forAnnotatedObject(new PullCommand()));
         commands.put("models", () -> CommandSpec.forAnnotatedObject(new ModelsCommand()));

@@ -46,6 +46,7 @@ class RoomTableTest {
         "io.jynamo.router.index..",
         "io.jynamo.router.load..",
         "io.jynamo.router.select..",
+        "io.jynamo.router.health..",
         "io.jynamo.engine.schedule..",
         "io.jynamo.cli.config.."
     };

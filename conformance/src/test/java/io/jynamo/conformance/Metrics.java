@@ -1,5 +1,6 @@
 package io.jynamo.conformance;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoublePredicate;
@@ -13,7 +14,12 @@ final class Metrics {
 
     /** The sum over all series of a name; 0 where there is none. */
     static double sum(Server server, String name) {
-        Http.Reply page = Http.get(server.at("/metrics"));
+        return sum(server.at("/metrics"), name);
+    }
+
+    /** The same of a page by its address. */
+    static double sum(URI metrics, String name) {
+        Http.Reply page = Http.get(metrics);
         if (page.status() != 200) {
             throw new AssertionError("/metrics answered " + page.status());
         }
@@ -28,15 +34,20 @@ final class Metrics {
 
     /** Asks until the sum is as wanted; another process cannot be waited for in any other way. */
     static void await(Server server, String name, DoublePredicate wanted) {
+        await(server.at("/metrics"), name, wanted);
+    }
+
+    /** The same of a page by its address. */
+    static void await(URI metrics, String name, DoublePredicate wanted) {
         long deadline = System.nanoTime() + LIMIT;
-        double seen = sum(server, name);
+        double seen = sum(metrics, name);
         while (!wanted.test(seen)) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError(name + " stayed at " + seen + "\n"
-                        + Http.get(server.at("/metrics")).text());
+                throw new AssertionError(
+                        name + " stayed at " + seen + "\n" + Http.get(metrics).text());
             }
             LockSupport.parkNanos(PAUSE);
-            seen = sum(server, name);
+            seen = sum(metrics, name);
         }
     }
 }

@@ -95,4 +95,22 @@ public record GenerationRequest(
                 Duration.ofMinutes(10),
                 UNLIMITED_CREDIT);
     }
+
+    /** The same with what is left of its time now. */
+    public GenerationRequest withTimeLimit(Duration left) {
+        return new GenerationRequest(
+                id,
+                prompt,
+                sampling,
+                stopping,
+                scope,
+                choices,
+                topLogprobs,
+                promptLogprobs,
+                priority,
+                left,
+                credit,
+                resumption,
+                text);
+    }
 }

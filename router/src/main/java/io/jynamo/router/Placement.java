@@ -1,6 +1,9 @@
 package io.jynamo.router;
 
+import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.Worker;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A chosen worker, the booking made on it, and why. */
 public record Placement(Worker worker, Booking booking, Explanation explanation) {
@@ -11,6 +14,20 @@ public record Placement(Worker worker, Booking booking, Explanation explanation)
 
         /** Output grew by {@code tokens}. */
         void onTokens(int tokens);
+
+        /** Whether the worker has been silent about all its requests for longer than its past explains. */
+        default boolean isOverdue() {
+            return false;
+        }
+
+        /**
+         * The request failed here and may go elsewhere; releases the booking.
+         *
+         * @param retryAfter when the worker has room again, or null where it did not say
+         */
+        default void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
+            release();
+        }
 
         /** The request ended, however; only the first call counts. */
         void release();

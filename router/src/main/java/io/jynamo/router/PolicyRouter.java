@@ -6,6 +6,8 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.protocol.WorkerState;
+import io.jynamo.router.health.WorkerHealth;
 import io.jynamo.router.index.ChainIndex;
 import io.jynamo.router.index.PrefixIndex;
 import io.jynamo.router.load.LoadBook;
@@ -20,7 +22,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -48,6 +52,7 @@ public final class PolicyRouter implements Router {
     private final BitSet owners = new BitSet();
     private long decisions;
     private boolean closed;
+    private final Prober prober;
 
     /** On the system's clock. */
     public PolicyRouter(RouterOptions options, RandomGenerator random) {
@@ -66,6 +71,13 @@ public final class PolicyRouter implements Router {
         this.policy = policy(options.policy(), random);
         this.sharedHasher = new BlockHasher(options.blockTokens(), CacheScope.SHARED);
         this.index = new ChainIndex(options.indexBytes());
+        this.prober = new Prober(this::healths, nanoTime);
+    }
+
+    private Map<Worker, WorkerHealth> healths() {
+        Map<Worker, WorkerHealth> healths = new LinkedHashMap<>();
+        slots.forEach(slot -> healths.put(slot.worker, slot.health));
+        return healths;
     }
 
     /** A worker on offer; {@code lastChosen} is written and read under the lock. */
@@ -73,6 +85,7 @@ public final class PolicyRouter implements Router {
         private final Worker worker;
         private final LoadBook book;
         private final KvFeed feed;
+        private final WorkerHealth health = new WorkerHealth();
         private long lastChosen = -1;
 
         Slot(Worker worker, LoadBook book, KvFeed feed) {
@@ -144,9 +157,10 @@ public final class PolicyRouter implements Router {
             Slot slot = seen.get(candidates.key(chosen));
             slot.lastChosen = decisions++;
             int cached = candidates.hitBlocks(chosen) * options.blockTokens();
-            Placement.Booking booking =
+            Placement.Booking load =
                     slot.book.book(new LoadBook.Load(sequences, request.prompt().count(), cached, request.choices()));
-            return new Placement(slot.worker, booking, explain(candidates, seen, chosen));
+            return new Placement(
+                    slot.worker, new HealthBooking(load, slot.health, nanoTime), explain(candidates, seen, chosen));
         } finally {
             choosing.unlock();
         }
@@ -181,6 +195,7 @@ public final class PolicyRouter implements Router {
         } finally {
             choosing.unlock();
         }
+        prober.close();
         resubscriber.close();
         leave(leaving);
     }
@@ -229,8 +244,16 @@ public final class PolicyRouter implements Router {
                     options.retryAfter());
         }
         Candidates candidates = new Candidates(request.prompt().count(), options.blockTokens(), among.size());
+        int usable = 0;
+        long now = nanoTime.getAsLong();
         for (int i = 0; i < among.size(); i++) {
             Slot slot = among.get(i);
+            if (slot.worker.state() != WorkerState.READY
+                    || request.tried().contains(slot.worker.id())
+                    || !slot.health.isUsable(now)) {
+                continue;
+            }
+            usable++;
             LoadBook.Balance balance = slot.book.balance();
             if (balance.requests() >= options.maxRequestsPerWorker()) {
                 continue;
@@ -242,10 +265,18 @@ public final class PolicyRouter implements Router {
                     new Candidates.Booked(
                             balance.prefillTokens(), balance.blocks(), shared, balance.requests(), slot.lastChosen));
         }
+        if (usable == 0) {
+            throw JynamoException.retryable(
+                    ErrorCode.NOT_READY,
+                    request.tried().isEmpty()
+                            ? "none of the " + among.size() + " workers of this model can be reached; try again shortly"
+                            : "no worker is left that has not failed with this request",
+                    options.retryAfter());
+        }
         if (candidates.count() == 0) {
             throw JynamoException.retryable(
                     ErrorCode.OVERLOADED,
-                    "all " + among.size() + " workers have " + options.maxRequestsPerWorker()
+                    "all " + usable + " workers have " + options.maxRequestsPerWorker()
                             + " requests each, the most allowed",
                     untilNextPlace(among));
         }

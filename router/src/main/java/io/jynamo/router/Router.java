@@ -4,6 +4,7 @@ import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
+import java.util.Set;
 
 /** Chooses the worker of each request of one model and keeps the book of what every worker was given. */
 public interface Router extends AutoCloseable {
@@ -30,6 +31,22 @@ public interface Router extends AutoCloseable {
      * What a choice needs to know.
      *
      * @param expectedOutputTokens what the request may produce at most
+     * @param tried workers that failed with it and are not chosen again
      */
-    record Request(TokenIds prompt, CacheScope scope, int choices, int expectedOutputTokens, int priority) {}
+    record Request(
+            TokenIds prompt,
+            CacheScope scope,
+            int choices,
+            int expectedOutputTokens,
+            int priority,
+            Set<WorkerId> tried) {
+        public Request {
+            tried = Set.copyOf(tried);
+        }
+
+        /** A request that no worker has failed with. */
+        public Request(TokenIds prompt, CacheScope scope, int choices, int expectedOutputTokens, int priority) {
+            this(prompt, scope, choices, expectedOutputTokens, priority, Set.of());
+        }
+    }
 }

@@ -36,8 +36,15 @@ public final class Configuration {
      * @param flags setting name to values
      * @param environment the process environment
      * @param file the YAML file, read; {@link YamlFile#NONE} for none
+     * @param others variables that other commands read, and this one need not know
      */
-    public record Sources(Map<String, List<String>> flags, Map<String, String> environment, YamlFile file) {}
+    public record Sources(
+            Map<String, List<String>> flags, Map<String, String> environment, YamlFile file, Set<String> others) {
+        /** Where no other command has settings. */
+        public Sources(Map<String, List<String>> flags, Map<String, String> environment, YamlFile file) {
+            this(flags, environment, file, Set.of());
+        }
+    }
 
     /** Settles every setting; what is wrong goes to {@code problems} and leaves the setting at its default. */
     public static Configuration resolve(Collection<Setting<?>> settings, Sources sources, Problems problems) {
@@ -151,7 +158,9 @@ public final class Configuration {
                 .filter(name -> name.startsWith("JYNAMO_"))
                 .sorted()
                 .forEach(name -> {
-                    if (!variables.containsKey(name) && !OTHER_VARIABLES.contains(name)) {
+                    if (!variables.containsKey(name)
+                            && !OTHER_VARIABLES.contains(name)
+                            && !sources.others.contains(name)) {
                         problems.add(
                                 "environment " + name + ": no such setting" + Nearest.hint(name, variables.keySet()));
                     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -54,8 +55,13 @@ public final class SettingFlags {
         return spec;
     }
 
-    /** Settles the settings of a parsed command; unknown flags and a bad file are problems among the others. */
-    public static Configuration configure(CommandSpec spec, List<Setting<?>> settings, Problems problems) {
+    /**
+     * Settles the settings of a parsed command; unknown flags and a bad file are problems among the others.
+     *
+     * @param ofOthers settings of other commands, whose variables may be there too
+     */
+    public static Configuration configure(
+            CommandSpec spec, List<Setting<?>> settings, List<Setting<?>> ofOthers, Problems problems) {
         ParseResult parsed = spec.commandLine().getParseResult();
         reportUnmatched(spec, parsed, problems);
         Map<String, List<String>> flags = new LinkedHashMap<>();
@@ -73,7 +79,8 @@ public final class SettingFlags {
             file = Path.of(named);
         }
         YamlFile yaml = file == null ? YamlFile.NONE : YamlFile.read(file);
-        return Configuration.resolve(settings, new Configuration.Sources(flags, environment, yaml), problems);
+        Set<String> others = ofOthers.stream().map(Setting::variable).collect(Collectors.toSet());
+        return Configuration.resolve(settings, new Configuration.Sources(flags, environment, yaml, others), problems);
     }
 
     private static OptionSpec option(Setting<?> setting, int order) {

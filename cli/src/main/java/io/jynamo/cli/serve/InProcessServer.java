@@ -4,6 +4,9 @@ import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.YamlFile;
 import io.jynamo.cli.models.ModelFiles;
+import io.jynamo.cli.settings.HttpSettings;
+import io.jynamo.cli.settings.ModelSettings;
+import io.jynamo.cli.settings.WorkerSettings;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
@@ -21,11 +24,11 @@ public final class InProcessServer implements AutoCloseable {
     /** Starts it, pulling the model if need be; empty means what {@code serve} would take. */
     public static InProcessServer start(Optional<String> model, Optional<String> engine) {
         Map<String, List<String>> flags = new HashMap<>();
-        flags.put(ServeSettings.HOST.name(), List.of("127.0.0.1"));
-        flags.put(ServeSettings.PORT.name(), List.of("0"));
-        flags.put(ServeSettings.WORKERS.name(), List.of("1"));
-        model.ifPresent(value -> flags.put(ServeSettings.MODEL.name(), List.of(value)));
-        engine.ifPresent(value -> flags.put(ServeSettings.ENGINE.name(), List.of(value)));
+        flags.put(HttpSettings.HOST.name(), List.of("127.0.0.1"));
+        flags.put(HttpSettings.PORT.name(), List.of("0"));
+        flags.put(WorkerSettings.WORKERS.name(), List.of("1"));
+        model.ifPresent(value -> flags.put(ModelSettings.MODEL.name(), List.of(value)));
+        engine.ifPresent(value -> flags.put(WorkerSettings.ENGINE.name(), List.of(value)));
         var problems = new Problems();
         var sources = new Configuration.Sources(flags, Map.of(), YamlFile.NONE);
         var options = ServeOptions.of(Configuration.resolve(ServeSettings.ALL, sources, problems), problems);

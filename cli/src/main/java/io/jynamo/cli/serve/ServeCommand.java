@@ -1,14 +1,15 @@
 package io.jynamo.cli.serve;
 
 import io.jynamo.cli.ExitCode;
+import io.jynamo.cli.NodeRun;
 import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.Readers;
 import io.jynamo.cli.config.SettingFlags;
 import io.jynamo.cli.log.Logs;
 import io.jynamo.cli.models.ModelFiles;
+import io.jynamo.cli.settings.AllSettings;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,9 +42,9 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         var problems = new Problems();
-        var configuration = SettingFlags.configure(spec, ServeSettings.ALL, problems);
+        var configuration = SettingFlags.configure(spec, ServeSettings.ALL, AllSettings.LIST, problems);
         var options = ServeOptions.of(configuration, problems);
         problems.throwIfAny();
         PrintWriter out = spec.commandLine().getOut();
@@ -56,40 +57,18 @@ public final class ServeCommand implements Callable<Integer> {
         var log = System.getLogger(ServeCommand.class.getName()); // made here: after the logs are installed
         ServeNode node = ServeNode.start(options, ModelFiles::require);
         log.log(System.Logger.Level.INFO, () -> describe(options, node));
-        serve(node, log, out);
+        NodeRun.untilStopped(node, "ready " + node.address(), out);
         return ExitCode.OK.number();
     }
 
-    /** Returns when this thread is interrupted; a stop signal ends the process from the shutdown hook. */
-    private static void serve(ServeNode node, System.Logger log, PrintWriter out) throws InterruptedException {
-        var stop = new Thread(
-                () -> {
-                    log.log(System.Logger.Level.INFO, "stopping: running streams may finish, new requests are refused");
-                    node.close();
-                    Logs.flush();
-                    Runtime.getRuntime().halt(ExitCode.OK.number());
-                },
-                "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
-        out.println("ready " + node.address());
-        out.flush();
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            Runtime.getRuntime().removeShutdownHook(stop);
-            node.close();
-            throw e;
-        }
-    }
-
     private static String describe(ServeOptions options, ServeNode node) {
-        String model = options.model().model().orElse("made-up text");
+        String model = options.setup().model().model().orElse("made-up text");
         return "serving %s at %s: %s engine, %d workers, %s routing"
                 .formatted(
                         model,
                         node.address(),
-                        Readers.spelling(options.engine().kind()),
-                        options.engine().workers(),
-                        Readers.spelling(options.routerMode()));
+                        Readers.spelling(options.setup().engine().kind()),
+                        options.setup().engine().workers(),
+                        Readers.spelling(options.router().mode()));
     }
 }

@@ -1,32 +1,28 @@
 package io.jynamo.cli.serve;
 
+import io.jynamo.cli.Lifecycle;
+import io.jynamo.cli.frontend.Fleet;
+import io.jynamo.cli.frontend.FrontendWiring;
+import io.jynamo.cli.text.OfferedText;
+import io.jynamo.cli.worker.LoadedModel;
+import io.jynamo.cli.worker.ServedNames;
+import io.jynamo.engine.Engine;
 import io.jynamo.frontend.FrontendNode;
 import io.jynamo.frontend.ModelRegistry;
-import io.jynamo.frontend.ServedModel;
-import io.jynamo.protocol.ModelCard;
-import io.jynamo.protocol.Sampling;
-import io.jynamo.router.PolicyRouter;
-import io.jynamo.router.Router;
-import io.jynamo.router.RouterOptions;
-import io.jynamo.router.RoutingPolicy;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.runtime.session.TextContent;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Everything that {@code serve} runs in one process: model, workers, router, frontend. */
 public final class ServeNode implements AutoCloseable {
     private final FrontendNode frontend;
-    private final Router router;
-    private final Workers workers;
+    private final Lifecycle lifecycle;
 
-    private ServeNode(FrontendNode frontend, Router router, Workers workers) {
+    private ServeNode(FrontendNode frontend, Lifecycle lifecycle) {
         this.frontend = frontend;
-        this.router = router;
-        this.workers = workers;
+        this.lifecycle = lifecycle;
     }
 
     /**
@@ -35,81 +31,30 @@ public final class ServeNode implements AutoCloseable {
      * @param files finds a model's files by what {@code --model} says, pulling them if need be
      */
     public static ServeNode start(ServeOptions options, Function<String, Path> files) {
-        return start(options, files, ServeNode::router);
-    }
-
-    /** @param routing puts a router before the workers */
-    static ServeNode start(
-            ServeOptions options, Function<String, Path> files, BiFunction<ServeOptions, Workers, Router> routing) {
-        ServedNames names = ServedNames.of(options);
+        ServedNames names = ServedNames.of(options.setup());
         var registry = new ModelRegistry();
-        names.all().forEach(registry::announce);
+        var lifecycle = new Lifecycle();
         // It listens before the model is loaded: a taken port shows at once, and early clients get 503, not a refusal.
-        FrontendNode frontend = FrontendNode.start(HttpSettings.frontend(options.http()), registry);
+        FrontendNode frontend = FrontendNode.start(FrontendWiring.options(options.http(), options.router()), registry);
         try {
-            LoadedModel model = load(options, names.primary(), files);
-            Router router = offer(options, names, model, routing, registry);
-            return new ServeNode(frontend, router, model.workers());
+            Fleet fleet = new Fleet(
+                    registry, options.router().mode(), options.setup().engine().seed());
+            fleet.announce(names.all());
+            LoadedModel model =
+                    LoadedModel.load(options.setup(), names.primary(), index -> new WorkerId(index + 1), files);
+            lifecycle.own(model.workers());
+            lifecycle.own(fleet);
+            String digest = OfferedText.digest(
+                    model.files().stream().map(TextContent::file).toList());
+            for (Engine engine : model.workers().engines()) {
+                fleet.add(engine, names.all(), model.text(), digest);
+            }
+            return new ServeNode(frontend, lifecycle);
         } catch (RuntimeException | Error failed) {
             frontend.close();
+            lifecycle.close();
             throw failed;
         }
-    }
-
-    /** Puts a loaded model on offer; one that cannot be is closed. */
-    private static Router offer(
-            ServeOptions options,
-            ServedNames names,
-            LoadedModel model,
-            BiFunction<ServeOptions, Workers, Router> routing,
-            ModelRegistry registry) {
-        try {
-            Router router = routing.apply(options, model.workers());
-            for (String name : names.all()) {
-                registry.offer(served(name, options, model, router));
-            }
-            return router;
-        } catch (RuntimeException | Error failed) {
-            model.workers().close();
-            throw failed;
-        }
-    }
-
-    private static LoadedModel load(ServeOptions options, String name, Function<String, Path> files) {
-        Optional<Path> found = options.model().model().map(files);
-        return switch (options.engine().kind()) {
-            case EMBEDDED -> LoadedModel.embedded(options, name, found.orElseThrow());
-            case SIM ->
-                LoadedModel.simulated(
-                        options, name, found.map(LoadedModel::text).orElseGet(ModelText::simulated));
-        };
-    }
-
-    private static Router router(ServeOptions options, Workers workers) {
-        RoutingPolicy policy = RoutingPolicy.valueOf(options.routerMode().name());
-        var router = new PolicyRouter(RouterOptions.of(policy, options.engine().blockTokens()), new SplittableRandom());
-        try {
-            workers.engines().forEach(router::add);
-            return router;
-        } catch (RuntimeException | Error failed) {
-            router.close();
-            throw failed;
-        }
-    }
-
-    private static ServedModel served(String name, ServeOptions options, LoadedModel model, Router router) {
-        ModelCard card = model.workers().engines().getFirst().card();
-        ModelText text = model.text();
-        Sampling sampling =
-                options.engine().seed().map(text.sampling()::withSeed).orElse(text.sampling());
-        return new ServedModel(
-                name,
-                card,
-                text.tokenizer(),
-                text.prompt(),
-                router,
-                sampling,
-                Instant.now().getEpochSecond());
     }
 
     /** Where it answers, for example {@code http://127.0.0.1:8000}. */
@@ -120,14 +65,7 @@ public final class ServeNode implements AutoCloseable {
     /** Takes no new requests, lets running streams end within the drain time, and stops. */
     @Override
     public void close() {
-        try {
-            frontend.close();
-        } finally {
-            try {
-                router.close();
-            } finally {
-                workers.close();
-            }
-        }
+        frontend.close();
+        lifecycle.close();
     }
 }

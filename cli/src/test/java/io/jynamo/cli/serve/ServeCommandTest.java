@@ -35,11 +35,11 @@ class ServeCommandTest {
     void every_setting_is_a_flag_with_a_help_text() {
         var spec = ServeCommand.spec();
 
-        for (var setting : ServeSettings.ALL) {
+        for (var setting : AllSettings.LIST) {
             assertThat(spec.findOption(setting.flag())).as(setting.flag()).isNotNull();
             assertThat(setting.help()).endsWith(".");
         }
-        assertThat(ServeSettings.ALL).doesNotHaveDuplicates().extracting("name").doesNotHaveDuplicates();
+        assertThat(AllSettings.LIST).doesNotHaveDuplicates().extracting("name").doesNotHaveDuplicates();
     }
 
     @Test
@@ -47,7 +47,7 @@ class ServeCommandTest {
         run("--api-key", "sesame", "--print-config");
 
         assertThat(out.toString()).contains("(hidden)").doesNotContain("sesame");
-        var http = new ServeOptions.HttpOptions(
+        var http = new HttpOptions(
                 "h",
                 1,
                 List.of("sesame"),

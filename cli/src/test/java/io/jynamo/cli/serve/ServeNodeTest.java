@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.YamlFile;
+import io.jynamo.cli.settings.HttpSettings;
+import io.jynamo.cli.settings.ModelSettings;
+import io.jynamo.cli.settings.WorkerSettings;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.io.IOException;
@@ -21,13 +24,10 @@ class ServeNodeTest {
     void whatFailsAfterTheModelIsLoadedLeavesNothingBehind() throws IOException {
         int port = freePort();
 
-        assertThatThrownBy(() -> ServeNode.start(simulated(port), ServeNodeTest::noFiles, (options, workers) -> {
-                    assertThat(workers.engines()).hasSize(2);
-                    assertThat(engineThreads()).hasSize(2);
-                    throw new JynamoException(ErrorCode.INVALID_CONFIGURATION, "no route");
-                }))
-                .isInstanceOf(JynamoException.class)
-                .hasMessage("no route");
+        // A name that no model can have is found out when the loaded one is offered.
+        assertThatThrownBy(() -> ServeNode.start(simulated(port, " "), ServeNodeTest::noFiles))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name");
 
         assertThat(engineThreads()).isEmpty();
         try (ServerSocket again = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
@@ -38,7 +38,8 @@ class ServeNodeTest {
     @Test
     void aTakenPortIsToldBeforeAnythingElseStarts() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> ServeNode.start(simulated(taken.getLocalPort()), ServeNodeTest::noFiles))
+            assertThatThrownBy(
+                            () -> ServeNode.start(simulated(taken.getLocalPort(), "simulated"), ServeNodeTest::noFiles))
                     .isInstanceOfSatisfying(
                             JynamoException.class,
                             refused -> assertThat(refused.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE));
@@ -63,12 +64,13 @@ class ServeNodeTest {
         }
     }
 
-    private static ServeOptions simulated(int port) {
+    private static ServeOptions simulated(int port, String name) {
         Map<String, List<String>> flags = Map.of(
-                ServeSettings.HOST.name(), List.of("127.0.0.1"),
-                ServeSettings.PORT.name(), List.of(Integer.toString(port)),
-                ServeSettings.WORKERS.name(), List.of("2"),
-                ServeSettings.ENGINE.name(), List.of("sim"));
+                HttpSettings.HOST.name(), List.of("127.0.0.1"),
+                HttpSettings.PORT.name(), List.of(Integer.toString(port)),
+                WorkerSettings.WORKERS.name(), List.of("2"),
+                ModelSettings.SERVED_MODEL_NAME.name(), List.of(name),
+                WorkerSettings.ENGINE.name(), List.of("sim"));
         var problems = new Problems();
         var sources = new Configuration.Sources(flags, Map.of(), YamlFile.NONE);
         var options = ServeOptions.of(Configuration.resolve(ServeSettings.ALL, sources, problems), problems);

@@ -35,10 +35,14 @@ public final class GgufFile implements AutoCloseable {
     private final Map<String, Object> metadata;
     private final SequencedMap<String, GgufTensor> tensors;
 
-    private GgufFile(MappedFile file, Map<String, Object> metadata, SequencedMap<String, GgufTensor> tensors) {
+    private final long metadataEnd;
+
+    private GgufFile(
+            MappedFile file, Map<String, Object> metadata, SequencedMap<String, GgufTensor> tensors, long metadataEnd) {
         this.file = file;
         this.metadata = metadata;
         this.tensors = tensors;
+        this.metadataEnd = metadataEnd;
     }
 
     /**
@@ -56,6 +60,27 @@ public final class GgufFile implements AutoCloseable {
         }
     }
 
+    /**
+     * The metadata of a file that may end where its metadata does: what of a model is needed to read and write its text.
+     *
+     * @throws JynamoException as {@link #open}
+     */
+    public static Map<String, Object> metadataOf(Path path) {
+        try (MappedFile file = MappedFile.open(path)) {
+            var in = new HeaderBytes(file);
+            requireMagic(in);
+            requireVersion(file, in);
+            in.count(MAX_TENSORS, 1, "the tensor count");
+            int metadataCount = in.count(MAX_METADATA, 13, "the metadata count");
+            return Collections.unmodifiableMap(readMetadata(in, metadataCount));
+        }
+    }
+
+    /** How many bytes the file's beginning has that {@link #metadataOf} needs. */
+    public long metadataSize() {
+        return metadataEnd;
+    }
+
     private static GgufFile read(MappedFile file) {
         var in = new HeaderBytes(file);
         requireMagic(in);
@@ -64,6 +89,7 @@ public final class GgufFile implements AutoCloseable {
         int tensorCount = in.count(MAX_TENSORS, 24, "the tensor count");
         int metadataCount = in.count(MAX_METADATA, 13, "the metadata count");
         Map<String, Object> metadata = readMetadata(in, metadataCount);
+        long metadataEnd = in.position();
         requireSingleFile(file, metadata);
         int alignment = alignment(file, metadata);
         var tensors = new LinkedHashMap<String, GgufTensor>();
@@ -77,7 +103,7 @@ public final class GgufFile implements AutoCloseable {
         long dataStart = Math.ceilDiv(in.position(), (long) alignment) * alignment;
         tensors.replaceAll((name, t) -> place(file, t, dataStart));
         requireApart(file, tensors.values().stream().toList());
-        return new GgufFile(file, Collections.unmodifiableMap(metadata), tensors);
+        return new GgufFile(file, Collections.unmodifiableMap(metadata), tensors, metadataEnd);
     }
 
     private static void requireMagic(HeaderBytes in) {

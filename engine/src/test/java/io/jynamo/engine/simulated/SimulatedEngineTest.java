@@ -57,7 +57,7 @@ class SimulatedEngineTest extends EngineContract {
                 now.accumulateAndGet(nanos, Math::max);
             }
         };
-        PolynomialTiming timing = new PolynomialTiming(0, 1, 10, 0, 0, 5, 0, 2);
+        PolynomialTiming timing = new PolynomialTiming(0, 1, 10, 0, 0, 5, 0, 2, 1);
         try (Engine engine = new SimulatedEngine(new WorkerId(1), options(), VOCABULARY_OF_TEXT, timing, virtual, 7)) {
             CollectingSink sink = new CollectingSink();
             engine.start(request("a", prompt(20, 3), endless(11)), sink);

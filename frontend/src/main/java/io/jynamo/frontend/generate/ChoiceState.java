@@ -5,6 +5,7 @@ import io.jynamo.frontend.openai.TokenList;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.TokenDelta;
+import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.TokenLogprobs;
 import io.jynamo.text.IncrementalDecoder;
 import io.jynamo.text.stop.StopMatcher;
@@ -28,7 +29,11 @@ final class ChoiceState {
     private final boolean wantsLogprobs;
     private List<TokenLogprobs> pendingLogprobs = new ArrayList<>(0);
     private @Nullable Integer unscored;
-    private final @Nullable TokenList ids;
+    private final TokenList ids = new TokenList();
+    private final boolean showsIds;
+    /** What an engine that tells no ids said since the choice last moved; empty for all others. */
+    private final StringBuilder told = new StringBuilder(0);
+
     private int tokens;
     private long detokenizeNanos;
     private boolean spoken;
@@ -44,7 +49,7 @@ final class ChoiceState {
         List<String> texts = options.stopTexts();
         this.stops = texts.isEmpty() ? null : new StopMatcher(texts, options.includeStop());
         this.wantsLogprobs = options.topLogprobs() != GenerationRequest.NO_LOGPROBS;
-        this.ids = options.nvext().extraFields().contains("completion_token_ids") ? new TokenList() : null;
+        this.showsIds = options.nvext().extraFields().contains("completion_token_ids");
         pending.append(prompt.echo());
     }
 
@@ -82,9 +87,32 @@ final class ChoiceState {
         return stopReason;
     }
 
+    /** Its output tokens, where the client wants to see them. */
     @Nullable
-    TokenList ids() {
-        return ids;
+    TokenList shownIds() {
+        return showsIds ? ids : null;
+    }
+
+    /** All its output tokens so far. */
+    TokenIds ids() {
+        return TokenIds.of(ids.toArray());
+    }
+
+    /** Its output since this was last asked as text, from an engine that tells no ids. */
+    String takeTold() {
+        String taken = told.toString();
+        told.setLength(0);
+        return taken;
+    }
+
+    /** Its worker is gone, and what it said of a bad end with it. */
+    void onMove() {
+        broken = false;
+    }
+
+    /** Ends it at its token limit, which its worker reached and did not live to say. */
+    void endAtLimit() {
+        end(FinishReason.LENGTH, null);
     }
 
     /** The prompt's own log probabilities go before the output's. */
@@ -110,13 +138,17 @@ final class ChoiceState {
             int id = delta.tokens().at(i);
             counted++;
             tokens++;
-            if (ids != null) {
-                ids.add(id);
-            }
+            ids.add(id);
             if (wantsLogprobs && i < delta.logprobs().size()) {
                 pendingLogprobs.add(delta.logprobs().get(i));
             }
-            say(decoder.push(id));
+            if (delta.text() == null) {
+                say(decoder.push(id));
+            }
+        }
+        if (delta.text() != null && finish == null) {
+            told.append(delta.text());
+            say(delta.text());
         }
         if (delta.finish() != null && finish == null) {
             end(delta.finish(), delta.stopToken());

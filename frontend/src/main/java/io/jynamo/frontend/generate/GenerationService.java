@@ -11,12 +11,15 @@ import io.jynamo.frontend.openai.CompletionRequest;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.protocol.CacheScope;
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.RequestId;
+import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
+import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
 import java.time.Duration;
@@ -28,6 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Answers the generation endpoints: takes a request off the event loop, prepares it and starts its run. */
 public final class GenerationService implements RunHost {
@@ -181,34 +185,33 @@ public final class GenerationService implements RunHost {
                 ? new StreamAnswer(exchange, prepared, identity, extras)
                 : new FoldedAnswer(exchange, prepared, identity, extras);
         CacheScope scope = new CacheScope(null, RequestHeaders.cacheSalt(exchange.head(), options));
+        boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
+        CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
         int priority = RequestHeaders.priority(exchange.head(), options);
-        List<Leg> legs = place(run, prepared, scope, priority);
+        List<GenerationRequest> requests = new ArrayList<>();
+        for (int i = 0; i < prepared.prompts().size(); i++) {
+            RequestId id = new RequestId(prepared.prompts().size() == 1 ? uuid : uuid + "-" + i);
+            requests.add(request(id, prepared, prepared.prompts().get(i), scope, priority, run));
+        }
+        List<Leg> legs = place(run, prepared, requests);
         ChoiceState[] choices = new ChoiceState[prepared.choices()];
         for (int i = 0; i < choices.length; i++) {
             choices[i] = new ChoiceState(i, prepared, prepared.prompts().get(i / options.choices()));
         }
         run.place(prepared, legs, choices, answer);
-        for (int i = 0; i < legs.size(); i++) {
-            RequestId id = new RequestId(legs.size() == 1 ? uuid : uuid + "-" + i);
-            run.start(legs.get(i), request(id, prepared, prepared.prompts().get(i), scope, priority, run));
-        }
+        legs.forEach(run::start);
     }
 
-    /** Books every prompt or, if one cannot be placed, none. */
-    private List<Leg> place(Run run, Prepared prepared, CacheScope scope, int priority) {
-        GenerationOptions options = prepared.options();
-        int credit = options.stream() ? limits.streamCredit() : GenerationRequest.UNLIMITED_CREDIT;
-        Router router = prepared.model().router();
+    /** Books every request or, if one cannot be placed, none. */
+    private List<Leg> place(Run run, Prepared prepared, List<GenerationRequest> requests) {
+        Integer hint = prepared.options().nvext().expectedOutputTokens();
         List<Leg> legs = new ArrayList<>();
         long before = System.nanoTime();
         metrics.onRouteBegin();
         try {
-            for (Prepared.Prompt prompt : prepared.prompts()) {
-                Integer hint = options.nvext().expectedOutputTokens();
-                int expected = hint == null ? prompt.maxTokens() : Math.min(hint, prompt.maxTokens());
-                Placement placement =
-                        router.place(new Router.Request(prompt.tokens(), scope, options.choices(), expected, priority));
-                legs.add(new Leg(run, legs.size() * options.choices(), options.choices(), placement, credit));
+            for (GenerationRequest request : requests) {
+                Placement placement = prepared.model().router().place(asked(request, hint, List.of()));
+                legs.add(new Leg(run, legs.size() * request.choices(), request, placement, List.of()));
             }
         } catch (RuntimeException failed) {
             legs.forEach(leg -> leg.placement().booking().release());
@@ -219,6 +222,40 @@ public final class GenerationService implements RunHost {
         return legs;
     }
 
+    /** @param hint output tokens the client expects, or null where it did not say */
+    private static Router.Request asked(GenerationRequest request, @Nullable Integer hint, List<WorkerId> tried) {
+        int most = request.stopping().maxTokens();
+        return new Router.Request(
+                request.prompt(),
+                request.scope(),
+                request.choices(),
+                hint == null ? most : Math.min(hint, most),
+                request.priority(),
+                Set.copyOf(tried));
+    }
+
+    @Override
+    public void place(Run run, Prepared prepared, Move move) {
+        Integer hint = prepared.options().nvext().expectedOutputTokens();
+        try {
+            compute.execute(() -> {
+                Placement placement;
+                try {
+                    placement = prepared.model().router().place(asked(move.request(), hint, move.tried()));
+                } catch (RuntimeException none) {
+                    run.onLoop(() -> run.onNotPlaced(move, none));
+                    return;
+                }
+                if (!run.onLoop(() -> run.onPlaced(move, placement))) {
+                    placement.booking().release();
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            run.onNotPlaced(
+                    move, new JynamoException(ErrorCode.OVERLOADED, "the server is too busy to place it", full));
+        }
+    }
+
     private GenerationRequest request(
             RequestId id, Prepared prepared, Prepared.Prompt prompt, CacheScope scope, int priority, Run run) {
         GenerationOptions options = prepared.options();
@@ -226,6 +263,7 @@ public final class GenerationService implements RunHost {
         int promptLogprobs = prompt.echoesLogprobs()
                 ? Math.max(options.topLogprobs(), options.promptLogprobs())
                 : options.promptLogprobs();
+        boolean takesIds = prepared.model().card().can(Capability.TOKEN_INPUT);
         return new GenerationRequest(
                 id,
                 prompt.tokens(),
@@ -237,7 +275,21 @@ public final class GenerationService implements RunHost {
                 promptLogprobs,
                 priority,
                 Duration.ofNanos(run.remainingNanos()),
-                options.stream() ? limits.streamCredit() : GenerationRequest.UNLIMITED_CREDIT);
+                options.stream() ? limits.streamCredit() : GenerationRequest.UNLIMITED_CREDIT,
+                Resumption.NONE,
+                takesIds
+                        ? null
+                        : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false));
+    }
+
+    @Override
+    public int migrationLimit() {
+        return limits.migrationLimit();
+    }
+
+    @Override
+    public Duration migrationPatience() {
+        return limits.migrationPatience();
     }
 
     @Override

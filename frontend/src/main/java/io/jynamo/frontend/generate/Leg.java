@@ -2,10 +2,13 @@ package io.jynamo.frontend.generate;
 
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenLogprobs;
+import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Placement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Leg implements OutputSink, Runnable {
     private final Run run;
     private final int firstChoice;
+    private final GenerationRequest request;
     private final Placement placement;
+    private final List<WorkerId> tried;
     private final int credit;
     private final AtomicReference<@Nullable Arrival> arrived = new AtomicReference<>();
     private volatile @Nullable Generation generation;
@@ -40,15 +45,22 @@ final class Leg implements OutputSink, Runnable {
     private final int[] taken;
     private long granted;
 
-    /** @param credit tokens per choice that may be under way; {@link Integer#MAX_VALUE} for no bound */
-    Leg(Run run, int firstChoice, int choices, Placement placement, int credit) {
+    /**
+     * A request for a worker.
+     *
+     * @param firstChoice index among the run's choices of this request's first
+     * @param tried workers that failed with these choices, oldest first
+     */
+    Leg(Run run, int firstChoice, GenerationRequest request, Placement placement, List<WorkerId> tried) {
         this.run = run;
         this.firstChoice = firstChoice;
+        this.request = request;
         this.placement = placement;
-        this.credit = credit;
+        this.tried = List.copyOf(tried);
+        this.credit = request.credit();
         this.granted = credit;
-        this.stopped = new boolean[choices];
-        this.taken = new int[choices];
+        this.stopped = new boolean[request.choices()];
+        this.taken = new int[request.choices()];
     }
 
     /** What the engine said, newest first. */
@@ -72,8 +84,41 @@ final class Leg implements OutputSink, Runnable {
         return taken.length;
     }
 
+    GenerationRequest request() {
+        return request;
+    }
+
     Placement placement() {
         return placement;
+    }
+
+    /** Whom not to ask once this worker has failed too. */
+    List<WorkerId> triedWithThis() {
+        List<WorkerId> all = new ArrayList<>(tried);
+        all.add(placement.worker().id());
+        return all;
+    }
+
+    /** Whether output is owed: it runs, and its reader has not let its credit run out. */
+    boolean awaitsOutput() {
+        if (finished || cancelled) {
+            return false;
+        }
+        if (credit == Integer.MAX_VALUE) {
+            return true;
+        }
+        for (int i = 0; i < taken.length; i++) {
+            if (!stopped[i] && taken[i] < granted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes it out of its worker's hands: nothing it still says counts. */
+    void abandon() {
+        cancel();
+        finished = true;
     }
 
     boolean isFinished() {
@@ -133,9 +178,9 @@ final class Leg implements OutputSink, Runnable {
         }
     }
 
+    /** Nothing follows; the run settles the booking. */
     void onFinish() {
         finished = true;
-        placement.booking().release();
     }
 
     void onStarted(Generation started) {

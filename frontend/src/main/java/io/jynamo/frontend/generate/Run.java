@@ -11,7 +11,10 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.TokenDelta;
+import io.jynamo.router.Placement;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,13 @@ final class Run implements ExchangeListener {
     private volatile @Nullable Started started;
     private volatile @Nullable RequestMeter meter;
     private long lastSentNanos;
+    private int arrivedTokens;
+    private int ticks;
+    /** Choices between two workers. */
+    private final List<Move> moving = new ArrayList<>(0);
+
+    /** How long a request of which the client has nothing yet waits for a worker: it may as well come again. */
+    private static final long FRESH_PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
 
     Run(Exchange exchange, RunHost host) {
         this.exchange = exchange;
@@ -44,7 +54,8 @@ final class Run implements ExchangeListener {
 
     /** What exists once the prompts are placed. */
     @SuppressWarnings("ArrayRecordComponent") // never leaves the run
-    private record Started(Prepared prepared, List<Leg> legs, ChoiceState[] choices, RunAnswer answer) {
+    private record Started(
+            Prepared prepared, List<Leg> legs, ChoiceState[] choices, boolean[] promptTold, RunAnswer answer) {
         boolean allDone() {
             for (ChoiceState choice : choices) {
                 if (!choice.isDone()) {
@@ -75,12 +86,14 @@ final class Run implements ExchangeListener {
         return exchange.loop();
     }
 
-    /** Goes on there, unless the server is gone already. */
-    void onLoop(Runnable step) {
+    /** Goes on there; false when the server is gone already. */
+    boolean onLoop(Runnable step) {
         try {
             loop().execute(step);
+            return true;
         } catch (RejectedExecutionException closed) {
             host.onClosed();
+            return false;
         }
     }
 
@@ -112,11 +125,14 @@ final class Run implements ExchangeListener {
         if (measured != null) {
             measured.onDispatch(timing.worker, timing.promptTokens, System.nanoTime());
         }
-        started = new Started(prepared, List.copyOf(legs), choices, answer);
+        // From here on the list is the event loop's alone.
+        boolean[] promptTold = new boolean[prepared.prompts().size()];
+        started = new Started(prepared, new ArrayList<>(legs), choices, promptTold, answer);
     }
 
-    /** Starts one leg, on the preparing thread. */
-    void start(Leg leg, GenerationRequest request) {
+    /** Starts one leg, on the preparing thread or, for one that moved, on the event loop. */
+    void start(Leg leg) {
+        GenerationRequest request = leg.request();
         if (ended) {
             leg.placement().booking().release();
             return;
@@ -148,6 +164,9 @@ final class Run implements ExchangeListener {
     }
 
     void onArrival(Leg leg, Object what) {
+        if (leg.isFinished()) {
+            return; // it was given up, and its choices are with another worker
+        }
         switch (what) {
             case TokenDelta delta -> onDelta(leg, delta);
             case Leg.Prefilled prefilled -> onPrefilled(leg, prefilled);
@@ -155,8 +174,6 @@ final class Run implements ExchangeListener {
             default -> throw new IllegalStateException("not from an engine: " + what);
         }
     }
-
-    private int arrivedTokens;
 
     private void onDelta(Leg leg, TokenDelta delta) {
         Started now = started;
@@ -184,8 +201,13 @@ final class Run implements ExchangeListener {
         if (ended || now == null) {
             return;
         }
+        int index = leg.firstChoice() / now.prepared().options().choices();
+        if (now.promptTold()[index]) {
+            return; // by the worker that this one goes on for
+        }
+        now.promptTold()[index] = true;
         timing.cachedTokens += prefilled.cachedTokens();
-        Prepared.Prompt prompt = now.prepared().prompts().get(leg.firstChoice() / leg.choices());
+        Prepared.Prompt prompt = now.prepared().prompts().get(index);
         for (int i = 0; i < leg.choices(); i++) {
             ChoiceState choice = now.choices()[leg.firstChoice() + i];
             if (prompt.echoesLogprobs()) {
@@ -208,17 +230,127 @@ final class Run implements ExchangeListener {
         leg.onFinish();
         Started now = started;
         if (ended || now == null) {
+            leg.placement().booking().release();
             return;
         }
         GenerationEnd.Failure failure = end.failure();
-        if (failure != null) {
-            fail(failure);
-            return;
+        if (failure == null && isIncomplete(now, leg)) {
+            failure = new GenerationEnd.Failure(
+                    ErrorCode.WORKER_LOST, "The worker ended the request before its output was complete.");
         }
+        if (failure == null) {
+            leg.placement().booking().release();
+        } else {
+            lose(now, leg, failure);
+        }
+    }
+
+    private static boolean isIncomplete(Started now, Leg leg) {
         for (int i = 0; i < leg.choices(); i++) {
             if (!now.choices()[leg.firstChoice() + i].isDone()) {
-                fail(ErrorCode.WORKER_LOST, "The worker ended the request before its output was complete.");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A leg is over and its choices are not: they go on with another worker, or the run fails. */
+    private void lose(Started now, Leg leg, GenerationEnd.Failure failure) {
+        leg.placement().booking().onFailure(failure.code(), failure.retryAfter());
+        now.legs().remove(leg);
+        int moves = leg.triedWithThis().size();
+        if (!failure.code().anotherWorkerMayHelp() || moves > host.migrationLimit()) {
+            fail(moves == 1 ? failure : afterMoves(failure, moves));
+            return;
+        }
+        int index = leg.firstChoice() / now.prepared().options().choices();
+        boolean begun = now.outputTokens() > 0;
+        long patience = begun
+                ? host.migrationPatience().toNanos()
+                : Math.min(FRESH_PATIENCE_NANOS, host.migrationPatience().toNanos());
+        for (int i = leg.firstChoice(); i < leg.firstChoice() + leg.choices(); i++) {
+            now.choices()[i].onMove();
+        }
+        for (Remainder rest : Remainder.of(leg, now.choices(), now.promptTold()[index], moves)) {
+            Move move = new Move(
+                    rest.firstChoice(), rest.request(), leg.triedWithThis(), failure, System.nanoTime() + patience);
+            moving.add(move);
+            host.place(this, now.prepared(), move);
+            if (ended) {
                 return;
+            }
+        }
+        RequestMeter measured = meter;
+        if (measured != null) {
+            measured.onMigration(begun);
+        }
+        for (int i = leg.firstChoice(); i < leg.firstChoice() + leg.choices(); i++) {
+            ChoiceState choice = now.choices()[i];
+            if (choice.hasNews()) {
+                now.answer().onChoice(choice, usage(now)); // one that was at its limit
+            }
+        }
+    }
+
+    private static GenerationEnd.Failure afterMoves(GenerationEnd.Failure failure, int workers) {
+        return new GenerationEnd.Failure(
+                failure.code(),
+                workers + " workers failed with this request, the last: " + failure.message(),
+                failure.retryAfter());
+    }
+
+    /** A move has its worker; event loop. */
+    void onPlaced(Move move, Placement placement) {
+        Started now = started;
+        moving.remove(move);
+        if (ended || now == null) {
+            placement.booking().release();
+            return;
+        }
+        timing.worker = placement.worker().id();
+        Leg leg = new Leg(
+                this,
+                move.firstChoice(),
+                move.request().withTimeLimit(Duration.ofNanos(remainingNanos())),
+                placement,
+                move.tried());
+        now.legs().add(leg);
+        start(leg);
+    }
+
+    /** No worker can be had now; event loop. */
+    void onNotPlaced(Move move, RuntimeException failure) {
+        if (ended) {
+            return;
+        }
+        ErrorCode code = ErrorBody.code(failure);
+        boolean mayChange = code == ErrorCode.NOT_READY || code == ErrorCode.OVERLOADED;
+        if (!mayChange || !move.onRefused(System.nanoTime())) {
+            GenerationEnd.Failure why = move.why();
+            fail(new GenerationEnd.Failure(
+                    why.code(),
+                    why.message() + "; and no other worker could go on: " + ErrorBody.message(failure),
+                    why.retryAfter()));
+        }
+    }
+
+    /** Moves on what waits for a worker, and takes what waits in vain from a silent one. */
+    private void watchLegs(Started now, long nowNanos) {
+        for (Move move : List.copyOf(moving)) {
+            if (move.isDue(nowNanos)) {
+                host.place(this, now.prepared(), move);
+            }
+        }
+        for (Leg leg : List.copyOf(now.legs())) {
+            if (!ended && leg.awaitsOutput() && leg.placement().booking().isOverdue()) {
+                leg.abandon();
+                lose(
+                        now,
+                        leg,
+                        new GenerationEnd.Failure(
+                                ErrorCode.WORKER_LOST,
+                                "worker " + leg.placement().worker().id()
+                                        + " has been silent for longer than it ever was"));
             }
         }
     }
@@ -242,9 +374,7 @@ final class Run implements ExchangeListener {
             }
         }
         if (now.allDone()) {
-            UsageCount usage = usage(now);
-            end(ErrorClass.NONE);
-            now.answer().onComplete(usage);
+            complete(now);
             return;
         }
         if (now.answer().flush()) {
@@ -253,6 +383,12 @@ final class Run implements ExchangeListener {
         if (exchange.isWritable()) {
             leg.grant();
         }
+    }
+
+    private void complete(Started now) {
+        UsageCount usage = usage(now);
+        end(ErrorClass.NONE);
+        now.answer().onComplete(usage);
     }
 
     private UsageCount usage(Started now) {
@@ -343,6 +479,16 @@ final class Run implements ExchangeListener {
             return;
         }
         Started now = started;
+        if (now != null && (++ticks & 3) == 0) {
+            watchLegs(now, nowNanos);
+            if (ended) {
+                return;
+            }
+            if (now.allDone()) {
+                complete(now);
+                return;
+            }
+        }
         if (now != null && nowNanos - lastSentNanos >= host.keepAliveNanos()) {
             lastSentNanos = nowNanos;
             now.answer().onSilence();

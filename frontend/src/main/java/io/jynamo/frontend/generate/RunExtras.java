@@ -57,7 +57,7 @@ final class RunExtras {
         if (fields.contains("stop_reason")) {
             out.name("stop_reason").tree(choice.stopReason());
         }
-        TokenList ids = choice.ids();
+        TokenList ids = choice.shownIds();
         if (ids != null) {
             out.name("completion_token_ids").beginArray();
             for (int i = 0; i < ids.count(); i++) {

@@ -7,6 +7,15 @@ interface RunHost {
     /** Longest a request may take. */
     Duration timeLimit();
 
+    /** Workers a request may lose and still go on. */
+    int migrationLimit();
+
+    /** How long a stream that lost its worker waits for another. */
+    Duration migrationPatience();
+
+    /** Looks for a worker off the event loop; tells the run {@link Run#onPlaced} or {@link Run#onNotPlaced} on it. */
+    void place(Run run, Prepared prepared, Move move);
+
     /** Silence after which a comment is sent on a stream. */
     long keepAliveNanos();
 

@@ -52,6 +52,7 @@ public final class FrontendMetrics {
     final Counter requests;
     final Counter started;
     final Counter outputTokens;
+    final Counter migrations;
     final Counter cancellations;
     final Counter rejections;
     final Gauge inflight;
@@ -91,6 +92,8 @@ public final class FrontendMetrics {
                 "requests", "Requests that ended.", "model", "endpoint", "request_type", "status", "error_type");
         started = names.counter("requests_started", "Requests that began.", "model", "endpoint", "request_type");
         outputTokens = names.counter("output_tokens", "Output tokens sent.", "model");
+        migrations = names.counter(
+                "model_migration", "Requests that went on with another worker.", "model", "migration_type");
         cancellations =
                 names.counter("model_cancellation", "Requests whose client left.", "model", "endpoint", "request_type");
         rejections = names.counter("model_rejection", "Requests refused for want of room.", "model", "endpoint");

@@ -49,6 +49,18 @@ public final class RequestMeter {
         model.all.onDispatchBegin();
     }
 
+    /**
+     * It goes on with another worker.
+     *
+     * @param begun whether output had come
+     */
+    public void onMigration(boolean begun) {
+        model.all
+                .migrations
+                .labelValues(model.model, begun ? "ongoing_request" : "new_request")
+                .inc();
+    }
+
     /** {@code count} more output tokens are here. */
     public synchronized void onTokens(int count, long nowNanos) {
         if (count == 0) {

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The worker is asked whether it lives after some silence, and given up after more: the connection is closed, since a
  * worker that comes back after that must not be believed any more about requests that went elsewhere.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private static final long BUSY_TICK_MILLIS = 50;
     private static final long IDLE_TICK_MILLIS = 500;
@@ -49,6 +50,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private boolean welcomed;
     private boolean flushing;
     private boolean closed;
+    private boolean retiring;
     private int lastStream;
     private long pings;
     private String why = "the connection was closed";
@@ -192,6 +194,17 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
 
     void remove(int stream) {
         streams.remove(stream);
+        if (retiring && streams.isEmpty()) {
+            close();
+        }
+    }
+
+    /** Closes once no stream is left. */
+    void closeWhenQuiet() {
+        retiring = true;
+        if (streams.isEmpty()) {
+            close();
+        }
     }
 
     /** Sends a frame with whatever else is said in this turn of the event loop. */

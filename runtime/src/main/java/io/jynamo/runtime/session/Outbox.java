@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>It holds no more than the credit that the session's clients gave their requests.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 final class Outbox implements Runnable {
     /** Pieces of news in one frame at most: a frame stays far below any limit. */
     private static final int MOST_IN_A_FRAME = 8192;

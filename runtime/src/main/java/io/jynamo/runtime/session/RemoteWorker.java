@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * after {@link SessionLimits#firstRetry}, then twice as long, up to {@link SessionLimits#lastRetry}. Requests end with
  * WORKER_LOST the moment the connection breaks or falls silent: whoever placed them goes elsewhere.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 public final class RemoteWorker implements Worker, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RemoteWorker.class.getName());
     private static final WorkerLoad NO_LOAD = new WorkerLoad(0, 0, 0, 0, 0);
@@ -238,7 +239,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
 
     void onDescription(WorkerDescription told) {
         description = told;
-        state = told.state();
+        state = closed ? WorkerState.GONE : told.state();
         feeds.reopen(session);
         changed();
     }
@@ -282,6 +283,18 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         } catch (RuntimeException defect) {
             LOG.log(System.Logger.Level.ERROR, "who watches worker " + id + " failed", defect);
         }
+    }
+
+    /** Takes no new requests and connects no more; ends once what runs has ended. */
+    public void retire() {
+        closed = true;
+        onLoop(() -> {
+            state = WorkerState.GONE;
+            ClientSession now = session;
+            if (now != null) {
+                now.closeWhenQuiet();
+            }
+        });
     }
 
     /** Ends the session and what runs in it, and connects no more. */

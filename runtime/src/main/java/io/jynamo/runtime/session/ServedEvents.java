@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The KV events that one session's client asked for. What waits for a client that reads slowly is bounded; beyond that
  * its subscription ends with {@code lost}, and it subscribes anew. Event loop only, but for what the worker tells.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 final class ServedEvents {
     private static final System.Logger LOG = System.getLogger(ServedEvents.class.getName());
     private static final int MOST_SUBSCRIPTIONS = 4;

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sends a worker's text files in the parts a client asks for, one at a time. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 final class ServedFiles {
     private static final int MOST_BYTES = 1 << 20;
 

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>HELLO → (Hello) → PROOF → (Proof) → OPEN → CLOSED; anything else said before OPEN ends it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
     private static final System.Logger LOG = System.getLogger(ServerSession.class.getName());
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The door of a process that has workers: frontends connect here and call them over {@code jynamo.worker.v1}, one
  * connection for each frontend and worker.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 public final class WorkerServer implements AutoCloseable {
     /** Before a peer has proved who it is it may send no more than this at once. */
     private static final int STRANGERS_FRAME = 4096;

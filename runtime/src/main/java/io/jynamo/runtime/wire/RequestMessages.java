@@ -21,7 +21,11 @@ import java.util.function.IntUnaryOperator;
 public final class RequestMessages {
     private RequestMessages() {}
 
-    /** @param stream the number the session knows it by */
+    /**
+     * The message of a request.
+     *
+     * @param stream the number the session knows it by
+     */
     public static Start message(int stream, GenerationRequest request) {
         Start.Builder start = Start.newBuilder()
                 .setStream(stream)

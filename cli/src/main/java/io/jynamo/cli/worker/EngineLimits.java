@@ -1,5 +1,6 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.worker;
 
+import io.jynamo.cli.settings.WorkerOptions;
 import io.jynamo.engine.EngineOptions;
 
 /**
@@ -18,7 +19,7 @@ record EngineLimits(int sequences, int batchedTokens, int prefillChunk) {
     static final EngineLimits IMITATED = new EngineLimits(256, 8192, 8192);
 
     /** One engine's options: what {@code serve} was told, these limits for the rest. */
-    EngineOptions options(ServeOptions.EngineOptions told, String name, int maxModelLen, int kvBlocks) {
+    EngineOptions options(WorkerOptions told, String name, int maxModelLen, int kvBlocks) {
         int most = told.maxSequences().orElse(sequences);
         int batched = Math.max(most, told.maxBatchedTokens().orElse(batchedTokens));
         return new EngineOptions(

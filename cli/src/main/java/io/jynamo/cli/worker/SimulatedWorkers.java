@@ -1,5 +1,7 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.worker;
 
+import io.jynamo.cli.settings.SimOptions;
+import io.jynamo.cli.settings.WorkerOptions;
 import io.jynamo.engine.Engine;
 import io.jynamo.engine.EngineOptions;
 import io.jynamo.engine.loop.TimeSource;
@@ -7,12 +9,15 @@ import io.jynamo.engine.simulated.PolynomialTiming;
 import io.jynamo.engine.simulated.SimulatedEngine;
 import io.jynamo.engine.simulated.SimulatedText;
 import io.jynamo.engine.simulated.TimingModel;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.text.Tokenizer;
 import io.jynamo.text.Tokenizer.SpecialText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** Makes workers that imitate an engine's timing and say made-up sentences in the model's own tokens. */
@@ -28,19 +33,20 @@ final class SimulatedWorkers {
 
     private SimulatedWorkers() {}
 
-    static Workers start(ServeOptions options, String name, Tokenizer tokenizer) {
-        ServeOptions.EngineOptions engine = options.engine();
+    /** @param ids the identity of each worker by its index */
+    static Workers start(WorkerSetup setup, String name, IntFunction<WorkerId> ids, Tokenizer tokenizer) {
+        load(setup.sim());
+        WorkerOptions engine = setup.engine();
         int blocks = engine.kvBlocks().orElse(BLOCKS);
-        int context =
-                options.model().maxModelLen().orElse((int) Math.min(CONTEXT, (long) blocks * engine.blockTokens()));
+        int context = setup.model().maxModelLen().orElse((int) Math.min(CONTEXT, (long) blocks * engine.blockTokens()));
         EngineOptions limits = EngineLimits.IMITATED.options(engine, name, context, blocks);
         var answers = new SimulatedText(text -> tokenizer.encode(text, SpecialText.PLAIN), MEAN_ANSWER_TOKENS);
         var vocabulary = new SimulatedEngine.Vocabulary(tokenizer.vocabularySize(), endOfSequence(tokenizer), answers);
-        TimingModel timing = timing(options.sim());
+        TimingModel timing = timing(setup.sim());
         List<Engine> engines = new ArrayList<>();
         for (int i = 0; i < engine.workers(); i++) {
             engines.add(new SimulatedEngine(
-                    new WorkerId(i + 1),
+                    ids.apply(i),
                     limits,
                     vocabulary,
                     timing,
@@ -50,8 +56,20 @@ final class SimulatedWorkers {
         return new Workers(engines, () -> {});
     }
 
-    private static TimingModel timing(ServeOptions.SimOptions sim) {
-        return sim.speedup() >= INSTANT_SPEEDUP ? TimingModel.INSTANT : PolynomialTiming.dynamo(sim.speedup());
+    /** Takes as long as it was told to pretend. */
+    private static void load(SimOptions sim) {
+        try {
+            Thread.sleep(sim.startupTime());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new JynamoException(ErrorCode.NOT_READY, "stopped while the simulated engine was loading", stopped);
+        }
+    }
+
+    private static TimingModel timing(SimOptions sim) {
+        return sim.speedup() >= INSTANT_SPEEDUP
+                ? TimingModel.INSTANT
+                : PolynomialTiming.dynamo(sim.speedup()).withDecodeSpeedUp(sim.decodeSpeedup());
     }
 
     private static int endOfSequence(Tokenizer tokenizer) {

@@ -1,4 +1,4 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.text;
 
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.protocol.Sampling;
@@ -22,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param prompt turns chat messages into text; null when the model has no template
  * @param sampling where requests do not say
  */
-record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling sampling) {
+public record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling sampling) {
 
     private static final long PROMPT_CACHE_BYTES = 32L << 20;
-    private static final String SIMULATED_TEMPLATE = """
+    static final String SIMULATED_TEMPLATE = """
             {% for message in messages %}<|im_start|>{{ message.role }}
             {{ message.content }}<|im_end|>
             {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
             {% endif %}""";
 
     /** From the metadata of a GGUF file. */
-    static ModelText ofGguf(Map<String, Object> metadata) {
+    public static ModelText ofGguf(Map<String, Object> metadata) {
         Tokenizer tokenizer = Tokenizers.fromGguf(metadata);
         var specials = SpecialTokens.of(
                 special(tokenizer, metadata.get("tokenizer.ggml.bos_token_id")),
@@ -44,7 +44,7 @@ record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling samp
     }
 
     /** From a folder in the Hugging Face layout. */
-    static ModelText ofFolder(Path folder) {
+    public static ModelText ofFolder(Path folder) {
         ChatPrompt prompt = ChatTemplates.find(folder)
                 .map(sources -> ChatPrompt.compile(sources, SpecialTokens.find(folder)))
                 .orElse(null);
@@ -52,7 +52,7 @@ record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling samp
     }
 
     /** Of the simulated engine when no model is named: a small vocabulary of our own in ChatML. */
-    static ModelText simulated() {
+    public static ModelText simulated() {
         return new ModelText(
                 cached(Tokenizers.fromJson(resource("simulated-tokenizer.json"))),
                 ChatPrompt.compile(TemplateSources.of(SIMULATED_TEMPLATE), SpecialTokens.of("", "<|im_end|>")),
@@ -70,7 +70,7 @@ record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling samp
                 : "";
     }
 
-    private static byte[] resource(String name) {
+    static byte[] resource(String name) {
         try (InputStream in = ModelText.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("the build left out " + name);

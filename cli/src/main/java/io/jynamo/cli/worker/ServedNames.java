@@ -1,24 +1,24 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.worker;
 
 import java.nio.file.Path;
 import java.util.List;
 
 /** The names clients may use for the served model, the first being its own. */
-record ServedNames(List<String> all) {
+public record ServedNames(List<String> all) {
     static final String SIMULATED = "simulated";
 
-    static ServedNames of(ServeOptions options) {
-        List<String> given = options.model().servedNames();
-        return new ServedNames(given.isEmpty() ? List.of(ownName(options)) : given);
+    public static ServedNames of(WorkerSetup setup) {
+        List<String> given = setup.model().servedNames();
+        return new ServedNames(given.isEmpty() ? List.of(ownName(setup)) : given);
     }
 
-    String primary() {
+    public String primary() {
         return all.getFirst();
     }
 
     /** An alias or hub name as it is, of a path its last part without the file's ending. */
-    private static String ownName(ServeOptions options) {
-        String spec = options.model().model().orElse(SIMULATED);
+    private static String ownName(WorkerSetup setup) {
+        String spec = setup.model().model().orElse(SIMULATED);
         if (spec.startsWith("hf:")) {
             return spec.substring("hf:".length());
         }

@@ -1,4 +1,4 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.worker;
 
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;

@@ -1,4 +1,4 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.settings;
 
 /** Which engine generates. */
 public enum EngineKind {

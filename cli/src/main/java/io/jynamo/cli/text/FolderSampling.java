@@ -1,4 +1,4 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.text;
 
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.protocol.ErrorCode;

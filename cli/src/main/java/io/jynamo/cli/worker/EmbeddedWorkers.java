@@ -1,6 +1,7 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.worker;
 
 import io.jynamo.cli.doctor.Memory;
+import io.jynamo.cli.settings.WorkerOptions;
 import io.jynamo.engine.BlockSpace;
 import io.jynamo.engine.Engine;
 import io.jynamo.engine.EngineOptions;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Makes workers that compute a model in this process, all over one copy of its weights and one team of threads. */
 final class EmbeddedWorkers {
@@ -29,22 +31,26 @@ final class EmbeddedWorkers {
     /** Until the kernels are compiled; the first request would run at a fraction of their speed. */
     private static final Duration WARM_UP = Duration.ofSeconds(1);
 
-    private final ServeOptions options;
+    private final WorkerSetup setup;
     private final String name;
 
-    private EmbeddedWorkers(ServeOptions options, String name) {
-        this.options = options;
+    private final IntFunction<WorkerId> ids;
+
+    private EmbeddedWorkers(WorkerSetup setup, String name, IntFunction<WorkerId> ids) {
+        this.setup = setup;
         this.name = name;
+        this.ids = ids;
     }
 
-    static Workers start(ServeOptions options, String name, Path files) {
-        return new EmbeddedWorkers(options, name).start(files);
+    /** @param ids the identity of each worker by its index */
+    static Workers start(WorkerSetup setup, String name, IntFunction<WorkerId> ids, Path files) {
+        return new EmbeddedWorkers(setup, name, ids).start(files);
     }
 
     private Workers start(Path files) {
         long started = System.nanoTime();
         ModelWeights weights = Models.open(files);
-        int threads = options.engine().threads().orElse(Runtime.getRuntime().availableProcessors());
+        int threads = setup.engine().threads().orElse(Runtime.getRuntime().availableProcessors());
         var team = new ThreadTeam(threads);
         List<Engine> engines = new ArrayList<>();
         Runnable shared = () -> {
@@ -54,7 +60,7 @@ final class EmbeddedWorkers {
         try {
             EngineOptions limits = limits(weights.config(), weights.sizeBytes());
             TransformerModel model = TransformerModel.load(weights, team);
-            for (int i = 0; i < options.engine().workers(); i++) {
+            for (int i = 0; i < setup.engine().workers(); i++) {
                 engines.add(engine(i, limits, model, team));
             }
             LOG.log(
@@ -81,7 +87,7 @@ final class EmbeddedWorkers {
             runner.warmUp(WARM_UP); // what it compiles serves them all
         }
         return new EmbeddedEngine(
-                new WorkerId(index + 1),
+                ids.apply(index),
                 limits,
                 new EmbeddedEngine.Model(
                         config.architecture(), config.contextLength(), config.eosTokenIds(), config.bosTokenId()),
@@ -90,10 +96,10 @@ final class EmbeddedWorkers {
 
     /** Sizes the context and each worker's KV cache by what was asked and what memory there is. */
     private EngineOptions limits(ModelConfig config, long weightBytes) {
-        ServeOptions.EngineOptions told = options.engine();
+        WorkerOptions told = setup.engine();
         int blockTokens = told.blockTokens();
         BlockSpace.Layout layout = TransformerRunner.layout(config, blockTokens, BlockSpace.ElementType.F32);
-        int maxModelLen = options.model().maxModelLen().orElse(config.contextLength());
+        int maxModelLen = setup.model().maxModelLen().orElse(config.contextLength());
         if (told.kvBlocks().isPresent()) {
             return EngineLimits.COMPUTED.options(
                     told, name, maxModelLen, told.kvBlocks().get());

@@ -1,4 +1,4 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.worker;
 
 import io.jynamo.engine.Engine;
 import java.util.List;
@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param weights what they share; closed after them
  */
-record Workers(List<Engine> engines, Runnable weights) implements AutoCloseable {
-    Workers {
+public record Workers(List<Engine> engines, Runnable weights) implements AutoCloseable {
+    public Workers {
         engines = List.copyOf(engines);
     }
 

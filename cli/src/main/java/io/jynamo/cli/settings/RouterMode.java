@@ -1,4 +1,4 @@
-package io.jynamo.cli.serve;
+package io.jynamo.cli.settings;
 
 /** How the worker of a request is chosen. Dynamo's names where it has the same policy. */
 public enum RouterMode {

@@ -1,0 +1,144 @@
+package io.jynamo.cli.frontend;
+
+import io.jynamo.cli.settings.RouterMode;
+import io.jynamo.cli.text.ModelText;
+import io.jynamo.frontend.ModelRegistry;
+import io.jynamo.frontend.ServedModel;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.Sampling;
+import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.PolicyRouter;
+import io.jynamo.router.Router;
+import io.jynamo.router.RouterOptions;
+import io.jynamo.router.RoutingPolicy;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * The workers a frontend calls, by the model they serve, whether they are of this process or of others. The first worker
+ * of a name settles what the model is; another that serves something else under it is refused. A model whose last worker
+ * left stays known: its clients are told to come again, not that there is no such model.
+ */
+public final class Fleet implements AutoCloseable {
+    private final ModelRegistry registry;
+    private final RouterMode mode;
+    private final Optional<Long> seed;
+    private final Map<String, Served> models = new HashMap<>();
+    private boolean closed;
+
+    /** @param seed of requests that bring none */
+    public Fleet(ModelRegistry registry, RouterMode mode, Optional<Long> seed) {
+        this.registry = registry;
+        this.mode = mode;
+        this.seed = seed;
+    }
+
+    /** What workers of one model have in common, and who they are. */
+    private record Served(List<String> names, String digest, ModelCard card, Router router, Set<WorkerId> workers) {}
+
+    /** Says that workers of these names will come. */
+    public void announce(List<String> names) {
+        names.forEach(registry::announce);
+    }
+
+    /**
+     * Offers a worker to clients.
+     *
+     * @param names the model's own first
+     * @param digest of the files that {@code text} was made from
+     * @throws JynamoException INVALID_CONFIGURATION where another model has the name
+     */
+    public synchronized void add(Worker worker, List<String> names, ModelText text, String digest) {
+        if (closed) {
+            return;
+        }
+        Served served = models.get(names.getFirst());
+        if (served == null) {
+            served = begin(worker.card(), names, digest);
+        }
+        requireSame(served, worker, digest);
+        if (served.workers().add(worker.id())) {
+            served.router().add(worker);
+        }
+        for (String name : served.names()) {
+            registry.offer(served(name, served, text));
+        }
+    }
+
+    /** Gives a worker no more requests. */
+    public synchronized void remove(WorkerId id) {
+        for (Served served : models.values()) {
+            if (served.workers().remove(id)) {
+                served.router().remove(id);
+            }
+        }
+    }
+
+    private Served begin(ModelCard card, List<String> names, String digest) {
+        for (Served other : models.values()) {
+            for (String name : names) {
+                if (other.names().contains(name)) {
+                    throw new JynamoException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "the name `" + name + "` is that of the model `"
+                                    + other.names().getFirst() + "` already; give the new one another"
+                                    + " --served-model-name");
+                }
+            }
+        }
+        RoutingPolicy policy = RoutingPolicy.valueOf(mode.name());
+        var router = new PolicyRouter(RouterOptions.of(policy, card.blockTokens()), new SplittableRandom());
+        Served served = new Served(List.copyOf(names), digest, card, router, new HashSet<>());
+        models.put(names.getFirst(), served);
+        return served;
+    }
+
+    private static void requireSame(Served served, Worker worker, String digest) {
+        ModelCard card = worker.card();
+        String differs = null;
+        if (!served.digest().equals(digest)) {
+            differs = "another tokenizer or chat template";
+        } else if (card.blockTokens() != served.card().blockTokens()) {
+            differs = "KV blocks of " + card.blockTokens() + " tokens, not "
+                    + served.card().blockTokens();
+        } else if (card.maxModelLen() != served.card().maxModelLen()) {
+            differs = "a context of " + card.maxModelLen() + " tokens, not "
+                    + served.card().maxModelLen();
+        } else if (!card.capabilities().equals(served.card().capabilities())) {
+            differs = "an engine that can do other things";
+        }
+        if (differs != null) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "worker " + worker.id() + " serves `" + served.names().getFirst() + "` with " + differs
+                            + "; workers of one model must be alike, or be served under different names");
+        }
+    }
+
+    private ServedModel served(String name, Served served, ModelText text) {
+        Sampling sampling = seed.map(text.sampling()::withSeed).orElse(text.sampling());
+        return new ServedModel(
+                name,
+                served.card(),
+                text.tokenizer(),
+                text.prompt(),
+                served.router(),
+                sampling,
+                Instant.now().getEpochSecond());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        models.values().forEach(served -> served.router().close());
+    }
+}

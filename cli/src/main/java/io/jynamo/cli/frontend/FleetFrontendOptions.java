@@ -1,0 +1,40 @@
+package io.jynamo.cli.frontend;
+
+import io.jynamo.cli.config.Configuration;
+import io.jynamo.cli.config.Problems;
+import io.jynamo.cli.config.Setting;
+import io.jynamo.cli.settings.FleetOptions;
+import io.jynamo.cli.settings.FleetSettings;
+import io.jynamo.cli.settings.HttpOptions;
+import io.jynamo.cli.settings.HttpSettings;
+import io.jynamo.cli.settings.LogOptions;
+import io.jynamo.cli.settings.LogSettings;
+import io.jynamo.cli.settings.RouterChoice;
+import io.jynamo.cli.settings.RouterSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Everything {@code jynamo frontend} was told.
+ *
+ * @param workerSilence after which a worker with requests is given up
+ */
+public record FleetFrontendOptions(
+        RouterChoice router, HttpOptions http, FleetOptions fleet, Duration workerSilence, LogOptions log) {
+    /** In the order of help. */
+    public static final List<Setting<?>> SETTINGS = Stream.of(
+                    RouterSettings.ALL, HttpSettings.ALL, FleetSettings.ALL, FleetSettings.CALLING, LogSettings.ALL)
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
+
+    /** Reads them; what does not go together goes to {@code problems}. */
+    static FleetFrontendOptions read(Configuration configuration, Problems problems) {
+        return new FleetFrontendOptions(
+                RouterSettings.read(configuration),
+                HttpSettings.read(configuration, problems),
+                FleetSettings.read(configuration, problems),
+                configuration.get(FleetSettings.WORKER_SILENCE),
+                LogSettings.read(configuration));
+    }
+}

@@ -1,0 +1,152 @@
+package io.jynamo.cli.frontend;
+
+import io.jynamo.cli.text.ModelText;
+import io.jynamo.cli.text.OfferedText;
+import io.jynamo.cli.text.ReceivedText;
+import io.jynamo.cli.worker.InstanceRecord;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.WorkerState;
+import io.jynamo.runtime.discovery.Entry;
+import io.jynamo.runtime.discovery.StoreState;
+import io.jynamo.runtime.discovery.WatchListener;
+import io.jynamo.runtime.session.Credentials;
+import io.jynamo.runtime.session.RemoteWorker;
+import io.jynamo.runtime.session.SessionLimits;
+import io.jynamo.runtime.session.Transport;
+import io.jynamo.runtime.session.WorkerDescription;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Calls every worker that is announced, learns what it serves, and offers it to the {@link Fleet} once it is ready. A
+ * worker that is announced no more gets no new requests; what it still has goes on.
+ */
+final class FleetWatch implements WatchListener, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(FleetWatch.class.getName());
+
+    private final Fleet fleet;
+    private final Transport transport;
+    private final Credentials credentials;
+    private final SessionLimits limits;
+    private final ReceivedText texts;
+    private final Map<String, RemoteWorker> workers = new ConcurrentHashMap<>();
+    private final Map<String, ModelText> known = new ConcurrentHashMap<>();
+    private final Map<RemoteWorker, Boolean> offered = new ConcurrentHashMap<>();
+    /** One at a time: two workers of one model need its files once. */
+    private final ExecutorService learning = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("learn-model-").factory());
+
+    FleetWatch(Fleet fleet, Transport transport, Credentials credentials, SessionLimits limits, ReceivedText texts) {
+        this.fleet = fleet;
+        this.transport = transport;
+        this.credentials = credentials;
+        this.limits = limits;
+        this.texts = texts;
+    }
+
+    @Override
+    public void onPut(Entry entry) {
+        InstanceRecord record;
+        try {
+            record = InstanceRecord.of(entry);
+        } catch (JynamoException notOurs) {
+            LOG.log(System.Logger.Level.WARNING, notOurs.getMessage());
+            return;
+        }
+        RemoteWorker before = workers.get(entry.key());
+        if (before != null && before.address().equals(record.address())) {
+            return;
+        }
+        onGone(entry.key());
+        fleet.announce(record.models());
+        workers.put(
+                entry.key(),
+                RemoteWorker.connect(
+                        new RemoteWorker.Target(record.id(), record.address(), credentials),
+                        limits,
+                        transport,
+                        this::onChange));
+    }
+
+    @Override
+    public void onGone(String key) {
+        RemoteWorker gone = workers.remove(key);
+        if (gone != null) {
+            offered.remove(gone);
+            fleet.remove(gone.id());
+            gone.retire();
+        }
+    }
+
+    @Override
+    public void onStore(StoreState state) {
+        if (state instanceof StoreState.Unreachable outage) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "workers are not announced for now, those known are called as before: " + outage.reason());
+        }
+    }
+
+    private void onChange(RemoteWorker worker) {
+        if (worker.state() == WorkerState.READY && offered.putIfAbsent(worker, true) == null) {
+            try {
+                learning.execute(() -> learn(worker));
+            } catch (RejectedExecutionException closing) {
+                LOG.log(System.Logger.Level.DEBUG, "a worker became ready while the frontend stops", closing);
+            }
+        }
+    }
+
+    private void learn(RemoteWorker worker) {
+        WorkerDescription told = worker.description();
+        if (told == null || !workers.containsValue(worker)) {
+            return;
+        }
+        try {
+            String digest = OfferedText.digest(told.files());
+            ModelText text = known.get(digest);
+            if (text == null) {
+                text = texts.of(worker, told.files());
+                known.put(digest, text);
+            }
+            fleet.add(worker, told.servedNames(), text, digest);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "worker {0} at {1} serves {2} ({3})",
+                    worker.id(),
+                    worker.address(),
+                    String.join(", ", told.servedNames()),
+                    told.engine());
+        } catch (JynamoException refused) {
+            offered.remove(worker); // tried again when it says something new, or comes back
+            LOG.log(System.Logger.Level.WARNING, "worker " + worker.id() + " is not used: " + refused.getMessage());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException defect) {
+            LOG.log(System.Logger.Level.ERROR, "worker " + worker.id() + " could not be learned of", defect);
+        }
+    }
+
+    /** The workers that are announced. */
+    List<RemoteWorker> workers() {
+        return List.copyOf(workers.values());
+    }
+
+    @Override
+    public void close() {
+        learning.shutdownNow();
+        try {
+            if (!learning.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "a model is still being read while the frontend stops");
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        workers.values().forEach(RemoteWorker::close);
+    }
+}

@@ -1,0 +1,25 @@
+package io.jynamo.cli.frontend;
+
+import io.jynamo.cli.settings.HttpOptions;
+import io.jynamo.cli.settings.RouterChoice;
+import io.jynamo.frontend.FrontendOptions;
+import io.jynamo.frontend.FrontendOptions.TlsFiles;
+
+/** What a command was told of HTTP as the frontend's options. */
+public final class FrontendWiring {
+    private FrontendWiring() {}
+
+    public static FrontendOptions options(HttpOptions told, RouterChoice router) {
+        FrontendOptions plain = FrontendOptions.on(told.host(), told.port())
+                .withApiKeys(told.apiKeys())
+                .withShutdownTimeout(told.drainTimeout());
+        plain = plain.withHttp(plain.http().withBody(told.bodyLimit(), told.receiveTimeout()))
+                .withGeneration(plain.generation()
+                        .withTimes(told.requestTimeout(), told.keepAliveInterval())
+                        .withMigrations(router.migrationLimit(), router.migrationPatience()));
+        return told.tls()
+                .map(files -> new TlsFiles(files.certificate(), files.key()))
+                .map(plain::withTls)
+                .orElse(plain);
+    }
+}

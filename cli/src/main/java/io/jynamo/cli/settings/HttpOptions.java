@@ -1,0 +1,30 @@
+package io.jynamo.cli.settings;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where and how clients are met.
+ *
+ * @param bodyLimit bytes
+ * @param receiveTimeout until a request must have arrived whole
+ * @param requestTimeout until its response must be finished
+ * @param keepAliveInterval silence before a comment is sent into a stream; zero for never
+ */
+public record HttpOptions(
+        String host,
+        int port,
+        List<String> apiKeys,
+        Optional<TlsFiles> tls,
+        long bodyLimit,
+        Duration receiveTimeout,
+        Duration requestTimeout,
+        Duration keepAliveInterval,
+        Duration drainTimeout) {
+    @Override
+    public String toString() { // without the keys
+        return "HttpOptions[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", tls="
+                + tls.isPresent() + "]";
+    }
+}

@@ -1,0 +1,85 @@
+package io.jynamo.cli.settings;
+
+import static io.jynamo.cli.config.Readers.bytes;
+import static io.jynamo.cli.config.Readers.count;
+import static io.jynamo.cli.config.Readers.path;
+import static io.jynamo.cli.config.Readers.text;
+import static io.jynamo.cli.config.Readers.time;
+
+import io.jynamo.cli.config.Configuration;
+import io.jynamo.cli.config.Problems;
+import io.jynamo.cli.config.Setting;
+import io.jynamo.cli.config.Setting.Draft;
+import io.jynamo.cli.config.Setting.Kind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Where and how clients are met. Names follow vLLM. */
+public final class HttpSettings {
+    private static final String GROUP = "HTTP";
+
+    public static final Setting<String> HOST = new Draft(
+                    GROUP, "host", "ADDRESS", "Address to listen on; other than loopback needs an API key.")
+            .of(text(), "127.0.0.1");
+    public static final Setting<Integer> PORT = new Draft(
+                    GROUP, "port", "PORT", "Port to listen on; 0 takes a free one, see the ready line.")
+            .of(count(0, 65_535), "8000");
+    public static final Setting<List<String>> API_KEY = new Draft(
+                    GROUP, "api-key", "KEY", "Key clients must send; repeat for several. Better given by variable.")
+            .list(Kind.SECRET_LIST);
+    public static final Setting<Optional<Path>> TLS_CERT = new Draft(
+                    GROUP, "tls-cert", "FILE", "Certificate chain, PEM; turns TLS on, with tls-key.")
+            .optional(path());
+    public static final Setting<Optional<Path>> TLS_KEY =
+            new Draft(GROUP, "tls-key", "FILE", "Private key of tls-cert, PEM, PKCS#8.").optional(path());
+    public static final Setting<Long> BODY_LIMIT =
+            new Draft(GROUP, "body-limit", "SIZE", "Largest request body.").of(bytes(), "45MiB");
+    public static final Setting<Duration> RECEIVE_TIMEOUT = new Draft(
+                    GROUP, "receive-timeout", "TIME", "In which a request must have arrived whole.")
+            .of(time(), "30s");
+    public static final Setting<Duration> REQUEST_TIMEOUT =
+            new Draft(GROUP, "request-timeout", "TIME", "In which a response must be finished.").of(time(), "10m");
+    public static final Setting<Duration> KEEP_ALIVE_INTERVAL = new Draft(
+                    GROUP, "sse-keep-alive", "TIME", "Silence in a stream after which a comment is sent; 0 sends none.")
+            .of(time(), "15s");
+    public static final Setting<Duration> DRAIN_TIMEOUT = new Draft(
+                    GROUP, "drain-timeout", "TIME", "How long running streams may go on after a stop signal.")
+            .of(time(), "30s");
+
+    /** In the order of help. */
+    public static final List<Setting<?>> ALL = List.of(
+            HOST,
+            PORT,
+            API_KEY,
+            TLS_CERT,
+            TLS_KEY,
+            BODY_LIMIT,
+            RECEIVE_TIMEOUT,
+            REQUEST_TIMEOUT,
+            KEEP_ALIVE_INTERVAL,
+            DRAIN_TIMEOUT);
+
+    private HttpSettings() {}
+
+    /** Reads them; what does not go together goes to {@code problems}. */
+    public static HttpOptions read(Configuration configuration, Problems problems) {
+        Optional<Path> certificate = configuration.get(TLS_CERT);
+        Optional<Path> key = configuration.get(TLS_KEY);
+        if (certificate.isPresent() != key.isPresent()) {
+            problems.add("tls-cert and tls-key belong together: " + (key.isPresent() ? "tls-cert" : "tls-key")
+                    + " is missing");
+        }
+        return new HttpOptions(
+                configuration.get(HOST),
+                configuration.get(PORT),
+                configuration.get(API_KEY),
+                certificate.flatMap(chain -> key.map(k -> new TlsFiles(chain, k))),
+                configuration.get(BODY_LIMIT),
+                configuration.get(RECEIVE_TIMEOUT),
+                configuration.get(REQUEST_TIMEOUT),
+                configuration.get(KEEP_ALIVE_INTERVAL),
+                configuration.get(DRAIN_TIMEOUT));
+    }
+}

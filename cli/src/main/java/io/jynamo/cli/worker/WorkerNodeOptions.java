@@ -1,0 +1,57 @@
+package io.jynamo.cli.worker;
+
+import io.jynamo.cli.config.Configuration;
+import io.jynamo.cli.config.Problems;
+import io.jynamo.cli.config.Setting;
+import io.jynamo.cli.settings.FleetOptions;
+import io.jynamo.cli.settings.FleetSettings;
+import io.jynamo.cli.settings.HttpSettings;
+import io.jynamo.cli.settings.LogOptions;
+import io.jynamo.cli.settings.LogSettings;
+import io.jynamo.cli.settings.ModelSettings;
+import io.jynamo.cli.settings.SimSettings;
+import io.jynamo.cli.settings.WorkerSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Everything {@code jynamo worker} was told.
+ *
+ * @param host address to listen on for frontends
+ * @param advertised address others reach it at, where it is another
+ * @param drain how long running streams may go on after a stop signal
+ */
+public record WorkerNodeOptions(
+        WorkerSetup setup,
+        FleetOptions fleet,
+        String host,
+        int port,
+        Optional<String> advertised,
+        Duration drain,
+        LogOptions log) {
+    /** In the order of help. */
+    public static final List<Setting<?>> SETTINGS = Stream.of(
+                    ModelSettings.ALL,
+                    WorkerSettings.ALL,
+                    SimSettings.ALL,
+                    FleetSettings.ALL,
+                    FleetSettings.OFFERING,
+                    List.<Setting<?>>of(HttpSettings.DRAIN_TIMEOUT),
+                    LogSettings.ALL)
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
+
+    /** Reads them; what does not go together goes to {@code problems}. */
+    static WorkerNodeOptions read(Configuration configuration, Problems problems) {
+        return new WorkerNodeOptions(
+                WorkerSetup.read(configuration, problems),
+                FleetSettings.read(configuration, problems),
+                configuration.get(FleetSettings.WORKER_HOST),
+                configuration.get(FleetSettings.WORKER_PORT),
+                configuration.get(FleetSettings.ADVERTISE_HOST),
+                configuration.get(HttpSettings.DRAIN_TIMEOUT),
+                LogSettings.read(configuration));
+    }
+}

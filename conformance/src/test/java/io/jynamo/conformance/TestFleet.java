@@ -1,0 +1,112 @@
+package io.jynamo.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Processes that find each other through a folder of their own. */
+final class TestFleet implements AutoCloseable {
+    static final String MODEL = "conformance-model";
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final List<FleetProcess> processes = new ArrayList<>();
+
+    TestFleet() {
+        try {
+            folder = Files.createTempDirectory("jynamo-fleet");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    FleetProcess frontend(String... more) {
+        return start("frontend", arguments(List.of("--port", "0"), more));
+    }
+
+    /** A simulated worker at the pace of a GPU. */
+    FleetProcess worker(String... more) {
+        return start(
+                "worker",
+                arguments(
+                        List.of(
+                                "--engine",
+                                "sim",
+                                "--workers",
+                                "1",
+                                "--served-model-name",
+                                MODEL,
+                                "--max-model-len",
+                                "4096"),
+                        more));
+    }
+
+    private FleetProcess start(String role, List<String> arguments) {
+        FleetProcess process = FleetProcess.start(role, arguments, Map.of());
+        synchronized (processes) {
+            processes.add(process);
+        }
+        return process;
+    }
+
+    private List<String> arguments(List<String> own, String... more) {
+        List<String> all = new ArrayList<>(List.of("--discovery", "file:" + folder.resolve("discovery")));
+        all.addAll(own);
+        all.addAll(Arrays.asList(more));
+        return all;
+    }
+
+    /** Waits until the frontend answers for the model. */
+    static void awaitModel(FleetProcess frontend) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            if (Http.get(frontend.at("/v1/models")).text().contains(MODEL)) {
+                return;
+            }
+            pause();
+        }
+        throw new AssertionError("the model was not served within " + LIMIT + ":\n" + frontend.log());
+    }
+
+    /** Waits until the frontend's log says so many times that a worker serves. */
+    static void awaitWorkers(FleetProcess frontend, int count) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            if (frontend.log().lines().filter(line -> line.contains(" serves ")).count() >= count) {
+                return;
+            }
+            pause();
+        }
+        throw new AssertionError("no " + count + " workers within " + LIMIT + ":\n" + frontend.log());
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (processes) {
+            processes.forEach(FleetProcess::close);
+        }
+        try (Stream<Path> inside = Files.walk(folder)) {
+            for (Path one : inside.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(one);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.RequestId;
+import io.jynamo.protocol.Resumption;
+import io.jynamo.protocol.Stopping;
+import io.jynamo.protocol.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a lost request leaves to do: all of it where nothing came of it yet, else one request for each choice that has not
+ * ended, which continues prompt and output so far as the lost worker would have. Pure.
+ *
+ * @param firstChoice index among the run's choices of the request's first
+ */
+record Remainder(int firstChoice, GenerationRequest request) {
+    /**
+     * The remainders of a leg. Choices that were at their limit are ended.
+     *
+     * @param moves how often these choices have moved, this time included: part of the new request's id
+     */
+    static List<Remainder> of(Leg leg, ChoiceState[] choices, boolean promptTold, int moves) {
+        GenerationRequest lost = leg.request();
+        boolean begun = lost.resumption().outputTokens() > 0;
+        for (int i = 0; i < lost.choices(); i++) {
+            ChoiceState choice = choices[leg.firstChoice() + i];
+            begun |= choice.tokens() > 0 || choice.isDone();
+        }
+        if (!begun) {
+            return List.of(new Remainder(leg.firstChoice(), again(lost, "-m" + moves, promptTold)));
+        }
+        List<Remainder> rest = new ArrayList<>(lost.choices());
+        for (int i = 0; i < lost.choices(); i++) {
+            ChoiceState choice = choices[leg.firstChoice() + i];
+            if (choice.isDone()) {
+                continue;
+            }
+            GenerationRequest continued = continued(lost, i, choice, moves);
+            if (continued == null) {
+                choice.endAtLimit();
+            } else {
+                rest.add(new Remainder(leg.firstChoice() + i, continued));
+            }
+        }
+        return rest;
+    }
+
+    /** The same from the start; what the prompt's log probabilities were is asked once. */
+    private static GenerationRequest again(GenerationRequest lost, String suffix, boolean promptTold) {
+        return new GenerationRequest(
+                new RequestId(plainId(lost) + suffix),
+                lost.prompt(),
+                lost.sampling(),
+                lost.stopping(),
+                lost.scope(),
+                lost.choices(),
+                lost.topLogprobs(),
+                promptTold ? GenerationRequest.NO_LOGPROBS : lost.promptLogprobs(),
+                lost.priority(),
+                lost.timeLimit(),
+                lost.credit(),
+                lost.resumption(),
+                lost.text());
+    }
+
+    /** The rest of one choice, or null where its limit is reached. */
+    private static @Nullable GenerationRequest continued(
+            GenerationRequest lost, int index, ChoiceState choice, int moves) {
+        int before = lost.resumption().outputTokens();
+        TokenIds all = choice.ids();
+        int since = all.count() - before;
+        Stopping stopping = lost.stopping();
+        if (since >= stopping.maxTokens()) {
+            return null;
+        }
+        String text = lost.text();
+        return new GenerationRequest(
+                new RequestId(plainId(lost) + "-m" + moves + "-" + choice.index()),
+                lost.prompt().plus(all.slice(before, all.count())),
+                lost.sampling(),
+                new Stopping(
+                        stopping.maxTokens() - since,
+                        Math.max(0, stopping.minTokens() - since),
+                        stopping.stopTokenIds(),
+                        stopping.ignoreEos()),
+                lost.scope(),
+                1,
+                lost.topLogprobs(),
+                GenerationRequest.NO_LOGPROBS,
+                lost.priority(),
+                lost.timeLimit(),
+                lost.credit(),
+                new Resumption(all.count(), lost.resumption().firstChoice() + index),
+                text == null ? null : text + choice.takeTold());
+    }
+
+    private static String plainId(GenerationRequest lost) {
+        String id = lost.id().value();
+        int moved = id.indexOf("-m");
+        return moved < 0 ? id : id.substring(0, moved);
+    }
+}

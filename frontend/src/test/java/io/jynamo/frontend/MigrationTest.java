@@ -1,0 +1,145 @@
+package io.jynamo.frontend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jynamo.frontend.fake.ByteTokenizer;
+import io.jynamo.frontend.fake.ScriptedWorker;
+import io.jynamo.frontend.fake.ScriptedWorker.Script;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.FinishReason;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Answers whose worker fails: what goes on, with what, and when it does not. */
+class MigrationTest {
+    private static final String ANSWER = "The river remembers the first words of a song.";
+
+    @Test
+    void anAnswerGoesOnWhereItsWorkerFailed() throws Exception {
+        try (ServerFixture server = failing(2, 10)) {
+            JsonNode answer = ServerFixture.json(server.post("/v1/completions", """
+                    {"model":"org/test-model","prompt":"tell","max_tokens":100,"seed":7}"""));
+            assertThat(answer.path("choices").path(0).path("text").asString()).isEqualTo(ANSWER);
+            assertThat(answer.path("choices").path(0).path("finish_reason").asString())
+                    .isEqualTo("stop");
+            assertThat(answer.path("usage").path("completion_tokens").asInt()).isEqualTo(ANSWER.length());
+            assertThat(answer.path("usage").path("prompt_tokens").asInt())
+                    .isEqualTo(server.worker
+                            .started()
+                            .getFirst()
+                            .request()
+                            .prompt()
+                            .count());
+
+            List<GenerationRequest> asked = server.worker.started().stream()
+                    .map(ScriptedWorker.Running::request)
+                    .toList();
+            assertThat(asked).hasSize(3);
+            GenerationRequest last = asked.getLast();
+            assertThat(last.resumption().outputTokens()).isEqualTo(20);
+            assertThat(last.prompt().count())
+                    .isEqualTo(asked.getFirst().prompt().count() + 20);
+            assertThat(last.stopping().maxTokens()).isEqualTo(80);
+            assertThat(last.sampling().seed()).isEqualTo(7);
+            assertThat(asked.stream().map(GenerationRequest::id).distinct()).hasSize(3);
+            ServerFixture.await(() -> server.router.booked() == 0);
+        }
+    }
+
+    @Test
+    void aStopTextAcrossTheSeamIsFound() throws Exception {
+        // "remembers" is token 10 to 18 of the answer: the worker fails in the middle of it.
+        try (ServerFixture server = failing(1, 14)) {
+            JsonNode answer = ServerFixture.json(server.post("/v1/completions", """
+                    {"model":"org/test-model","prompt":"tell","max_tokens":100,"stop":"remembers"}"""));
+            assertThat(answer.path("choices").path(0).path("text").asString()).isEqualTo("The river ");
+            assertThat(answer.path("choices").path(0).path("finish_reason").asString())
+                    .isEqualTo("stop");
+        }
+    }
+
+    @Test
+    void nothingIsGeneratedTwiceWhenTheLimitWasReached() throws Exception {
+        AtomicInteger starts = new AtomicInteger();
+        try (ServerFixture server = fixture(request -> {
+            starts.incrementAndGet();
+            // All its tokens came, and it died before it said so.
+            return new Script(bytes(ANSWER.substring(0, 12)), FinishReason.STOP, null, lost(), null);
+        })) {
+            JsonNode answer = ServerFixture.json(server.post("/v1/completions", """
+                    {"model":"org/test-model","prompt":"tell","max_tokens":12}"""));
+            assertThat(answer.path("choices").path(0).path("text").asString()).isEqualTo("The river re");
+            assertThat(answer.path("choices").path(0).path("finish_reason").asString())
+                    .isEqualTo("length");
+            assertThat(starts).hasValue(1);
+        }
+    }
+
+    @Test
+    void workersThatFailOneAfterTheOtherEndItWithTheirNumber() throws Exception {
+        try (ServerFixture server = failing(100, 3)) {
+            JsonNode answer = ServerFixture.json(server.post("/v1/completions", """
+                    {"model":"org/test-model","prompt":"tell","max_tokens":100}"""));
+            assertThat(answer.path("error").path("code").asString()).isEqualTo("worker_lost");
+            assertThat(answer.path("error").path("message").asString()).contains("4 workers failed");
+            assertThat(server.worker.started()).hasSize(4);
+            ServerFixture.await(() -> server.router.booked() == 0);
+        }
+    }
+
+    @Test
+    void aFaultOfTheCallersIsNotTriedElsewhere() throws Exception {
+        try (ServerFixture server = fixture(request -> new Script(
+                List.of(),
+                FinishReason.STOP,
+                null,
+                new GenerationEnd.Failure(ErrorCode.INVALID_REQUEST, "no such token"),
+                null))) {
+            JsonNode answer = ServerFixture.json(server.post("/v1/completions", """
+                    {"model":"org/test-model","prompt":"tell","max_tokens":5}"""));
+            assertThat(answer.path("error").path("code").asString()).isEqualTo("invalid_request");
+            assertThat(server.worker.started()).hasSize(1);
+        }
+    }
+
+    /** The first so many requests fail after so many tokens each; all say the answer from where they were asked to. */
+    private static ServerFixture failing(int times, int tokens) {
+        AtomicInteger left = new AtomicInteger(times);
+        return fixture(request -> {
+            String rest = ANSWER.substring(request.resumption().outputTokens());
+            if (left.getAndDecrement() > 0) {
+                return new Script(
+                        bytes(rest.substring(0, Math.min(tokens, rest.length()))),
+                        FinishReason.STOP,
+                        null,
+                        lost(),
+                        null);
+            }
+            return Script.text(rest);
+        });
+    }
+
+    private static ServerFixture fixture(java.util.function.Function<GenerationRequest, Script> scripts) {
+        return new ServerFixture(
+                new ScriptedWorker(scripts),
+                options -> options.withGeneration(options.generation().withMigrations(3, Duration.ofSeconds(5))));
+    }
+
+    private static GenerationEnd.Failure lost() {
+        return new GenerationEnd.Failure(ErrorCode.WORKER_LOST, "it died");
+    }
+
+    private static List<Integer> bytes(String text) {
+        List<Integer> ids = new ArrayList<>();
+        for (int id : new ByteTokenizer().encode(text, io.jynamo.text.Tokenizer.SpecialText.PLAIN)) {
+            ids.add(id);
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,54 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.router.health.WorkerHealth;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A booking that also tells the worker's health what becomes of the request. */
+final class HealthBooking implements Placement.Booking {
+    private final Placement.Booking load;
+    private final WorkerHealth health;
+    private final LongSupplier nanoTime;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    HealthBooking(Placement.Booking load, WorkerHealth health, LongSupplier nanoTime) {
+        this.load = load;
+        this.health = health;
+        this.nanoTime = nanoTime;
+        health.onGiven(nanoTime.getAsLong());
+    }
+
+    @Override
+    public void onPrefilled() {
+        health.onNews(nanoTime.getAsLong());
+        load.onPrefilled();
+    }
+
+    @Override
+    public void onTokens(int tokens) {
+        health.onNews(nanoTime.getAsLong());
+        load.onTokens(tokens);
+    }
+
+    @Override
+    public boolean isOverdue() {
+        return !released.get() && health.isSilent(nanoTime.getAsLong());
+    }
+
+    @Override
+    public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
+        health.onFailure(code, retryAfter, nanoTime.getAsLong());
+        release();
+    }
+
+    @Override
+    public void release() {
+        if (released.compareAndSet(false, true)) {
+            health.onEnd();
+            load.release();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.OutputSink;
+import io.jynamo.protocol.RequestId;
+import io.jynamo.protocol.Resumption;
+import io.jynamo.protocol.Sampling;
+import io.jynamo.protocol.Stopping;
+import io.jynamo.protocol.TokenDelta;
+import io.jynamo.protocol.TokenIds;
+import io.jynamo.protocol.TokenLogprobs;
+import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerState;
+import io.jynamo.router.health.WorkerHealth;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The thread that finds out whether suspended workers answer again: it asks each for one token about every second. A
+ * worker that answers its health page and hangs in its engine is not taken for well.
+ */
+final class Prober implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Prober.class.getName());
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final int PROMPT_TOKENS = 2;
+
+    private final Supplier<Map<Worker, WorkerHealth>> workers;
+    private final LongSupplier nanoTime;
+    private final AtomicLong probes = new AtomicLong();
+    private final Thread thread;
+
+    /** @param workers those on offer now */
+    Prober(Supplier<Map<Worker, WorkerHealth>> workers, LongSupplier nanoTime) {
+        this.workers = workers;
+        this.nanoTime = nanoTime;
+        this.thread = Thread.ofVirtual().name("router-probe").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!Thread.interrupted()) {
+                Thread.sleep(BETWEEN_LOOKS);
+                workers.get().forEach((worker, health) -> {
+                    if (worker.state() == WorkerState.READY && health.takeProbe(nanoTime.getAsLong())) {
+                        probe(worker, health);
+                    }
+                });
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void probe(Worker worker, WorkerHealth health) {
+        int[] tokens = new int[PROMPT_TOKENS]; // ids every vocabulary has
+        var request = new GenerationRequest(
+                new RequestId("probe-" + worker.id() + "-" + probes.incrementAndGet()),
+                TokenIds.of(tokens),
+                Sampling.GREEDY,
+                new Stopping(1, 0, java.util.Set.of(), true),
+                new io.jynamo.protocol.CacheScope(null, "probe"),
+                1,
+                GenerationRequest.NO_LOGPROBS,
+                GenerationRequest.NO_LOGPROBS,
+                Integer.MAX_VALUE,
+                LIMIT,
+                GenerationRequest.UNLIMITED_CREDIT,
+                Resumption.NONE,
+                "Hi");
+        try {
+            worker.start(request, new Answer(health));
+        } catch (RuntimeException failed) {
+            health.onProbe(false, nanoTime.getAsLong());
+            LOG.log(System.Logger.Level.DEBUG, "worker " + worker.id() + " could not be probed", failed);
+        }
+    }
+
+    /** What a probe brings. */
+    private final class Answer implements OutputSink {
+        private final WorkerHealth health;
+        private final AtomicBoolean told = new AtomicBoolean();
+
+        Answer(WorkerHealth health) {
+            this.health = health;
+        }
+
+        @Override
+        public void onPrompt(int cachedTokens, List<TokenLogprobs> logprobs) {}
+
+        @Override
+        public void onDelta(TokenDelta delta) {
+            if (!delta.tokens().isEmpty()) {
+                tell(true);
+            }
+        }
+
+        @Override
+        public void onFinished(GenerationEnd end) {
+            tell(false);
+        }
+
+        private void tell(boolean answered) {
+            if (told.compareAndSet(false, true)) {
+                health.onProbe(answered, nanoTime.getAsLong());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

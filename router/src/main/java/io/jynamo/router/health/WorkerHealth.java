@@ -1,0 +1,163 @@
+package io.jynamo.router.health;
+
+import io.jynamo.protocol.ErrorCode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one worker's past says of it: how long it may be silent while it has requests, and whether it may be chosen.
+ *
+ * <p>Silence is the worker's, not a stream's: as long as it brings news of any request it works, and a stream that waits
+ * behind others waits rightly. How long it may last is {@value #TIMES} times the longest silence that ended well, of the
+ * last minutes; before enough is known, ten seconds.
+ *
+ * <table>
+ * <caption>states</caption>
+ * <tr><th>state</th><th>chosen</th><th>leaves by</th></tr>
+ * <tr><td>TRUSTED</td><td>yes</td><td>silence or a lost request, to SUSPENDED; three failures in a row likewise</td></tr>
+ * <tr><td>TRUSTED, full</td><td>no</td><td>the time it gave when it refused, at most a second</td></tr>
+ * <tr><td>SUSPENDED</td><td>no</td><td>a probe that brings a token, to TRUSTED; it is probed about every second</td></tr>
+ * </table>
+ *
+ * <p>Safe for use by several threads; nothing waits while it holds its lock.
+ */
+public final class WorkerHealth {
+    /** How many times the longest known silence it may be silent. */
+    static final int TIMES = 8;
+
+    private static final int FAILURES_IN_A_ROW = 3;
+    private static final int ENOUGH_NEWS = 8;
+    private static final long UNKNOWN_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long LEAST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long MOST_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long HALF_LIFE_NANOS = Duration.ofMinutes(2).toNanos();
+    private static final long MOST_FULL_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long BETWEEN_PROBES_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private int outstanding;
+    private long lastNewsNanos;
+    private long longestNanos;
+    private long longestSinceNanos;
+    private long news;
+    private int failures;
+    private boolean suspended;
+    private boolean probing;
+    private long lastProbeNanos;
+    private long fullUntilNanos;
+    private boolean full;
+
+    /** It was given a request. */
+    public synchronized void onGiven(long nowNanos) {
+        if (outstanding++ == 0) {
+            lastNewsNanos = nowNanos;
+        }
+    }
+
+    /** It told something of a request. */
+    public synchronized void onNews(long nowNanos) {
+        learn(nowNanos - lastNewsNanos, nowNanos);
+        lastNewsNanos = nowNanos;
+        failures = 0;
+    }
+
+    /** A request of it ended, however. */
+    public synchronized void onEnd() {
+        outstanding--;
+    }
+
+    /**
+     * A request failed that another worker may have done.
+     *
+     * @param retryAfter when it has room again, as far as it knows
+     */
+    public synchronized void onFailure(ErrorCode code, @Nullable Duration retryAfter, long nowNanos) {
+        switch (code.fault()) {
+            case CALLER -> {}
+            case CAPACITY -> {
+                full = true;
+                long pause = retryAfter == null ? MOST_FULL_NANOS : Math.min(retryAfter.toNanos(), MOST_FULL_NANOS);
+                fullUntilNanos = nowNanos + pause;
+            }
+            case PEER -> suspend(nowNanos);
+            case US -> {
+                if (++failures >= FAILURES_IN_A_ROW) {
+                    suspend(nowNanos);
+                }
+            }
+        }
+    }
+
+    /** It has requests and has been silent for longer than its past explains; it is not chosen until a probe succeeds. */
+    public synchronized boolean isSilent(long nowNanos) {
+        if (outstanding == 0 || nowNanos - lastNewsNanos < patienceNanos(nowNanos)) {
+            return false;
+        }
+        suspend(nowNanos);
+        return true;
+    }
+
+    /** How long it may be silent now. */
+    public synchronized Duration patience(long nowNanos) {
+        return Duration.ofNanos(patienceNanos(nowNanos));
+    }
+
+    /** Whether it may be given a request. */
+    public synchronized boolean isUsable(long nowNanos) {
+        if (full && nowNanos - fullUntilNanos >= 0) {
+            full = false;
+        }
+        return !suspended && !full;
+    }
+
+    /** Whether a request should now be sent to find out if it answers again; the caller then owes {@link #onProbe}. */
+    public synchronized boolean takeProbe(long nowNanos) {
+        if (!suspended || probing || nowNanos - lastProbeNanos < BETWEEN_PROBES_NANOS) {
+            return false;
+        }
+        probing = true;
+        lastProbeNanos = nowNanos;
+        return true;
+    }
+
+    /** What became of a probe. */
+    public synchronized void onProbe(boolean answered, long nowNanos) {
+        probing = false;
+        lastProbeNanos = nowNanos;
+        if (answered) {
+            suspended = false;
+            failures = 0;
+            lastNewsNanos = nowNanos;
+        }
+    }
+
+    public synchronized boolean isSuspended() {
+        return suspended;
+    }
+
+    private void suspend(long nowNanos) {
+        if (!suspended) {
+            suspended = true;
+            lastProbeNanos = nowNanos - BETWEEN_PROBES_NANOS / 2; // the first probe comes soon
+        }
+    }
+
+    private void learn(long silenceNanos, long nowNanos) {
+        news++;
+        if (silenceNanos >= faded(nowNanos)) {
+            longestNanos = silenceNanos;
+            longestSinceNanos = nowNanos;
+        }
+    }
+
+    private long patienceNanos(long nowNanos) {
+        if (news < ENOUGH_NEWS) {
+            return UNKNOWN_NANOS;
+        }
+        return Math.clamp(TIMES * faded(nowNanos), LEAST_NANOS, MOST_NANOS);
+    }
+
+    /** The longest silence, counted for half after two minutes, a quarter after four. */
+    private long faded(long nowNanos) {
+        return (long) (longestNanos * Math.pow(0.5, (nowNanos - longestSinceNanos) / (double) HALF_LIFE_NANOS));
+    }
+}
