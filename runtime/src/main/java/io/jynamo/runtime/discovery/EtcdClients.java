@@ -15,6 +15,8 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
 
 /** How this process's etcd clients are made, and what their failures mean. */
@@ -22,6 +24,15 @@ final class EtcdClients {
     private static final int MAX_ANSWER = 512 << 20;
     /** As often as an etcd server suffers it. */
     private static final Duration PROBE = Duration.ofSeconds(10);
+
+    /** Held, because a logger that nobody holds forgets its level. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+    static {
+        if (GRPC.getLevel() == null) {
+            GRPC.setLevel(Level.WARNING); // it tells of its own affairs at INFO
+        }
+    }
 
     private EtcdClients() {}
 

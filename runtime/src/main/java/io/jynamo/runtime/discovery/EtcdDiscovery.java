@@ -3,6 +3,7 @@ package io.jynamo.runtime.discovery;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Discovery through etcd.
@@ -17,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class EtcdDiscovery implements Discovery {
     private final EtcdConnection connection;
     private final EtcdOwner owner;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Map<Feed, EtcdWatch> watches = new ConcurrentHashMap<>();
-    private volatile boolean closed;
 
     /** Returns at once, whether etcd answers or not. */
     public EtcdDiscovery(EtcdOptions options) {
@@ -33,14 +34,19 @@ public final class EtcdDiscovery implements Discovery {
 
     @Override
     public Watch watch(String prefix, WatchListener listener) {
-        if (closed) {
+        if (closed.get()) {
             throw Refusals.closed();
         }
         Feed feed = new Feed(KeyPrefix.of(prefix), listener, this::forget);
         var watch = new EtcdWatch(connection, feed);
         watches.put(feed, watch);
         watch.start();
-        return feed.start();
+        feed.start();
+        if (closed.get()) { // meanwhile, perhaps without this one
+            feed.close();
+            throw Refusals.closed();
+        }
+        return feed;
     }
 
     private void forget(Feed feed) {
@@ -52,7 +58,9 @@ public final class EtcdDiscovery implements Discovery {
 
     @Override
     public void close() {
-        closed = true;
+        if (closed.getAndSet(true)) {
+            return;
+        }
         owner.close();
         List.copyOf(watches.keySet()).forEach(Feed::close);
         connection.close();

@@ -42,6 +42,15 @@ final class EtcdEvents implements Watch.Listener {
         }
     }
 
+    boolean isBroken() {
+        lock.lock();
+        try {
+            return broken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void onNext(WatchResponse response) {
         lock.lock();

@@ -162,8 +162,8 @@ final class Feed implements Watch {
                     listener.onGone(key);
                 }
                 case Change.Store(StoreState now) -> {
+                    log(now, toldState instanceof StoreState.Unreachable);
                     toldState = now;
-                    log(now);
                     listener.onStore(now);
                 }
             }
@@ -172,13 +172,15 @@ final class Feed implements Watch {
         }
     }
 
-    private void log(StoreState now) {
+    private void log(StoreState now, boolean wasUnreachable) {
         switch (now) {
-            case StoreState.Reachable() ->
-                LOG.log(System.Logger.Level.DEBUG, "the watch of \"{0}\" is up to date", prefix.path());
+            case StoreState.Reachable() -> {
+                System.Logger.Level level = wasUnreachable ? System.Logger.Level.INFO : System.Logger.Level.DEBUG;
+                LOG.log(level, "the watch of \"{0}\" is up to date", prefix.path());
+            }
             case StoreState.Unreachable(String reason) ->
                 LOG.log(
-                        System.Logger.Level.WARNING,
+                        wasUnreachable ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                         "the watch of \"{0}\" goes on with what it knows: {1}",
                         prefix.path(),
                         reason);

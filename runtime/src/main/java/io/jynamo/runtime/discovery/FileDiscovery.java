@@ -25,9 +25,9 @@ public final class FileDiscovery implements Discovery {
 
     private final FolderOwner owner;
     private final FolderReader reader;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean reading = new AtomicBoolean();
     private final Set<Feed> feeds = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     /**
      * @param root the folder, made where it is not there
@@ -55,7 +55,7 @@ public final class FileDiscovery implements Discovery {
 
     @Override
     public Watch watch(String prefix, WatchListener listener) {
-        if (closed) {
+        if (closed.get()) {
             throw Refusals.closed();
         }
         Feed feed = new Feed(KeyPrefix.of(prefix), listener, this::forget);
@@ -64,7 +64,12 @@ public final class FileDiscovery implements Discovery {
         if (reading.compareAndSet(false, true)) {
             reader.start();
         }
-        return feed.start();
+        feed.start();
+        if (closed.get()) { // meanwhile, perhaps without this one
+            feed.close();
+            throw Refusals.closed();
+        }
+        return feed;
     }
 
     private void forget(Feed feed) {
@@ -74,7 +79,9 @@ public final class FileDiscovery implements Discovery {
 
     @Override
     public void close() {
-        closed = true;
+        if (closed.getAndSet(true)) {
+            return;
+        }
         owner.close();
         reader.close();
         List.copyOf(feeds).forEach(Feed::close);

@@ -99,7 +99,9 @@ final class FolderReader {
             try {
                 tick(began);
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "reading " + root + " failed", e);
+                if (warned.first(e.toString())) {
+                    LOG.log(System.Logger.Level.WARNING, "reading " + root + " failed", e);
+                }
             }
             // A folder in turmoil takes a tenth of a core at most.
             long pause = Math.clamp(10 * (System.nanoTime() - began), PAUSE.toNanos(), LONGEST_PAUSE.toNanos());
@@ -120,8 +122,8 @@ final class FolderReader {
             tellAll |= look(now);
         } catch (IOException | DirectoryIteratorException e) {
             broken = true;
-            if (tellAll && read) {
-                tell();
+            if (tellAll) { // a watch that begins now is told what is known
+                feeds.forEach(feed -> feed.replace(view.entries()));
             }
             var state = new StoreState.Unreachable(root + " cannot be read: " + FolderOwner.reason(e));
             feeds.forEach(feed -> feed.store(state));

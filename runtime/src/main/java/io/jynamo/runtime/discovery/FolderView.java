@@ -94,19 +94,20 @@ final class FolderView {
 
     /** Looks at a listed file and returns what is wrong with it, if something is. */
     Optional<String> look(Path file, String key, long now) {
+        String name = file.getFileName().toString();
+        listed.add(name);
         try {
             BasicFileAttributes attributes = FileIdentity.attributes(file);
             if (!attributes.isRegularFile()) {
                 return Optional.of("it is no regular file");
             }
-            String name = file.getFileName().toString();
-            listed.add(name);
             Seen seen = files.computeIfAbsent(name, n -> new Seen(file));
             observe(name, attributes, now);
             FileIdentity identity = FileIdentity.of(attributes);
             return identity.equals(seen.identity) ? Optional.empty() : read(seen, key, identity);
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // withdrawn since it was listed
+            listed.remove(name); // withdrawn since
+            return Optional.empty();
         } catch (IOException e) {
             return Optional.of(FolderOwner.reason(e));
         }

@@ -35,7 +35,12 @@ public final class MemoryDiscovery implements Discovery {
         Feed feed = new Feed(KeyPrefix.of(prefix), listener, this::forget);
         feeds.add(feed);
         store.add(feed);
-        return feed.start();
+        feed.start();
+        if (closed) { // meanwhile, perhaps without this one
+            feed.close();
+            throw Refusals.closed();
+        }
+        return feed;
     }
 
     private void requireOpen() {

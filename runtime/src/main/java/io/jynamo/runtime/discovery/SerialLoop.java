@@ -42,7 +42,8 @@ final class SerialLoop {
             return future.get(bound.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             future.cancel(false);
-            throw Refusals.unreachable(store, "no answer within " + bound.toMillis() + " ms", e);
+            throw Refusals.unreachable(
+                    store, "no answer within " + bound.plusNanos(999_999).toMillis() + " ms", e);
         } catch (CancellationException e) {
             throw Refusals.closed();
         } catch (InterruptedException e) {
