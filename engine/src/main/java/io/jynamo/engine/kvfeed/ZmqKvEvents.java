@@ -27,6 +27,8 @@ public final class ZmqKvEvents implements AutoCloseable {
     private static final int QUEUED_MESSAGES = 10_000;
     private static final int MAX_REPLAYED = 200_000;
     private static final long MAX_REPLAYED_BYTES = 512L << 20;
+    // JeroMQ 0.6.0 stands still in one of a few hundred handshakes; when that is over it connects anew.
+    private static final int HANDSHAKE_MILLIS = 1_000;
     private static final int RECONNECT_MILLIS = 100;
     private static final int MAX_RECONNECT_MILLIS = 2_000;
 
@@ -128,6 +130,7 @@ public final class ZmqKvEvents implements AutoCloseable {
             publisher.setLinger(0);
             publisher.setRcvHWM(QUEUED_MESSAGES);
             publisher.setMaxMsgSize(KvEventDecoder.MAX_BYTES);
+            publisher.setHandshakeIvl(HANDSHAKE_MILLIS);
             publisher.setReconnectIVL(RECONNECT_MILLIS);
             publisher.setReconnectIVLMax(MAX_RECONNECT_MILLIS);
             publisher.monitor(MONITOR, ZMQ.EVENT_CONNECTED | ZMQ.EVENT_DISCONNECTED);
@@ -217,6 +220,7 @@ public final class ZmqKvEvents implements AutoCloseable {
             socket.setLinger(0);
             socket.setRcvHWM(QUEUED_MESSAGES);
             socket.setMaxMsgSize(KvEventDecoder.MAX_BYTES);
+            socket.setHandshakeIvl(HANDSHAKE_MILLIS);
             socket.connect(String.valueOf(options.replayEndpoint()));
             socket.sendMore(new byte[0]);
             socket.send(ZmqFrames.number(from));
@@ -245,11 +249,13 @@ public final class ZmqKvEvents implements AutoCloseable {
                 messages.add(message.get());
             }
         }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "{0} did not say its KV events again as a whole; {1} messages came",
-                options.replayEndpoint(),
-                messages.size());
+        if (!closed) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} did not say its KV events again as a whole; {1} messages came",
+                    options.replayEndpoint(),
+                    messages.size());
+        }
         return new Replay(messages, false);
     }
 

@@ -96,8 +96,11 @@ final class PublishingEngine implements AutoCloseable {
                     }
                     order.done.countDown();
                 }
-                if (poller.poll(5) > 0) {
-                    sayAgain(replayer);
+                poller.poll(5);
+                for (byte[] client = replayer.recv(ZMQ.DONTWAIT);
+                        client != null;
+                        client = replayer.recv(ZMQ.DONTWAIT)) {
+                    sayAgain(replayer, client);
                 }
             }
         }
@@ -111,8 +114,7 @@ final class PublishingEngine implements AutoCloseable {
         return port;
     }
 
-    private void sayAgain(ZMQ.Socket replayer) {
-        byte[] client = replayer.recv();
+    private void sayAgain(ZMQ.Socket replayer, byte[] client) {
         replayer.recv();
         long from = ByteBuffer.wrap(replayer.recv()).getLong();
         replays.incrementAndGet();
