@@ -12,11 +12,13 @@ class KvEventFuzzTest {
     @FuzzTest(maxDuration = "5m")
     void message(byte[] data) {
         if (KvEventDecoder.decode(data) instanceof Decoding.Batch batch) {
-            KvEventTranslator translator = new KvEventTranslator(32, 64);
-            Told told = new Told();
-            told.on(translator.on(batch));
-            told.on(translator.on(batch));
-            told.agreesWith(translator.snapshot());
+            for (int blockTokens : new int[] {4, 32}) {
+                KvEventTranslator translator = new KvEventTranslator(blockTokens, 64);
+                Told told = new Told();
+                told.on(translator.on(batch));
+                told.on(translator.on(batch));
+                told.agreesWith(translator.snapshot());
+            }
         }
     }
 }

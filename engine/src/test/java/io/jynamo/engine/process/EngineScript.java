@@ -39,7 +39,7 @@ record EngineScript(Path folder, EngineSpec spec) {
                         new EngineSpec.Readiness(() -> Files.exists(folder.resolve("ready")), Duration.ofSeconds(60)),
                         EngineSpec.Probing.NONE,
                         QUICK,
-                        Duration.ofSeconds(20)));
+                        Duration.ofSeconds(3)));
     }
 
     EngineSpec with(RestartPolicy.Limits restarts) {

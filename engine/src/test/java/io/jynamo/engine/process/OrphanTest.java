@@ -9,17 +9,30 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of an engine when the Jynamo that runs it is killed with signal 9. */
 class OrphanTest {
-    private static final String SERVES = "echo $$ > pid; touch ready; while :; do sleep 1; done\n";
+    private static final String SERVES = "touch ready; echo $$ > pid; while :; do sleep 1; done\n";
 
     @TempDir
     Path folder;
+
+    private final List<Process> started = new ArrayList<>();
+    private final List<Long> engines = new ArrayList<>();
+
+    @AfterEach
+    void endWhatAFailedTestLeft() throws InterruptedException {
+        started.forEach(Process::destroyForcibly);
+        for (long engine : engines) {
+            new ProcessGroup(engine, true).end(Duration.ofMillis(10));
+        }
+    }
 
     /** Another JVM that runs the engine of a folder until it is killed. */
     public static final class Supervisor {
@@ -44,7 +57,7 @@ class OrphanTest {
     void theWatchdogEndsTheEngine() throws Exception {
         EngineScript script = EngineScript.of(folder, SERVES);
         Process supervisor = supervise();
-        long engine = script.pid("pid");
+        long engine = engine(script);
         assertThat(EngineScript.isAlive(engine)).isTrue();
         supervisor.destroyForcibly();
         EngineScript.await("the engine's end", () -> !EngineScript.isAlive(engine));
@@ -55,16 +68,16 @@ class OrphanTest {
     void theWatchdogKillsWhatIgnoresIt() throws Exception {
         EngineScript script = EngineScript.of(folder, "trap '' TERM\n" + SERVES);
         Process supervisor = supervise();
-        long engine = script.pid("pid");
+        long engine = engine(script);
         supervisor.destroyForcibly();
         EngineScript.await("the engine's end", () -> !EngineScript.isAlive(engine));
     }
 
     @Test
     void whereTheWatchdogIsKilledTooTheNextOneEndsTheEngine() throws Exception {
-        EngineScript script = EngineScript.of(folder, SERVES + "# one engine at a time\n");
+        EngineScript script = EngineScript.of(folder, SERVES);
         Process supervisor = supervise();
-        long orphan = script.pid("pid");
+        long orphan = engine(script);
         EngineScript.await("the watchdog", () -> watchdogs(supervisor, orphan).size() == 1);
         watchdogs(supervisor, orphan).forEach(ProcessHandle::destroyForcibly);
         supervisor.destroyForcibly();
@@ -98,24 +111,21 @@ class OrphanTest {
     @Test
     void aProcessThatOnlyHasThePidOfARecordIsLeftAlone() throws Exception {
         Process stranger = new ProcessBuilder("sleep", "600").start();
+        started.add(stranger);
         Path file = folder.resolve("test.process");
-        try {
-            String birth = ProcessTable.birth(stranger.pid()).orElseThrow();
-            new EngineRecord(stranger.pid(), birth + "0", "token", "command", 0, "").write(file);
-            assertThat(EngineRecord.endOrphan(file, Duration.ofSeconds(1))).isEmpty();
-            assertThat(stranger.isAlive()).isTrue();
-            assertThat(file).doesNotExist();
-            Process marked = marked("another");
-            new EngineRecord(marked.pid(), ProcessTable.birth(marked.pid()).orElseThrow(), "token", "command", 0, "")
-                    .write(file);
-            assertThat(EngineRecord.endOrphan(file, Duration.ofSeconds(1))).isEmpty();
-            assertThat(marked.isAlive()).isTrue();
-            marked.destroyForcibly();
-            Files.writeString(file, "pid=nonsense");
-            assertThat(EngineRecord.endOrphan(file, Duration.ofSeconds(1))).isEmpty();
-        } finally {
-            stranger.destroyForcibly();
-        }
+        String birth = ProcessTable.birth(stranger.pid()).orElseThrow();
+        new EngineRecord(stranger.pid(), birth + "0", "token", "command", 0, "").write(file);
+        assertThat(EngineRecord.endOrphan(file, Duration.ofSeconds(1))).isEmpty();
+        assertThat(stranger.isAlive()).isTrue();
+        assertThat(file).doesNotExist();
+        Process marked = marked("another");
+        started.add(marked);
+        new EngineRecord(marked.pid(), ProcessTable.birth(marked.pid()).orElseThrow(), "token", "command", 0, "")
+                .write(file);
+        assertThat(EngineRecord.endOrphan(file, Duration.ofSeconds(1))).isEmpty();
+        assertThat(marked.isAlive()).isTrue();
+        Files.writeString(file, "pid=nonsense");
+        assertThat(EngineRecord.endOrphan(file, Duration.ofSeconds(1))).isEmpty();
     }
 
     private static Process marked(String token) throws IOException {
@@ -128,6 +138,12 @@ class OrphanTest {
         return process;
     }
 
+    private long engine(EngineScript script) {
+        long pid = script.pid("pid");
+        engines.add(pid);
+        return pid;
+    }
+
     private static List<ProcessHandle> watchdogs(Process supervisor, long engine) {
         return supervisor
                 .children()
@@ -137,7 +153,7 @@ class OrphanTest {
 
     private Process supervise() throws IOException {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return new ProcessBuilder(
+        Process supervisor = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         classes,
@@ -146,5 +162,7 @@ class OrphanTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("supervisor.out").toFile())
                 .start();
+        started.add(supervisor);
+        return supervisor;
     }
 }

@@ -84,7 +84,7 @@ class ProcessPolicyTest {
                         "loading model tiny",
                         "loading weights: 0 %",
                         "loading weights: 100 %",
-                        "weights loaded in 0.04 s");
+                        "weights loaded in 0.03 s");
         assertThat(StartProgress.of("INFO:     Application startup complete.")).contains("serving");
         assertThat(StartProgress.of("Capturing CUDA graphs (decode, FULL):  43%|####  | 15/35 [00:01<00:01]"))
                 .contains("capturing graphs: 43 %");
