@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>what a message does, by its number n where e is expected</caption>
  * <tr><th>case</th><th>then</th></tr>
  * <tr><td>n = e</td><td>applied</td></tr>
- * <tr><td>n &lt; e and above every number heard live</td><td>skipped: it came by replay</td></tr>
+ * <tr><td>n &lt; e and above every number heard live, no doubt</td><td>skipped: it came by replay</td></tr>
  * <tr><td>n at or below a number heard live, or another publisher</td><td>the engine began anew: forget, expect 0</td></tr>
  * <tr><td>n &gt; e, or the connection broke before</td><td>replay from e - 1; without one, forget and go on from n</td></tr>
  * <tr><td>not readable</td><td>forget and go on from n + 1: nobody knows what it changed</td></tr>
@@ -75,7 +75,7 @@ final class KvFeedCore {
             restarted(told);
         }
         lastLive = message.number;
-        if (message.number < expected) {
+        if (message.number < expected && !doubtful) {
             return told(told);
         }
         if (message.number == expected && !doubtful) {
@@ -142,6 +142,8 @@ final class KvFeedCore {
             forget(told);
             if (!messages.isEmpty()) {
                 expected = messages.getFirst().number;
+            } else if (held != null) {
+                expected = held.number;
             }
         }
         doubtful = false;

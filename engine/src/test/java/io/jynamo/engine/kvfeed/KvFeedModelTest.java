@@ -14,19 +14,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The feed against a naive engine, over a wire that loses messages, breaks, and has another engine at its end. */
 class KvFeedModelTest {
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 100})
     void holdsWhatTheEngineHoldsWhereEverythingCanBeReplayed(long seed) {
         new Run(seed, Integer.MAX_VALUE, true).go(1_500);
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {11, 12, 13, 14, 15, 16})
+    @ValueSource(longs = {11, 12, 13, 14, 15, 16, 100})
     void holdsNothingElseWhereLittleCanBeReplayed(long seed) {
         new Run(seed, 4, true).go(1_500);
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {21, 22, 23, 24, 25, 26})
+    @ValueSource(longs = {21, 22, 23, 24, 25, 26, 100})
     void holdsNothingElseWhereNothingCanBeReplayed(long seed) {
         new Run(seed, 0, false).go(1_500);
     }

@@ -66,11 +66,11 @@ class RealVllmTest {
             EngineScript.await("its death", () -> engine.status().state() == WorkerState.UNREACHABLE);
             assertThat(engine.awaitReady(LOADING)).as("%s", engine.failure()).isTrue();
             assertThat(engine.lastFailure().orElseThrow().exit()).isEqualTo("killed by signal 9");
+            EngineScript.await("forgetting", () -> told.stream().anyMatch(KvEvent.Cleared.class::isInstance));
+            assertThat(feed.counts().restarts()).isEqualTo(1);
             told.clear();
             complete(port);
             EngineScript.await("the new engine's blocks", () -> stored(told).equals(expected));
-            assertThat(told).anyMatch(KvEvent.Cleared.class::isInstance);
-            assertThat(feed.counts().restarts()).isEqualTo(1);
         }
     }
 
