@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.engine.kvfeed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.engine.process;
+
+import org.jspecify.annotations.NullMarked;
