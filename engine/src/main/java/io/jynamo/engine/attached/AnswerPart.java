@@ -30,4 +30,7 @@ public sealed interface AnswerPart {
 
     /** The engine says that nothing follows. */
     record Done() implements AnswerPart {}
+
+    /** All that is wanted was told; the engine may go on, so the connection is closed. */
+    record Enough() implements AnswerPart {}
 }

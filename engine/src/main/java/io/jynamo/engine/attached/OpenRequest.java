@@ -49,6 +49,7 @@ final class OpenRequest implements Generation, Runnable {
     // The reader's thread only.
     private boolean prompted;
     private boolean over;
+    private boolean reusable = true;
     private boolean sinkBroke;
     private boolean tellsIds = true;
     private int cachedTokens;
@@ -222,6 +223,10 @@ final class OpenRequest implements Generation, Runnable {
                 over = true;
             }
             case AnswerPart.Done done -> over = true;
+            case AnswerPart.Enough enough -> {
+                over = true;
+                reusable = false;
+            }
         }
     }
 
@@ -384,7 +389,7 @@ final class OpenRequest implements Generation, Runnable {
         if (body == null) {
             return;
         }
-        if (wishes.ending() == null) {
+        if (reusable && wishes.ending() == null) {
             try {
                 body.readNBytes(MOST_REST_BYTES);
             } catch (IOException e) {

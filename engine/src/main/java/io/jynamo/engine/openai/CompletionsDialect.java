@@ -12,7 +12,9 @@ import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.core.JsonGenerator;
@@ -25,18 +27,24 @@ import tools.jackson.core.JsonGenerator;
  * cannot be written here.
  */
 public final class CompletionsDialect implements EngineDialect {
+    /** Of several tokens as likely, top_k 1 keeps all; a nucleus as small as this has one. */
+    private static final float LEAST_TOP_P = 1e-6f;
+
     private final String engine;
     private final String model;
     private final CompletionsTraits traits;
+    private final Set<Integer> eosTokenIds;
 
     /**
      * @param engine its URL, for messages
      * @param model its name at the server
+     * @param eosTokenIds ids that end a sequence, as far as they are known
      */
-    public CompletionsDialect(String engine, String model, CompletionsTraits traits) {
+    public CompletionsDialect(String engine, String model, CompletionsTraits traits, Set<Integer> eosTokenIds) {
         this.engine = engine;
         this.model = model;
         this.traits = traits;
+        this.eosTokenIds = Set.copyOf(eosTokenIds);
     }
 
     @Override
@@ -66,12 +74,13 @@ public final class CompletionsDialect implements EngineDialect {
 
     @Override
     public AnswerReader reader(GenerationRequest request) {
-        return new CompletionsReader(
-                engine,
-                traits.can(Capability.TOKEN_OUTPUT),
-                request.choices(),
-                request.topLogprobs(),
-                request.promptLogprobs());
+        if (!traits.can(Capability.TOKEN_OUTPUT)) {
+            return CompletionsReader.ofText(engine, request);
+        }
+        Set<Integer> endings = new HashSet<>(request.stopping().stopTokenIds());
+        endings.addAll(eosTokenIds);
+        boolean anyLast = traits.idsAsked() == CompletionsTraits.IdsAsked.BESIDE_TEXT;
+        return CompletionsReader.ofIds(engine, request, id -> anyLast || endings.contains(id));
     }
 
     @Override
@@ -89,7 +98,10 @@ public final class CompletionsDialect implements EngineDialect {
             writeSampling(json, request);
             writeLogprobs(json, request);
             if (traits.can(Capability.TOKEN_OUTPUT)) {
-                json.writeBooleanProperty("return_token_ids", true);
+                switch (traits.idsAsked()) {
+                    case BESIDE_TEXT -> json.writeBooleanProperty("return_token_ids", true);
+                    case INSTEAD_OF_TEXT -> json.writeBooleanProperty("detokenize", false);
+                }
             }
             if (request.choices() > 1) {
                 json.writeNumberProperty("n", request.choices());
@@ -135,7 +147,7 @@ public final class CompletionsDialect implements EngineDialect {
         Sampling sampling = request.sampling();
         boolean drawsOne = sampling.isGreedy() && request.choices() > 1 && traits.refusesGreedyChoices();
         json.writeNumberProperty("temperature", drawsOne ? 1f : sampling.temperature());
-        json.writeNumberProperty("top_p", drawsOne ? 1f : sampling.topP());
+        json.writeNumberProperty("top_p", drawsOne ? LEAST_TOP_P : sampling.topP());
         if (traits.can(Capability.TOP_K)) {
             json.writeNumberProperty("top_k", drawsOne ? 1 : sampling.topK());
         }

@@ -4,11 +4,17 @@ import io.jynamo.engine.attached.AttachOptions;
 import io.jynamo.engine.attached.EngineHttp;
 import io.jynamo.engine.attached.Json;
 import io.jynamo.engine.attached.TestRequest;
+import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.RequestId;
+import io.jynamo.protocol.Sampling;
+import io.jynamo.protocol.Stopping;
+import io.jynamo.protocol.TokenIds;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +42,20 @@ final class CompletionsProbe {
             Capability.STOP_TOKEN_IDS, "stop_token_ids",
             Capability.IGNORE_EOS, "ignore_eos"));
 
+    /** As many choices as a test request may be answered with. */
+    private static final GenerationRequest TWO_CHOICES = new GenerationRequest(
+            new RequestId("attach"),
+            TokenIds.of(1),
+            Sampling.GREEDY,
+            Stopping.after(1),
+            CacheScope.SHARED,
+            2,
+            GenerationRequest.NO_LOGPROBS,
+            GenerationRequest.NO_LOGPROBS,
+            0,
+            Duration.ofMinutes(1),
+            GenerationRequest.UNLIMITED_CREDIT);
+
     private final EngineHttp http;
     private final String model;
     private final AttachOptions options;
@@ -57,7 +77,7 @@ final class CompletionsProbe {
         if (ids) {
             found.add(Capability.TOKEN_INPUT);
         }
-        if (tellsIds(ids)) {
+        if (tellsIds(ids, CompletionsTraits.IdsAsked.BESIDE_TEXT)) {
             found.add(Capability.TOKEN_OUTPUT);
         }
         if (tellsLogprobs(ids)) {
@@ -94,9 +114,14 @@ final class CompletionsProbe {
     }
 
     /** Whether output comes as ids when it is asked for so. */
-    boolean tellsIds(boolean idsIn) {
+    boolean tellsIds(boolean idsIn, CompletionsTraits.IdsAsked how) {
         AtomicBoolean told = new AtomicBoolean();
-        byte[] body = body(idsIn, json -> json.writeBooleanProperty("return_token_ids", true));
+        byte[] body = body(idsIn, json -> {
+            switch (how) {
+                case BESIDE_TEXT -> json.writeBooleanProperty("return_token_ids", true);
+                case INSTEAD_OF_TEXT -> json.writeBooleanProperty("detokenize", false);
+            }
+        });
         TestRequest.send(
                 http,
                 "/v1/completions",
@@ -135,8 +160,7 @@ final class CompletionsProbe {
     }
 
     private TestRequest ask(boolean ids, Consumer<JsonGenerator> fields) {
-        CompletionsReader reader = new CompletionsReader(
-                http.url(), false, 2, GenerationRequest.NO_LOGPROBS, GenerationRequest.NO_LOGPROBS);
+        CompletionsReader reader = CompletionsReader.ofText(http.url(), TWO_CHOICES);
         return TestRequest.send(http, "/v1/completions", body(ids, fields), reader, options);
     }
 

@@ -11,12 +11,14 @@ import io.jynamo.engine.attached.SseEvent;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.TokenLogprobs;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,14 +32,26 @@ final class CompletionsReader implements AnswerReader {
     private final int topLogprobs;
     private final int promptLogprobs;
     private final int[] countedByChoice;
+    private final IntPredicate endings;
     private boolean prompted;
 
-    CompletionsReader(String engine, boolean ids, int choices, int topLogprobs, int promptLogprobs) {
+    private CompletionsReader(String engine, GenerationRequest request, boolean ids, IntPredicate endings) {
         this.engine = engine;
         this.ids = ids;
-        this.topLogprobs = topLogprobs;
-        this.promptLogprobs = promptLogprobs;
-        countedByChoice = new int[choices];
+        this.endings = endings;
+        topLogprobs = request.topLogprobs();
+        promptLogprobs = request.promptLogprobs();
+        countedByChoice = new int[request.choices()];
+    }
+
+    /** A reader of a server that tells text only. */
+    static CompletionsReader ofText(String engine, GenerationRequest request) {
+        return new CompletionsReader(engine, request, false, id -> false);
+    }
+
+    /** @param endings whether an id that is the last of a choice that stopped is what ended it, and no output */
+    static CompletionsReader ofIds(String engine, GenerationRequest request, IntPredicate endings) {
+        return new CompletionsReader(engine, request, true, endings);
     }
 
     @Override
@@ -109,7 +123,7 @@ final class CompletionsReader implements AnswerReader {
         Integer stop = stopToken(choice, finish, tokens);
         TokenIds told = TokenIds.of(tokens);
         List<TokenLogprobs> toldLogprobs = logprobs;
-        if (stop != null) {
+        if (stop != null && tokens.length > 0 && tokens[tokens.length - 1] == stop) {
             told = told.slice(0, tokens.length - 1);
             toldLogprobs = logprobs.size() == tokens.length ? logprobs.subList(0, tokens.length - 1) : logprobs;
         }
@@ -118,15 +132,18 @@ final class CompletionsReader implements AnswerReader {
         }
     }
 
-    /** The id that ended the choice, which the engine counts as its last; null where no id did. */
-    private static @Nullable Integer stopToken(JsonNode choice, @Nullable FinishReason finish, int[] tokens) {
-        if (finish != FinishReason.STOP || tokens.length == 0) {
+    /** The id that ended the choice, which engines tell as its last, or as the reason, or not at all. */
+    private @Nullable Integer stopToken(JsonNode choice, @Nullable FinishReason finish, int[] tokens) {
+        if (finish != FinishReason.STOP) {
             return null;
         }
-        int last = tokens[tokens.length - 1];
         JsonNode reason = choice.path("stop_reason");
+        if (reason.isInt()) {
+            return reason.intValue();
+        }
         boolean endOfSequence = reason.isNull() || reason.isMissingNode();
-        return endOfSequence || (reason.isInt() && reason.intValue() == last) ? last : null;
+        boolean told = endOfSequence && tokens.length > 0 && endings.test(tokens[tokens.length - 1]);
+        return told ? tokens[tokens.length - 1] : null;
     }
 
     private void prompt(JsonNode usage, List<TokenLogprobs> logprobs, Consumer<AnswerPart> parts) {

@@ -33,7 +33,8 @@ public record CompletionsServer(ServedModel model, ModelCard card, CompletionsDi
         CompletionsTraits traits = traits(http, model, options);
         ModelCard card = card(http, model, options, traits);
         CompletionsTraits known = traits.withCapabilities(card.capabilities());
-        return new CompletionsServer(model, card, new CompletionsDialect(http.url(), model.name(), known));
+        return new CompletionsServer(
+                model, card, new CompletionsDialect(http.url(), model.name(), known, card.eosTokenIds()));
     }
 
     private static CompletionsTraits traits(EngineHttp http, ServedModel model, AttachOptions options) {
@@ -41,10 +42,13 @@ public record CompletionsServer(ServedModel model, ModelCard card, CompletionsDi
         switch (model.owner()) {
             case "llamacpp" -> {
                 probe.requireToken();
-                return withMetrics(CompletionsTraits.LLAMA_CPP, http, options);
+                return withPages(CompletionsTraits.LLAMA_CPP, http, options);
             }
             case "vllm" -> {
-                return vllm(probe, http, options);
+                return withPages(known(probe, CompletionsTraits.VLLM), http, options);
+            }
+            case "tensorrt_llm" -> {
+                return withPages(known(probe, CompletionsTraits.TRTLLM), http, options);
             }
             case "sglang" -> {
                 if (options.card().vocabularySize() == null) {
@@ -57,19 +61,19 @@ public record CompletionsServer(ServedModel model, ModelCard card, CompletionsDi
             }
             default -> {}
         }
-        return withMetrics(CompletionsTraits.PLAIN.withCapabilities(probe.find()), http, options);
+        return withPages(CompletionsTraits.PLAIN.withCapabilities(probe.find()), http, options);
     }
 
-    /** A vLLM as it is: versions before 0.10 tell no ids. */
-    static CompletionsTraits vllm(CompletionsProbe probe, EngineHttp http, AttachOptions options) {
+    /** A known kind of server; old versions of all of them tell no ids. */
+    private static CompletionsTraits known(CompletionsProbe probe, CompletionsTraits traits) {
         probe.requireToken();
-        if (probe.tellsIds(true)) {
-            return withMetrics(CompletionsTraits.VLLM, http, options);
+        if (probe.tellsIds(true, traits.idsAsked())) {
+            return traits;
         }
-        Set<Capability> can = EnumSet.copyOf(CompletionsTraits.VLLM.can());
+        Set<Capability> can = EnumSet.copyOf(traits.can());
         can.remove(Capability.TOKEN_OUTPUT);
         can.remove(Capability.PROMPT_LOGPROBS);
-        return withMetrics(CompletionsTraits.VLLM.withCapabilities(can), http, options);
+        return traits.withCapabilities(can);
     }
 
     private static ModelCard card(EngineHttp http, ServedModel model, AttachOptions options, CompletionsTraits traits) {
@@ -81,7 +85,7 @@ public record CompletionsServer(ServedModel model, ModelCard card, CompletionsDi
     }
 
     /** Takes those pages that are there; many servers have no metrics, some no health. */
-    private static CompletionsTraits withMetrics(CompletionsTraits traits, EngineHttp http, AttachOptions options) {
+    private static CompletionsTraits withPages(CompletionsTraits traits, EngineHttp http, AttachOptions options) {
         String health = http.get("/health", options.probeLimit()).ok() ? "/health" : "/v1/models";
         EngineHttp.Page page = http.get("/metrics", options.probeLimit());
         PrometheusText metrics = PrometheusText.parse(page.ok() ? page.text() : "");

@@ -10,7 +10,8 @@ import java.util.Set;
  * How one kind of server differs from the others behind {@code /v1/completions}.
  *
  * @param can what it does; {@code TOKEN_INPUT} says that prompts are sent as ids, {@code TOKEN_OUTPUT} that it is asked for
- *     ids ({@code return_token_ids}, vLLM's extension)
+ *     ids
+ * @param idsAsked how it is asked for ids
  * @param repetitionField its name for the repetition penalty
  * @param seedBits how many bits of a seed it takes
  * @param leastLogprobs how many alternatives it must be asked for to report any
@@ -23,6 +24,7 @@ import java.util.Set;
  */
 public record CompletionsTraits(
         Set<Capability> can,
+        IdsAsked idsAsked,
         String repetitionField,
         int seedBits,
         int leastLogprobs,
@@ -31,6 +33,14 @@ public record CompletionsTraits(
         boolean adaptersAreModels,
         String healthPath,
         Optional<LoadMetrics> metrics) {
+    /** How a server is asked to tell ids. */
+    public enum IdsAsked {
+        /** {@code return_token_ids}; an id that ends the output is its last, with nothing beside it. */
+        BESIDE_TEXT,
+        /** {@code "detokenize": false}; whether an id that ends the output is told is not documented. */
+        INSTEAD_OF_TEXT
+    }
+
     /** Stock vLLM. Its priorities count only with {@code --scheduling-policy priority}, which it does not show. */
     public static final CompletionsTraits VLLM = new CompletionsTraits(
             EnumSet.of(
@@ -51,6 +61,7 @@ public record CompletionsTraits(
                     Capability.IGNORE_EOS,
                     Capability.CACHE_SALT,
                     Capability.CANCEL),
+            IdsAsked.BESIDE_TEXT,
             "repetition_penalty",
             63,
             0,
@@ -78,6 +89,7 @@ public record CompletionsTraits(
                     Capability.LOGIT_BIAS,
                     Capability.IGNORE_EOS,
                     Capability.CANCEL),
+            IdsAsked.BESIDE_TEXT,
             "repeat_penalty",
             31,
             1,
@@ -87,9 +99,39 @@ public record CompletionsTraits(
             "/health",
             Optional.of(LoadMetrics.LLAMA_CPP));
 
+    /**
+     * trtllm-serve, as its sources document it (not verified against the real server): fields it does not know it refuses,
+     * several choices must not be greedy in any way, log probabilities name no ids.
+     */
+    public static final CompletionsTraits TRTLLM = new CompletionsTraits(
+            EnumSet.of(
+                    Capability.TOKEN_INPUT,
+                    Capability.TOKEN_OUTPUT,
+                    Capability.COMPLETIONS,
+                    Capability.SEED,
+                    Capability.TOP_K,
+                    Capability.MIN_P,
+                    Capability.REPETITION_PENALTY,
+                    Capability.PENALTIES,
+                    Capability.LOGIT_BIAS,
+                    Capability.MIN_TOKENS,
+                    Capability.STOP_TOKEN_IDS,
+                    Capability.IGNORE_EOS,
+                    Capability.CANCEL),
+            IdsAsked.INSTEAD_OF_TEXT,
+            "repetition_penalty",
+            63,
+            1,
+            true,
+            false,
+            false,
+            "/health",
+            Optional.empty());
+
     /** A server of which nothing is known yet but that it streams text. */
     public static final CompletionsTraits PLAIN = new CompletionsTraits(
             EnumSet.of(Capability.COMPLETIONS, Capability.CANCEL),
+            IdsAsked.BESIDE_TEXT,
             "repetition_penalty",
             31,
             1,
@@ -111,6 +153,7 @@ public record CompletionsTraits(
     public CompletionsTraits withCapabilities(Set<Capability> others) {
         return new CompletionsTraits(
                 others,
+                idsAsked,
                 repetitionField,
                 seedBits,
                 leastLogprobs,
@@ -125,6 +168,7 @@ public record CompletionsTraits(
     public CompletionsTraits withPages(String health, Optional<LoadMetrics> load) {
         return new CompletionsTraits(
                 can,
+                idsAsked,
                 repetitionField,
                 seedBits,
                 leastLogprobs,

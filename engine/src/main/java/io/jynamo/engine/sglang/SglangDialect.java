@@ -56,7 +56,7 @@ final class SglangDialect implements EngineDialect {
 
     @Override
     public AnswerReader reader(GenerationRequest request) {
-        return new SglangReader(engine, request.choices(), request.topLogprobs(), request.promptLogprobs());
+        return new SglangReader(engine, request);
     }
 
     @Override

@@ -36,7 +36,6 @@ public final class SglangEngine extends AttachedEngine {
             Capability.LOGPROBS,
             Capability.PROMPT_LOGPROBS,
             Capability.CHOICES,
-            Capability.SEED,
             Capability.TOP_K,
             Capability.MIN_P,
             Capability.REPETITION_PENALTY,
@@ -118,6 +117,9 @@ public final class SglangEngine extends AttachedEngine {
         Set<Capability> can = EnumSet.copyOf(CAN);
         if (server.path("enable_priority_scheduling").asBoolean(false)) {
             can.add(Capability.PRIORITY);
+        }
+        if (server.path("enable_deterministic_inference").asBoolean(false)) {
+            can.add(Capability.SEED); // without that flag it takes seeds and draws as it likes
         }
         ModelCard plain = ServerCard.plain(http.url(), model, options, can);
         int page = Json.findInt(server, "page_size").orElse(0);

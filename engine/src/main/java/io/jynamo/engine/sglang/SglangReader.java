@@ -11,31 +11,42 @@ import io.jynamo.engine.attached.SseEvent;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Reads the events of {@code /generate}. Some versions and settings repeat all output in each event, some tell only what is
- * new; {@code completion_tokens}, which always counts all, says how many of the last ids are news.
+ * new; {@code completion_tokens}, which always counts all, says how many of the last ids are news. With {@code ignore_eos} it
+ * passes over stop ids too, so that they are looked for here.
  */
 final class SglangReader implements AnswerReader {
     private final String engine;
     private final int topLogprobs;
     private final int promptLogprobs;
+    private final Set<Integer> ownStops;
+    private final int minTokens;
     private final int[] told;
+    private final boolean[] ended;
     private boolean prompted;
 
-    SglangReader(String engine, int choices, int topLogprobs, int promptLogprobs) {
+    SglangReader(String engine, GenerationRequest request) {
         this.engine = engine;
-        this.topLogprobs = topLogprobs;
-        this.promptLogprobs = promptLogprobs;
-        told = new int[choices];
+        topLogprobs = request.topLogprobs();
+        promptLogprobs = request.promptLogprobs();
+        Stopping stopping = request.stopping();
+        ownStops = stopping.ignoreEos() ? stopping.stopTokenIds() : Set.of();
+        minTokens = stopping.minTokens();
+        told = new int[request.choices()];
+        ended = new boolean[request.choices()];
     }
 
     @Override
@@ -74,15 +85,12 @@ final class SglangReader implements AnswerReader {
             throw new MalformedAnswer(
                     "an event counts " + completed + " tokens after " + told[choice] + " and has " + ids.size());
         }
+        int before = told[choice];
         told[choice] = completed;
-        int[] tokens = new int[fresh];
-        for (int i = 0; i < fresh; i++) {
-            JsonNode id = ids.path(ids.size() - fresh + i);
-            if (!id.isInt() || id.intValue() < 0) {
-                throw new MalformedAnswer("output_ids holds " + id);
-            }
-            tokens[i] = id.intValue();
+        if (ended[choice]) {
+            return;
         }
+        int[] tokens = fresh(ids, fresh);
         JsonNode finish = meta.path("finish_reason");
         String type = finish.isObject() ? Json.findText(finish, "type") : null;
         if (type != null && (type.equals("abort") || type.equals("error"))) {
@@ -93,16 +101,53 @@ final class SglangReader implements AnswerReader {
         List<TokenLogprobs> logprobs = topLogprobs == NO_LOGPROBS
                 ? List.of()
                 : last(meta.path("output_token_logprobs"), meta.path("output_top_logprobs"), fresh, topLogprobs);
-        Integer stop = stopToken(reason, finish, tokens);
-        int count = stop == null ? fresh : fresh - 1;
-        if (reason != null || count > 0) {
+        int own = ownStop(tokens, before);
+        Integer stop = own >= 0 ? Integer.valueOf(tokens[own]) : stopToken(reason, finish, tokens);
+        int count = own >= 0 ? own : stop == null ? fresh : fresh - 1;
+        FinishReason end = own >= 0 ? FinishReason.STOP : reason;
+        if (end != null || count > 0) {
             parts.accept(new AnswerPart.Output(new TokenDelta(
                     choice,
                     TokenIds.of(tokens).slice(0, count),
                     logprobs.size() == fresh ? logprobs.subList(0, count) : logprobs,
-                    reason,
+                    end,
                     stop)));
         }
+        ended[choice] = end != null;
+        if (own >= 0 && allEnded()) {
+            parts.accept(new AnswerPart.Enough());
+        }
+    }
+
+    private boolean allEnded() {
+        for (boolean one : ended) {
+            if (!one) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Index of the first id that ends the choice and that the engine passes over, or -1. */
+    private int ownStop(int[] tokens, int before) {
+        for (int i = 0; i < tokens.length; i++) {
+            if (before + i >= minTokens && ownStops.contains(tokens[i])) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int[] fresh(JsonNode ids, int count) {
+        int[] tokens = new int[count];
+        for (int i = 0; i < count; i++) {
+            JsonNode id = ids.path(ids.size() - count + i);
+            if (!id.isInt() || id.intValue() < 0) {
+                throw new MalformedAnswer("output_ids holds " + id);
+            }
+            tokens[i] = id.intValue();
+        }
+        return tokens;
     }
 
     private static @Nullable Integer stopToken(@Nullable FinishReason reason, JsonNode finish, int[] tokens) {
