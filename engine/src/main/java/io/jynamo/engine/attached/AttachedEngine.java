@@ -211,12 +211,12 @@ public class AttachedEngine implements Engine {
         running.forEach(r -> r.end(Ending.CLOSED));
         polls.cancel(false);
         timer.shutdownNow();
+        http.close(); // a page that is being read is waited for by nobody
         readers.shutdown();
         Thread caller = Thread.currentThread();
         if (running.stream().noneMatch(r -> r.isReadBy(caller))) { // a sink may close us; it cannot wait for itself
             readers.close();
         }
-        http.close();
     }
 
     private void pollSoon() {

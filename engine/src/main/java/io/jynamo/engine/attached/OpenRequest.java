@@ -44,6 +44,7 @@ final class OpenRequest implements Generation, Runnable {
     private volatile long waitingSinceNanos;
 
     private volatile @Nullable ScheduledFuture<?> watch;
+    private volatile boolean ended;
     private volatile @Nullable Thread thread;
 
     // The reader's thread only.
@@ -127,6 +128,7 @@ final class OpenRequest implements Generation, Runnable {
         } finally {
             finish();
             drop(rest);
+            ended = true;
             ScheduledFuture<?> timer = watch;
             if (timer != null) {
                 timer.cancel(false);
@@ -401,6 +403,9 @@ final class OpenRequest implements Generation, Runnable {
 
     /** Looks whether the request's time ran out or its engine fell silent, and when to look again. */
     private void onTimer() {
+        if (ended) {
+            return; // it was about to look while the request ended
+        }
         long now = System.nanoTime();
         if (now - deadlineNanos >= 0) {
             end(Ending.DEADLINE);

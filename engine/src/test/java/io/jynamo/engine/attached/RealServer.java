@@ -58,12 +58,27 @@ public final class RealServer implements AutoCloseable {
                 .redirectOutput(log.toFile())
                 .start();
         RealServer server = new RealServer(process, URI.create("http://127.0.0.1:" + port));
+        boolean serves = false;
+        try {
+            serves = server.serves(limit);
+        } finally {
+            if (!serves) {
+                server.close();
+            }
+        }
+        if (!serves) {
+            throw new AssertionError("the engine did not start: " + Files.readString(log));
+        }
+        return server;
+    }
+
+    private boolean serves(Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         try (HttpClient client = HttpClient.newBuilder()
                 .connectTimeout(Duration.ofSeconds(1))
                 .version(HttpClient.Version.HTTP_1_1)
                 .build()) {
-            HttpRequest models = HttpRequest.newBuilder(server.url.resolve("/v1/models"))
+            HttpRequest models = HttpRequest.newBuilder(url.resolve("/v1/models"))
                     .timeout(Duration.ofSeconds(2))
                     .build();
             while (process.isAlive() && System.nanoTime() < end) {
@@ -71,7 +86,7 @@ public final class RealServer implements AutoCloseable {
                     if (client.send(models, HttpResponse.BodyHandlers.ofString())
                                     .statusCode()
                             == 200) {
-                        return server;
+                        return true;
                     }
                 } catch (IOException e) {
                     // Not yet.
@@ -79,8 +94,7 @@ public final class RealServer implements AutoCloseable {
                 process.waitFor(200, TimeUnit.MILLISECONDS);
             }
         }
-        server.close();
-        throw new AssertionError("the engine did not start: " + Files.readString(log));
+        return false;
     }
 
     public URI url() {

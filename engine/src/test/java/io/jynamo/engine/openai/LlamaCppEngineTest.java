@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** llama.cpp's own server (PyPI xllamacpp, in a virtual environment of that name among the peers) with SmolLM2. */
@@ -35,6 +36,7 @@ class LlamaCppEngineTest extends AttachedBehaviour {
     private static RealServer real;
 
     @BeforeAll
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
     static void start() throws IOException, InterruptedException {
         real = serve();
     }

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real engine on the CPU, with the tiny model of random weights. */
@@ -28,6 +30,7 @@ class SglangEngineTest extends AttachedBehaviour {
     private static RealServer real;
 
     @BeforeAll
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
     static void start() throws IOException, InterruptedException {
         RealServer.require(RealServer.peers().resolve("sglang/ready"));
         Path model = RealServer.require(RealServer.peers().resolve("tiny"));
