@@ -2,6 +2,8 @@ package io.jynamo.cli.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jynamo.cli.settings.AllSettings;
+import io.jynamo.cli.settings.HttpOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

@@ -1,0 +1,57 @@
+package io.jynamo.engine.attached;
+
+import io.jynamo.protocol.ModelCard;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a model that its engine does not tell, or tells wrong. Null leaves what the engine says.
+ *
+ * @param name the served name, as clients write it; the engine is still asked by its own
+ * @param vocabularySize ids are below it
+ * @param maxModelLen tokens of prompt and output together
+ * @param blockTokens tokens per KV block
+ * @param totalBlocks KV blocks
+ * @param maxSequences choices that run at once at most
+ * @param eosTokenIds ids that end a sequence
+ * @param bosTokenId id that begins one
+ */
+public record CardOverrides(
+        @Nullable String name,
+        @Nullable String architecture,
+        @Nullable Integer vocabularySize,
+        @Nullable Integer maxModelLen,
+        @Nullable Integer blockTokens,
+        @Nullable Integer totalBlocks,
+        @Nullable Integer maxSequences,
+        @Nullable Set<Integer> eosTokenIds,
+        @Nullable Integer bosTokenId) {
+    /** The engine is believed in everything. */
+    public static final CardOverrides NONE = new CardOverrides(null, null, null, null, null, null, null, null, null);
+
+    public CardOverrides {
+        eosTokenIds = eosTokenIds == null ? null : Set.copyOf(eosTokenIds);
+    }
+
+    /** Only the vocabulary is known better. */
+    public static CardOverrides ofVocabulary(int size) {
+        return new CardOverrides(null, null, size, null, null, null, null, null, null);
+    }
+
+    /** What the engine says, put right. */
+    public ModelCard apply(ModelCard told) {
+        return new ModelCard(
+                name == null ? told.name() : name,
+                architecture == null ? told.architecture() : architecture,
+                vocabularySize == null ? told.vocabularySize() : vocabularySize,
+                maxModelLen == null ? told.maxModelLen() : maxModelLen,
+                maxModelLen == null ? told.trainedContextLength() : Math.max(maxModelLen, told.trainedContextLength()),
+                blockTokens == null ? told.blockTokens() : blockTokens,
+                totalBlocks == null ? told.totalBlocks() : totalBlocks,
+                told.maxBatchedTokens(),
+                maxSequences == null ? told.maxSequences() : maxSequences,
+                eosTokenIds == null ? told.eosTokenIds() : eosTokenIds,
+                bosTokenId == null ? told.bosTokenId() : bosTokenId,
+                told.capabilities());
+    }
+}

@@ -1,0 +1,28 @@
+package io.jynamo.engine.attached;
+
+import io.jynamo.protocol.GenerationRequest;
+import java.util.Optional;
+
+/** How one kind of engine is spoken to. Pure: no thread, no clock, no socket. */
+public interface EngineDialect {
+    /** Where requests are posted to, below the engine's URL. */
+    String path();
+
+    /** The JSON of a request that its capabilities allow. */
+    byte[] body(GenerationRequest request);
+
+    /** A reader of the answer to {@code request}. */
+    AnswerReader reader(GenerationRequest request);
+
+    /** Whether a request may name an adapter. */
+    boolean servesAdapters();
+
+    /** The page that says whether the engine lives. */
+    String healthPath();
+
+    /** Where it says how busy it is; empty where it says so nowhere. */
+    Optional<String> metricsPath();
+
+    /** What its metrics say, if they say it. */
+    Optional<LoadSample> load(PrometheusText metrics);
+}

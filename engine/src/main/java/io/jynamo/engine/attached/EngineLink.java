@@ -1,0 +1,29 @@
+package io.jynamo.engine.attached;
+
+import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What a request needs of the engine it runs at. */
+interface EngineLink {
+    EngineHttp http();
+
+    EngineDialect dialect();
+
+    Vitality vitality();
+
+    LoadView load();
+
+    int maxEventBytes();
+
+    long silenceNanos();
+
+    /** Runs something soon that does not wait; null if the engine is closed. */
+    @Nullable
+    ScheduledFuture<?> later(Runnable what, long nanos);
+
+    /** The request counts no longer as open. */
+    void onEnd(OpenRequest request);
+
+    /** Its sink was told so. */
+    void onTold(OpenRequest request);
+}

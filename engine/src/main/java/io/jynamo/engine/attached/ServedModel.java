@@ -1,0 +1,73 @@
+package io.jynamo.engine.attached;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.JynamoException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The model that a server is asked for, as its {@code /v1/models} shows it.
+ *
+ * @param name its name there
+ * @param owner what the server calls itself, for example {@code vllm}; empty where it does not
+ * @param server its {@code Server} header
+ * @param entry all it says of the model
+ */
+public record ServedModel(String name, String owner, String server, JsonNode entry) {
+    /** Asks the server for its models and takes the one that the options name, or its only one. */
+    public static ServedModel find(EngineHttp http, AttachOptions options) {
+        EngineHttp.Page page = http.get("/v1/models", options.probeLimit());
+        if (!page.ok()) {
+            throw failure(http, page, "/v1/models");
+        }
+        JsonNode root = Json.tryTree(page.text());
+        List<ServedModel> models = new ArrayList<>();
+        for (JsonNode entry : root == null ? List.<JsonNode>of() : root.path("data")) {
+            String name = Json.findText(entry, "id");
+            // Adapters are listed beside their model, as its children.
+            if (name != null && (name.equals(options.model()) || Json.findText(entry, "parent") == null)) {
+                String owner = Json.findText(entry, "owned_by");
+                models.add(new ServedModel(name, owner == null ? "" : owner, page.server(), entry));
+            }
+        }
+        return choose(http, options, models);
+    }
+
+    private static ServedModel choose(EngineHttp http, AttachOptions options, List<ServedModel> models) {
+        List<String> names = models.stream().map(ServedModel::name).toList();
+        if (options.model() != null) {
+            return models.stream()
+                    .filter(m -> m.name().equals(options.model()))
+                    .findFirst()
+                    .orElseThrow(() -> new JynamoException(
+                            ErrorCode.MODEL_NOT_FOUND,
+                            "the engine at " + http.url() + " serves no " + options.model() + "; it has " + names));
+        }
+        if (models.size() != 1) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "the engine at " + http.url() + " serves " + names + "; name the model to attach");
+        }
+        return models.getFirst();
+    }
+
+    /** The context it says it serves. */
+    public OptionalInt maxModelLen() {
+        for (String name : List.of("max_model_len", "context_length", "context_window", "max_context_length")) {
+            OptionalInt told = Json.findInt(entry, name);
+            if (told.isPresent() && told.getAsInt() > 1) {
+                return told;
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** The refusal of a page that attaching needs. */
+    public static JynamoException failure(EngineHttp http, EngineHttp.Page page, String path) {
+        GenerationEnd.Failure failure = EngineFailure.of(http.url(), page.status(), null, page.text());
+        return new JynamoException(failure.code(), "cannot attach by " + path + ": " + failure.message());
+    }
+}

@@ -1,0 +1,143 @@
+package io.jynamo.engine.sglang;
+
+import static io.jynamo.protocol.GenerationRequest.NO_LOGPROBS;
+
+import io.jynamo.engine.attached.AnswerReader;
+import io.jynamo.engine.attached.EngineDialect;
+import io.jynamo.engine.attached.Json;
+import io.jynamo.engine.attached.LoadMetrics;
+import io.jynamo.engine.attached.LoadSample;
+import io.jynamo.engine.attached.PrometheusText;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.Sampling;
+import io.jynamo.protocol.Stopping;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tools.jackson.core.JsonGenerator;
+
+/** SGLang's native {@code /generate}. It refuses sampling fields that it does not know, so only needed ones are sent. */
+final class SglangDialect implements EngineDialect {
+    private static final int ALL = -1;
+
+    private final String engine;
+    private final boolean lowerPriorityFirst;
+
+    SglangDialect(String engine, boolean lowerPriorityFirst) {
+        this.engine = engine;
+        this.lowerPriorityFirst = lowerPriorityFirst;
+    }
+
+    @Override
+    public String path() {
+        return "/generate";
+    }
+
+    @Override
+    public boolean servesAdapters() {
+        return true;
+    }
+
+    /** Its {@code /health} generates a token each time; this page does not. */
+    @Override
+    public String healthPath() {
+        return "/model_info";
+    }
+
+    @Override
+    public Optional<String> metricsPath() {
+        return Optional.of(LoadMetrics.SGLANG.path());
+    }
+
+    @Override
+    public Optional<LoadSample> load(PrometheusText metrics) {
+        return LoadMetrics.SGLANG.read(metrics);
+    }
+
+    @Override
+    public AnswerReader reader(GenerationRequest request) {
+        return new SglangReader(engine, request);
+    }
+
+    @Override
+    public byte[] body(GenerationRequest request) {
+        return Json.object(json -> {
+            int[] ids = request.prompt().toArray();
+            json.writeName("input_ids");
+            json.writeArray(ids, 0, ids.length);
+            json.writeName("sampling_params");
+            json.writeStartObject();
+            writeStopping(json, request.stopping());
+            writeSampling(json, request.sampling());
+            if (request.choices() > 1) {
+                json.writeNumberProperty("n", request.choices());
+            }
+            json.writeEndObject();
+            json.writeBooleanProperty("stream", true);
+            writeLogprobs(json, request);
+            if (request.priority() != 0) {
+                long priority = request.priority();
+                json.writeNumberProperty("priority", lowerPriorityFirst ? -priority : priority);
+            }
+            String salt = request.scope().salt();
+            if (salt != null) {
+                // Not extra_key: prompts under different ones are announced under the same hashes.
+                json.writeStringProperty("cache_salt", salt);
+            }
+            String adapter = request.scope().lora();
+            if (adapter != null) {
+                json.writeStringProperty("lora_path", adapter);
+            }
+        });
+    }
+
+    private static void writeStopping(JsonGenerator json, Stopping stopping) {
+        json.writeNumberProperty("max_new_tokens", stopping.maxTokens());
+        if (stopping.minTokens() > 0) {
+            json.writeNumberProperty("min_new_tokens", stopping.minTokens());
+        }
+        if (!stopping.stopTokenIds().isEmpty()) {
+            json.writeName("stop_token_ids");
+            json.writeStartArray();
+            new TreeSet<>(stopping.stopTokenIds()).forEach(json::writeNumber);
+            json.writeEndArray();
+        }
+        if (stopping.ignoreEos()) {
+            json.writeBooleanProperty("ignore_eos", true);
+        }
+    }
+
+    private static void writeSampling(JsonGenerator json, Sampling sampling) {
+        json.writeNumberProperty("temperature", sampling.temperature());
+        json.writeNumberProperty("top_p", sampling.topP());
+        json.writeNumberProperty("top_k", sampling.topK() == 0 ? ALL : sampling.topK());
+        json.writeNumberProperty("min_p", sampling.minP());
+        json.writeNumberProperty("repetition_penalty", sampling.repetitionPenalty());
+        json.writeNumberProperty("presence_penalty", sampling.presencePenalty());
+        json.writeNumberProperty("frequency_penalty", sampling.frequencyPenalty());
+        if (!sampling.logitBias().isEmpty()) {
+            json.writeName("logit_bias");
+            json.writeStartObject();
+            new TreeMap<>(sampling.logitBias())
+                    .forEach((id, bias) -> json.writeNumberProperty(Integer.toString(id), bias));
+            json.writeEndObject();
+        }
+        Long seed = sampling.seed();
+        if (seed != null) {
+            json.writeNumberProperty("sampling_seed", (seed ^ (seed >>> 32)) & Integer.MAX_VALUE);
+        }
+    }
+
+    private static void writeLogprobs(JsonGenerator json, GenerationRequest request) {
+        boolean ofPrompt = request.promptLogprobs() != NO_LOGPROBS;
+        if (request.topLogprobs() == NO_LOGPROBS && !ofPrompt) {
+            return;
+        }
+        json.writeBooleanProperty("return_logprob", true);
+        json.writeNumberProperty(
+                "top_logprobs_num", Math.max(0, Math.max(request.topLogprobs(), request.promptLogprobs())));
+        if (ofPrompt) {
+            json.writeNumberProperty("logprob_start_len", 0);
+        }
+    }
+}

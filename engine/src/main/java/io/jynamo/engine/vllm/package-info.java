@@ -1,0 +1,5 @@
+/** vLLM, joined by URL. */
+@NullMarked
+package io.jynamo.engine.vllm;
+
+import org.jspecify.annotations.NullMarked;

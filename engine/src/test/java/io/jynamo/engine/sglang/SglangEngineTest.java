@@ -1,0 +1,62 @@
+package io.jynamo.engine.sglang;
+
+import io.jynamo.engine.Engine;
+import io.jynamo.engine.attached.AttachOptions;
+import io.jynamo.engine.attached.AttachedBehaviour;
+import io.jynamo.engine.attached.CardOverrides;
+import io.jynamo.engine.attached.FakeServer;
+import io.jynamo.engine.attached.RealServer;
+import io.jynamo.engine.attached.Recording;
+import io.jynamo.protocol.WorkerId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real engine on the CPU, with the tiny model of random weights. */
+@Tag("long")
+class SglangEngineTest extends AttachedBehaviour {
+    private static final Recording RECORDING = new Recording();
+
+    @TempDir
+    private static Path folder;
+
+    private static RealServer real;
+
+    @BeforeAll
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    static void start() throws IOException, InterruptedException {
+        RealServer.require(RealServer.peers().resolve("sglang/ready"));
+        Path model = RealServer.require(RealServer.peers().resolve("tiny"));
+        int port = RealServer.freePort();
+        real = RealServer.start(
+                port,
+                folder.resolve("engine.log"),
+                Duration.ofMinutes(6),
+                List.of("nice", RealServer.tool("sglang/serve").toString(), model.toString(), Integer.toString(port)));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (real != null) {
+            real.close();
+            save(RECORDING, "sglang");
+        }
+    }
+
+    @Override
+    protected FakeServer server() {
+        return RECORDING.recorder(real.url());
+    }
+
+    @Override
+    protected Engine attach(AttachOptions options) {
+        return SglangEngine.attach(new WorkerId(1), options.withCard(CardOverrides.ofVocabulary(151_936)));
+    }
+}
