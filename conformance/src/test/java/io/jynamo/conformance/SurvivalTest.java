@@ -24,7 +24,6 @@ class SurvivalTest {
     private static final int STREAMS = 12;
     private static TestFleet fleet;
     private static FleetProcess frontend;
-    private static FleetProcess steady;
     private static int workers;
     private static List<StreamRecord> undisturbed;
 
@@ -34,7 +33,7 @@ class SurvivalTest {
     static void startFleet() throws Exception {
         fleet = new TestFleet();
         frontend = fleet.frontend("--router-mode", "round-robin");
-        steady = fleet.worker();
+        fleet.worker(); // the one that stays
         TestFleet.awaitWorkers(frontend, ++workers);
         undisturbed = run(() -> {}, 0);
         assertThat(undisturbed).allSatisfy(stream -> {

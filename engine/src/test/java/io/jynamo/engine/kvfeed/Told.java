@@ -64,6 +64,7 @@ final class Told {
                 }
             }
             case KvEvent.Cleared cleared -> blocks.values().forEach(Set::clear);
+            case KvEvent.Lost lost -> throw new AssertionError("a translator mends what it loses: " + lost);
         }
     }
 

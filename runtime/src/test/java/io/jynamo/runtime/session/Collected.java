@@ -37,6 +37,11 @@ final class Collected implements OutputSink {
         return end.get(20, TimeUnit.SECONDS);
     }
 
+    /** Why it failed, once it has. */
+    GenerationEnd.Failure failure() throws Exception {
+        return java.util.Objects.requireNonNull(await().failure(), "it did not fail");
+    }
+
     /** Ids of one choice. */
     List<Integer> tokens(int choice) {
         return deltas.stream()
