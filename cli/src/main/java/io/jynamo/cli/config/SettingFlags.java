@@ -83,6 +83,13 @@ public final class SettingFlags {
         return Configuration.resolve(settings, new Configuration.Sources(flags, environment, yaml, others), problems);
     }
 
+    /** What stood after {@code --}: flags of a program that this command starts. */
+    public static List<String> passedOn(CommandSpec spec) {
+        List<String> all = spec.commandLine().getParseResult().originalArgs();
+        int end = all.indexOf("--");
+        return end < 0 ? List.of() : List.copyOf(all.subList(end + 1, all.size()));
+    }
+
     private static OptionSpec option(Setting<?> setting, int order) {
         String fallback = setting.shownFallback().isEmpty() ? "" : " Default: " + setting.shownFallback() + ".";
         return OptionSpec.builder(setting.flag())
@@ -99,7 +106,12 @@ public final class SettingFlags {
         Set<String> known = new LinkedHashSet<>();
         spec.options().forEach(option -> known.addAll(List.of(option.names())));
         boolean valueOfUnknownFlag = false;
-        for (String argument : parsed.unmatched()) {
+        List<String> unmatched = parsed.unmatched();
+        int ours = Math.max(0, unmatched.size() - passedOn(spec).size());
+        for (String argument : unmatched.subList(0, ours)) {
+            if (argument.equals("--")) {
+                continue;
+            }
             if (argument.startsWith("-")) {
                 String flag = argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
                 problems.add("unknown flag " + flag + Nearest.hint(flag, known));

@@ -40,8 +40,8 @@ public final class ServeNode implements AutoCloseable {
             Fleet fleet = new Fleet(
                     registry, options.router().mode(), options.setup().engine().seed());
             fleet.announce(names.all());
-            LoadedModel model =
-                    LoadedModel.load(options.setup(), names.primary(), index -> new WorkerId(index + 1), files);
+            LoadedModel model = LoadedModel.load(
+                    options.setup(), names.primary(), index -> new WorkerId(index + 1), files, progress -> {});
             lifecycle.own(model.workers());
             lifecycle.own(fleet);
             String digest = OfferedText.digest(

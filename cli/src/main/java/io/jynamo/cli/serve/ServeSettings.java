@@ -1,6 +1,7 @@
 package io.jynamo.cli.serve;
 
 import io.jynamo.cli.config.Setting;
+import io.jynamo.cli.settings.ForeignSettings;
 import io.jynamo.cli.settings.HttpSettings;
 import io.jynamo.cli.settings.LogSettings;
 import io.jynamo.cli.settings.ModelSettings;
@@ -17,6 +18,7 @@ public final class ServeSettings {
                     ModelSettings.ALL,
                     WorkerSettings.ALL,
                     SimSettings.ALL,
+                    ForeignSettings.ALL,
                     RouterSettings.ALL,
                     HttpSettings.ALL,
                     LogSettings.ALL)

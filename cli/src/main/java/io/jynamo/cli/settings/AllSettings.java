@@ -10,6 +10,7 @@ public final class AllSettings {
                     ModelSettings.ALL,
                     WorkerSettings.ALL,
                     SimSettings.ALL,
+                    ForeignSettings.ALL,
                     RouterSettings.ALL,
                     HttpSettings.ALL,
                     FleetSettings.ALL,

@@ -4,6 +4,7 @@ import static io.jynamo.cli.config.Readers.count;
 import static io.jynamo.cli.config.Readers.text;
 
 import io.jynamo.cli.config.Configuration;
+import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
 import io.jynamo.cli.config.Setting.Kind;
@@ -36,11 +37,16 @@ public final class ModelSettings {
 
     private ModelSettings() {}
 
-    /** The default model is for the embedded engine; others need not have one. */
-    public static ModelOptions read(Configuration configuration) {
-        boolean simulated = configuration.get(WorkerSettings.ENGINE) == EngineKind.SIM;
+    /** The default model is for the embedded engine; an engine of others must be told which text side is its own. */
+    public static ModelOptions read(Configuration configuration, Problems problems) {
+        EngineKind kind = configuration.get(WorkerSettings.ENGINE);
+        boolean given = configuration.isGiven(MODEL);
+        if (kind.isForeign() && !given) {
+            problems.add("model: give the folder of the engine's model (its tokenizer and chat template are read"
+                    + " from there), or hf:ORG/NAME");
+        }
         Optional<String> model =
-                simulated && !configuration.isGiven(MODEL) ? Optional.empty() : Optional.of(configuration.get(MODEL));
+                kind == EngineKind.EMBEDDED || given ? Optional.of(configuration.get(MODEL)) : Optional.empty();
         return new ModelOptions(model, configuration.get(SERVED_MODEL_NAME), configuration.get(MAX_MODEL_LEN));
     }
 }

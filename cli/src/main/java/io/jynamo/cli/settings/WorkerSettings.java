@@ -22,7 +22,8 @@ public final class WorkerSettings {
                     GROUP,
                     "engine",
                     spellings(EngineKind.class, "|"),
-                    "embedded computes the model in this process; sim imitates an engine's timing, with made-up text.")
+                    "embedded computes the model in this process; sim imitates an engine's timing, with made-up text; the"
+                            + " others join a server of theirs (--attach) or, vllm, launch one.")
             .of(oneOf(EngineKind.class), "embedded");
     public static final Setting<Integer> WORKERS = new Draft(
                     GROUP, "workers", "N", "Workers in this process; they share one copy of the weights.")
@@ -77,9 +78,13 @@ public final class WorkerSettings {
         if (configuration.isGiven(KV_CACHE_MEMORY) && configuration.isGiven(KV_BLOCKS)) {
             problems.add("kv-cache-memory and kv-blocks both say how large the KV cache is: give one");
         }
+        boolean foreign = configuration.get(ENGINE).isForeign();
+        if (foreign && configuration.isGiven(WORKERS) && configuration.get(WORKERS) != 1) {
+            problems.add("workers: a process joins one engine of others; start a process for each");
+        }
         return new WorkerOptions(
                 configuration.get(ENGINE),
-                configuration.get(WORKERS),
+                foreign ? 1 : configuration.get(WORKERS),
                 configuration.get(THREADS),
                 configuration.get(BLOCK_SIZE),
                 configuration.get(KV_CACHE_MEMORY),

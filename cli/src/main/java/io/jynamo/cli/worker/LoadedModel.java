@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -25,13 +26,19 @@ public record LoadedModel(ModelText text, List<TextContent> files, Workers worke
      *
      * @param ids the identity of each worker by its index
      * @param find finds a model's files by what {@code --model} says, pulling them if need be
+     * @param progress is told how far an engine is that is launched
      */
     public static LoadedModel load(
-            WorkerSetup setup, String name, IntFunction<WorkerId> ids, Function<String, Path> find) {
+            WorkerSetup setup,
+            String name,
+            IntFunction<WorkerId> ids,
+            Function<String, Path> find,
+            Consumer<String> progress) {
         Optional<Path> found = setup.model().model().map(find);
         return switch (setup.engine().kind()) {
             case EMBEDDED -> embedded(setup, name, ids, found.orElseThrow());
             case SIM -> simulated(setup, name, ids, found);
+            case VLLM, SGLANG, TRTLLM, OPENAI -> foreign(setup, name, ids.apply(0), found.orElseThrow(), progress);
         };
     }
 
@@ -54,6 +61,17 @@ public record LoadedModel(ModelText text, List<TextContent> files, Workers worke
         ModelText text = found.map(LoadedModel::text).orElseGet(ModelText::simulated);
         List<TextContent> files = found.map(OfferedText::of).orElseGet(OfferedText::simulated);
         return new LoadedModel(text, files, SimulatedWorkers.start(setup, name, ids, text.tokenizer()));
+    }
+
+    /** A server of somebody else's with this model's text side. */
+    private static LoadedModel foreign(
+            WorkerSetup setup, String name, WorkerId id, Path files, Consumer<String> progress) {
+        ModelText text = text(files);
+        int vocabulary = text.tokenizer().vocabularySize();
+        return new LoadedModel(
+                text,
+                OfferedText.of(files),
+                ForeignWorkers.start(setup, name, id, files.toString(), vocabulary, progress));
     }
 
     /** The text side of a model's files. */

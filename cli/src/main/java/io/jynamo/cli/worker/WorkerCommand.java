@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
                     + " they take requests. On Ctrl-C or SIGTERM running streams may finish; those that have not when the"
                     + " drain time is over go on elsewhere.",
             "",
+            "With --engine vllm it launches and supervises 'vllm serve MODEL'; flags after -- go to it as they are.",
+            "",
             "Every setting below may also come from the environment (--worker-port is JYNAMO_WORKER_PORT) or from a YAML"
                     + " file (worker-port: 9000). Flags win over the environment, that over the file."
         })
@@ -45,7 +47,7 @@ public final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var problems = new Problems();
         var configuration = SettingFlags.configure(spec, WorkerNodeOptions.SETTINGS, AllSettings.LIST, problems);
-        var options = WorkerNodeOptions.read(configuration, problems);
+        var options = WorkerNodeOptions.read(configuration, SettingFlags.passedOn(spec), problems);
         problems.throwIfAny();
         PrintWriter out = spec.commandLine().getOut();
         if (printConfig) {

@@ -87,15 +87,29 @@ public final class WorkerNode implements AutoCloseable {
                         discovery.publish(record.entry(options.fleet().namespace()))));
             }
             LoadedModel model = LoadedModel.load(
-                    options.setup(), names.primary(), index -> hosted.get(index).id(), find);
+                    options.setup(),
+                    names.primary(),
+                    index -> hosted.get(index).id(),
+                    find,
+                    progress -> hosted.forEach(worker -> loading(worker, progress)));
             lifecycle.own(model.workers());
             for (int i = 0; i < hosted.size(); i++) {
                 hosted.get(i).ready(model.workers().engines().get(i), model.files());
+            }
+            if (options.setup().engine().kind().isForeign()) {
+                lifecycle.own(new StateFollower(model.workers().engines().getFirst(), hosted.getFirst()));
             }
             return new WorkerNode(lifecycle, server, hosted, announced, model.workers(), options.drain());
         } catch (RuntimeException | Error failed) {
             lifecycle.close();
             throw failed;
+        }
+    }
+
+    private static void loading(HostedWorker worker, String progress) {
+        LOG.log(System.Logger.Level.INFO, "engine: {0}", progress);
+        if (worker.description().state() == WorkerState.LOADING) {
+            worker.loading(progress);
         }
     }
 

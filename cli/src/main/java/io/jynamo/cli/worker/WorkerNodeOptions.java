@@ -5,6 +5,7 @@ import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.settings.FleetOptions;
 import io.jynamo.cli.settings.FleetSettings;
+import io.jynamo.cli.settings.ForeignSettings;
 import io.jynamo.cli.settings.HttpSettings;
 import io.jynamo.cli.settings.LogOptions;
 import io.jynamo.cli.settings.LogSettings;
@@ -36,6 +37,7 @@ public record WorkerNodeOptions(
                     ModelSettings.ALL,
                     WorkerSettings.ALL,
                     SimSettings.ALL,
+                    ForeignSettings.ALL,
                     FleetSettings.ALL,
                     FleetSettings.OFFERING,
                     List.<Setting<?>>of(HttpSettings.DRAIN_TIMEOUT),
@@ -43,10 +45,14 @@ public record WorkerNodeOptions(
             .<Setting<?>>flatMap(List::stream)
             .toList();
 
-    /** Reads them; what does not go together goes to {@code problems}. */
-    static WorkerNodeOptions read(Configuration configuration, Problems problems) {
+    /**
+     * Reads them; what does not go together goes to {@code problems}.
+     *
+     * @param engineFlags what stood after {@code --}
+     */
+    static WorkerNodeOptions read(Configuration configuration, List<String> engineFlags, Problems problems) {
         return new WorkerNodeOptions(
-                WorkerSetup.read(configuration, problems),
+                WorkerSetup.read(configuration, engineFlags, problems),
                 FleetSettings.read(configuration, problems),
                 configuration.get(FleetSettings.WORKER_HOST),
                 configuration.get(FleetSettings.WORKER_PORT),
