@@ -333,7 +333,7 @@ class EtcdDiscoveryFaultTest {
         worker.publish(entry("a", "1"));
         told.awaitPresent(Map.of("a", "1"));
         EtcdDiscovery wrong = closing(new EtcdDiscovery(
-                options.withPatience(Duration.ofSeconds(3)).withLogin(new EtcdOptions.Login("root", "wrong"))));
+                options.withPatience(Duration.ofSeconds(5)).withLogin(new EtcdOptions.Login("root", "wrong"))));
         assertThatThrownBy(() -> wrong.publish(entry("b", "")))
                 .isInstanceOf(JynamoException.class)
                 .hasMessageContaining("authentication failed")
