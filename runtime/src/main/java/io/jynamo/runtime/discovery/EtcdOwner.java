@@ -1,5 +1,6 @@
 package io.jynamo.runtime.discovery;
 
+import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.time.Duration;
 import java.util.Map;
@@ -86,17 +87,25 @@ final class EtcdOwner {
     private void insist(Runnable step) {
         long deadline = System.nanoTime() + options.patience().toNanos();
         var between = new Backoff(FIRST_WAIT, Duration.ofSeconds(1), RandomGenerator.getDefault());
+        Optional<StoreFailure> last = Optional.empty();
         while (true) {
             try {
                 loop.run(step, Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
                 return;
             } catch (StoreFailure e) {
+                last = Optional.of(e);
                 Duration wait = between.next();
                 boolean interrupted = Thread.currentThread().isInterrupted();
                 if (closed || interrupted || deadline - System.nanoTime() < wait.toNanos()) {
                     throw Refusals.unreachable(options.address(), e.reason(), e);
                 }
                 LockSupport.parkNanos(wait.toNanos());
+            } catch (JynamoException e) {
+                // A last try that had no time for its answer does not know what is wrong; the one before does.
+                if (e.code() == ErrorCode.NOT_READY && last.isPresent()) {
+                    throw Refusals.unreachable(options.address(), last.get().reason(), last.get());
+                }
+                throw e;
             }
         }
     }

@@ -4,6 +4,7 @@ import static io.jynamo.runtime.discovery.Told.entry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -230,7 +231,7 @@ class EtcdDiscoveryFaultTest {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        EtcdOptions nowhere = EtcdOptions.at("127.0.0.1:" + port).withPatience(Duration.ofSeconds(1));
+        EtcdOptions nowhere = EtcdOptions.at("127.0.0.1:" + port).withPatience(Duration.ofSeconds(5));
         EtcdDiscovery discovery = closing(new EtcdDiscovery(nowhere));
         Told told = watch(discovery);
         assertThatThrownBy(() -> discovery.publish(entry("a", "1")))
@@ -333,7 +334,7 @@ class EtcdDiscoveryFaultTest {
         worker.publish(entry("a", "1"));
         told.awaitPresent(Map.of("a", "1"));
         EtcdDiscovery wrong = closing(new EtcdDiscovery(
-                options.withPatience(Duration.ofSeconds(3)).withLogin(new EtcdOptions.Login("root", "wrong"))));
+                options.withPatience(Duration.ofSeconds(5)).withLogin(new EtcdOptions.Login("root", "wrong"))));
         assertThatThrownBy(() -> wrong.publish(entry("b", "")))
                 .isInstanceOf(JynamoException.class)
                 .hasMessageContaining("authentication failed")
@@ -348,7 +349,7 @@ class EtcdDiscoveryFaultTest {
 
     @Test
     void tls_and_a_certificate_of_ones_own_are_used_where_etcd_asks() throws Exception {
-        org.junit.jupiter.api.Assumptions.assumeTrue(EtcdServer.isHere("openssl"), "openssl is not installed: not run");
+        assumeTrue(EtcdServer.isHere("openssl"), "not run: openssl is not installed");
         Certificates certificates = Certificates.make(folder);
         EtcdServer etcd = etcd(
                 "--cert-file=" + certificates.certificate(),

@@ -1,5 +1,7 @@
 package io.jynamo.runtime.discovery;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.opentest4j.TestAbortedException;
 
 /** An etcd of the distribution's, on free ports of the loopback and a folder of its own. */
 final class EtcdServer implements AutoCloseable {
@@ -38,9 +39,9 @@ final class EtcdServer implements AutoCloseable {
     }
 
     static EtcdServer start(Path data, String... more) throws Exception {
-        if (!isHere("etcd") || !isHere("etcdctl")) {
-            throw new TestAbortedException("etcd is not installed (etcd-server, etcd-client): not run");
-        }
+        assumeTrue(
+                isHere("etcd") && isHere("etcdctl"),
+                "not run: etcd is not installed (apt-get install etcd-server etcd-client brings it)");
         int client;
         int peer;
         try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
