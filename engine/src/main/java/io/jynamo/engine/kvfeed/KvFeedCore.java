@@ -104,6 +104,14 @@ final class KvFeedCore {
         return canReplay && unsure && waiting == null ? ask(List.of()) : told(List.of());
     }
 
+    /**
+     * The connection has been there for a while. What was published between the first replay and the moment the publisher
+     * knew of us would show only with the next message: a second replay brings it.
+     */
+    Step settled() {
+        return canReplay && waiting == null ? ask(List.of()) : told(List.of());
+    }
+
     /** Forgets everything and, where there is replay, hears all that the engine still knows. */
     Step resync() {
         List<KvEvent> told = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.jynamo.engine.kvfeed;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.KvEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.zeromq.ZMonitor;
 public final class ZmqKvEvents implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ZmqKvEvents.class.getName());
     private static final String MONITOR = "inproc://monitor";
+    private static final Duration SETTLE = Duration.ofMillis(500);
     private static final int TICK_MILLIS = 50;
     private static final int QUEUED_MESSAGES = 10_000;
     private static final int MAX_REPLAYED = 200_000;
@@ -39,6 +41,8 @@ public final class ZmqKvEvents implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean resyncWanted;
+    private boolean settling;
+    private long settledAt;
     private long unreadable;
     private boolean refusalTold;
     private @Nullable JynamoException death;
@@ -165,8 +169,14 @@ public final class ZmqKvEvents implements AutoCloseable {
                     core.disconnected();
                 }
             } else {
+                settling = true;
+                settledAt = System.nanoTime() + SETTLE.toNanos();
                 take(context, core::connected);
             }
+        }
+        if (settling && System.nanoTime() - settledAt >= 0) {
+            settling = false;
+            take(context, core::settled);
         }
         if (resyncWanted) {
             resyncWanted = false;

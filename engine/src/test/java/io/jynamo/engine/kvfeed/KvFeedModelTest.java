@@ -92,6 +92,7 @@ class KvFeedModelTest {
         private void reconnect() {
             core.disconnected();
             after(core.connected());
+            after(core.settled());
         }
 
         private void hear(KvFeedCore.Message message) {
