@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param texts by choice
  * @param logprobs tokens with their log probability, by choice
  * @param finishes by choice
- * @param usage the last chunk's, or empty
+ * @param usage the last chunk's without what was cached, or empty
  * @param errors bodies of error events
  * @param done whether it ended with [DONE]
  * @param longestGapMillis between two events
@@ -56,7 +56,9 @@ record StreamRecord(
                     errors.add(chunk.toString());
                 }
                 if (chunk.path("usage").isObject()) {
-                    usage = chunk.path("usage").toString();
+                    usage = "prompt "
+                            + chunk.path("usage").path("prompt_tokens").asInt() + ", output "
+                            + chunk.path("usage").path("completion_tokens").asInt();
                 }
                 for (JsonNode choice : chunk.path("choices")) {
                     int index = choice.path("index").asInt();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class SurvivalTest {
     private static final int STREAMS = 12;
+    private static final String BEGUN = "dynamo_frontend_time_to_first_token_seconds_count";
     private static TestFleet fleet;
     private static FleetProcess frontend;
     private static int workers;
@@ -35,7 +36,7 @@ class SurvivalTest {
         frontend = fleet.frontend("--router-mode", "round-robin");
         fleet.worker(); // the one that stays
         TestFleet.awaitWorkers(frontend, ++workers);
-        undisturbed = run(() -> {}, 0);
+        undisturbed = run(() -> {});
         assertThat(undisturbed).allSatisfy(stream -> {
             assertThat(stream.done()).isTrue();
             assertThat(stream.errors()).isEmpty();
@@ -61,23 +62,23 @@ class SurvivalTest {
     @Test
     void streams_of_a_killed_worker_go_on_with_another() throws Exception {
         double before = migrations();
-        assertUndisturbed(run(() -> victim.signal("KILL"), 20));
+        assertUndisturbed(run(() -> victim.signal("KILL")));
         assertThat(migrations()).as("streams that moved").isGreaterThan(before);
     }
 
     @Test
     void streams_of_a_stopped_worker_go_on_with_another() throws Exception {
         double before = migrations();
-        assertUndisturbed(run(() -> victim.signal("STOP"), 20));
+        assertUndisturbed(run(() -> victim.signal("STOP")));
         assertThat(migrations()).as("streams that moved").isGreaterThan(before);
         victim.signal("CONT");
-        assertUndisturbed(run(() -> {}, 0)); // what it still says of lost streams reaches nobody
+        assertUndisturbed(run(() -> {})); // what it still says of lost streams reaches nobody
     }
 
     @Test
     void streams_of_a_draining_worker_end_where_they_are_and_it_gets_no_more() throws Exception {
         double before = migrations();
-        assertUndisturbed(run(() -> victim.signal("TERM"), 20));
+        assertUndisturbed(run(() -> victim.signal("TERM")));
         assertThat(migrations()).as("streams that moved").isEqualTo(before);
         assertThat(victim.awaitExit(Duration.ofSeconds(40))).isZero();
     }
@@ -87,7 +88,7 @@ class SurvivalTest {
         FleetProcess hasty = fleet.worker("--drain-timeout", "100ms");
         TestFleet.awaitWorkers(frontend, ++workers);
         double before = migrations();
-        assertUndisturbed(run(() -> hasty.signal("TERM"), 20));
+        assertUndisturbed(run(() -> hasty.signal("TERM")));
         assertThat(migrations()).as("streams that moved").isGreaterThan(before);
     }
 
@@ -99,9 +100,9 @@ class SurvivalTest {
             TestFleet.awaitModel(door);
             ExecutorService client = Executors.newVirtualThreadPerTaskExecutor();
             try (client) {
-                Future<StreamRecord> stream =
-                        client.submit(() -> StreamRecord.read(door.at("/v1/chat/completions"), request(3)));
-                Metrics.await(door.at("/metrics"), "dynamo_frontend_output_tokens_total", tokens -> tokens > 20);
+                Future<StreamRecord> stream = client.submit(() -> StreamRecord.read(
+                        door.at("/v1/chat/completions"), request(3).replace("160", "1500")));
+                Metrics.await(door.at("/metrics"), BEGUN, begun -> begun == 1);
                 only.signal("KILL");
                 StreamRecord seen = stream.get();
                 assertThat(seen.errors()).hasSize(1);
@@ -109,11 +110,8 @@ class SurvivalTest {
                 assertThat(seen.done()).isFalse();
                 assertThat(seen.texts().get(0)).isNotEmpty();
             }
-            assertThat(Http.post(
-                                    door.at("/v1/chat/completions"),
-                                    request(3).replace("\"stream\":true", "\"stream\":false"))
-                            .status())
-                    .isEqualTo(503);
+            String fresh = "{\"model\":\"" + TestFleet.MODEL + "\",\"prompt\":\"again\",\"max_tokens\":3}";
+            assertThat(Http.post(door.at("/v1/completions"), fresh).status()).isEqualTo(503);
         }
     }
 
@@ -129,9 +127,9 @@ class SurvivalTest {
         return Metrics.sum(frontend.at("/metrics"), "dynamo_frontend_model_migration_total");
     }
 
-    /** Runs all streams at once; {@code fault} strikes once the clients have so many tokens each on average. */
-    private static List<StreamRecord> run(Runnable fault, int tokens) throws InterruptedException, ExecutionException {
-        double before = Metrics.sum(frontend.at("/metrics"), "dynamo_frontend_output_tokens_total");
+    /** Runs all streams at once; {@code fault} strikes once each client has its first token. */
+    private static List<StreamRecord> run(Runnable fault) throws InterruptedException, ExecutionException {
+        double before = Metrics.sum(frontend.at("/metrics"), BEGUN);
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<StreamRecord>> all = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
@@ -140,12 +138,7 @@ class SurvivalTest {
             }
             List<Future<StreamRecord>> running =
                     all.stream().map(clients::submit).toList();
-            if (tokens > 0) {
-                Metrics.await(
-                        frontend.at("/metrics"),
-                        "dynamo_frontend_output_tokens_total",
-                        now -> now - before > tokens * STREAMS);
-            }
+            Metrics.await(frontend.at("/metrics"), BEGUN, now -> now - before == STREAMS);
             fault.run();
             List<StreamRecord> seen = new ArrayList<>();
             for (Future<StreamRecord> one : running) {

@@ -37,7 +37,7 @@ class ServeCommandTest {
     void every_setting_is_a_flag_with_a_help_text() {
         var spec = ServeCommand.spec();
 
-        for (var setting : AllSettings.LIST) {
+        for (var setting : ServeSettings.ALL) {
             assertThat(spec.findOption(setting.flag())).as(setting.flag()).isNotNull();
             assertThat(setting.help()).endsWith(".");
         }

@@ -25,7 +25,7 @@ class ServeNodeTest {
         int port = freePort();
 
         // A name that no model can have is found out when the loaded one is offered.
-        assertThatThrownBy(() -> ServeNode.start(simulated(port, " "), ServeNodeTest::noFiles))
+        assertThatThrownBy(() -> ServeNode.start(simulated(port, "good", " "), ServeNodeTest::noFiles))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("name");
 
@@ -64,12 +64,12 @@ class ServeNodeTest {
         }
     }
 
-    private static ServeOptions simulated(int port, String name) {
+    private static ServeOptions simulated(int port, String... names) {
         Map<String, List<String>> flags = Map.of(
                 HttpSettings.HOST.name(), List.of("127.0.0.1"),
                 HttpSettings.PORT.name(), List.of(Integer.toString(port)),
                 WorkerSettings.WORKERS.name(), List.of("2"),
-                ModelSettings.SERVED_MODEL_NAME.name(), List.of(name),
+                ModelSettings.SERVED_MODEL_NAME.name(), List.of(names),
                 WorkerSettings.ENGINE.name(), List.of("sim"));
         var problems = new Problems();
         var sources = new Configuration.Sources(flags, Map.of(), YamlFile.NONE);
