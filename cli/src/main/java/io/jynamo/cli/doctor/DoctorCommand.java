@@ -138,7 +138,7 @@ public final class DoctorCommand implements Callable<Integer> {
         } catch (JynamoException refused) {
             report.accept(Finding.fail(
                     "discovery store",
-                    refused.getMessage(),
+                    String.valueOf(refused.getMessage()),
                     "workers are announced there, and frontends find them there",
                     "give --discovery file:FOLDER or etcd://HOST:PORT"));
         }

@@ -59,7 +59,7 @@ final class PeerChecks {
 
     static void run(FleetOptions fleet, Discovery store, Consumer<Finding> findings) throws InterruptedException {
         var announced = new Announced();
-        try (var watch = store.watch(InstanceRecord.folder(fleet.namespace()), announced)) {
+        try (var _ = store.watch(InstanceRecord.folder(fleet.namespace()), announced)) {
             if (!announced.told.await(StoreChecks.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 findings.accept(Finding.info("workers", "not known", "the store does not answer"));
                 return;
@@ -93,7 +93,7 @@ final class PeerChecks {
                 } catch (JynamoException notOurs) {
                     findings.accept(Finding.warn(
                             "workers",
-                            notOurs.getMessage(),
+                            String.valueOf(notOurs.getMessage()),
                             "frontends pass over it",
                             "find who writes into the store; remove the entry"));
                 }

@@ -44,6 +44,8 @@ enum PythonEngine {
             optional("opentelemetry", "lmcache server's metrics", "opentelemetry-exporter-prometheus"));
 
     private final String command;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of, and Module's lists too
     private final List<Module> modules;
 
     PythonEngine(String command, Module... modules) {

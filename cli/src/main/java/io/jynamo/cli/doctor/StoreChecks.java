@@ -64,9 +64,9 @@ final class StoreChecks {
         String key = folder + "/" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         Echo echo = new Echo(key);
         long begin = System.nanoTime();
-        try (var watch = store.watch(folder, echo)) {
+        try (var _ = store.watch(folder, echo)) {
             Duration seen;
-            try (var entry = store.publish(new Entry(key, "probe".getBytes(StandardCharsets.UTF_8)))) {
+            try (var _ = store.publish(new Entry(key, "probe".getBytes(StandardCharsets.UTF_8)))) {
                 if (!await(echo.put)) {
                     return bad(spec + " took an entry and did not show it in " + PATIENCE.toSeconds() + " s"
                             + (echo.outage.isEmpty() ? "" : ": " + echo.outage));
