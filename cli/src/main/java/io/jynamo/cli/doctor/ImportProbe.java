@@ -54,17 +54,19 @@ final class ImportProbe {
 
     /** What became of an import. */
     sealed interface Outcome {
-        /** @param version empty where nothing tells it */
+        /** It can be imported; the version is empty where nothing tells it. */
         record Imported(String version) implements Outcome {}
 
+        /** It is not installed. */
         record Absent() implements Outcome {}
 
-        /** @param error the exception's type and message, on one line */
+        /** It is there and its import fails, with the exception's type and message on one line. */
         record Broken(String version, String error) implements Outcome {}
 
-        /** @param how in words, with its exit code and last line */
+        /** The import ended Python; in words, with its exit code and last line. */
         record Died(String how) implements Outcome {}
 
+        /** It was still being imported. */
         record TooSlow(Duration limit) implements Outcome {}
 
         /** The Python itself does not start. */

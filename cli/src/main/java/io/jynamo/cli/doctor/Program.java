@@ -23,7 +23,7 @@ final class Program {
 
     /** What became of it. */
     sealed interface Outcome {
-        /** @param output what it wrote last on both streams */
+        /** It ended; the output is what it wrote last on both streams. */
         record Ended(int exitCode, String output) implements Outcome {
             String lastLine() {
                 return output.lines()
@@ -41,8 +41,10 @@ final class Program {
             }
         }
 
+        /** It was killed at its limit. */
         record TooSlow(Duration limit) implements Outcome {}
 
+        /** There is no such program, or it cannot be run. */
         record NotStarted(String why) implements Outcome {}
     }
 
