@@ -105,7 +105,7 @@ public final class Jynamo implements Callable<Integer> {
         commands.put("models", () -> CommandSpec.forAnnotatedObject(new ModelsCommand()));
         commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));
         commands.put("bench", BenchCommand::spec);
-        commands.put("doctor", () -> CommandSpec.forAnnotatedObject(new DoctorCommand()));
+        commands.put("doctor", DoctorCommand::spec);
         commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));
         commands.put("train", () -> CommandSpec.forAnnotatedObject(new TrainCommand()));
         return commands;

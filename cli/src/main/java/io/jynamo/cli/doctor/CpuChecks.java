@@ -38,7 +38,10 @@ final class CpuChecks {
         return cores >= 2
                 ? Finding.ok("CPU cores", found)
                 : Finding.warn(
-                        "CPU cores", found, "serving shares its one core with computing: expect gaps in streams");
+                        "CPU cores",
+                        found,
+                        "serving shares its one core with computing: expect gaps in streams",
+                        "give this machine or container two cores or more");
     }
 
     private static Finding vectors() {
@@ -50,7 +53,10 @@ final class CpuChecks {
         return bits >= 128
                 ? Finding.ok("CPU vectors", found)
                 : Finding.warn(
-                        "CPU vectors", found, "the embedded engine will be slow; check -XX:UseAVX and the JDK build");
+                        "CPU vectors",
+                        found,
+                        "the embedded engine computes with them and will be slow",
+                        "check -XX:UseAVX and the JDK build");
     }
 
     private static int vectorBits() {

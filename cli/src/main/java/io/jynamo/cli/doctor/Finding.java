@@ -1,28 +1,44 @@
 package io.jynamo.cli.doctor;
 
+import java.util.Locale;
+
 /**
  * One thing looked at.
  *
- * @param subject what, in a word or two
- * @param found what was found, in words
- * @param advice what to do; empty when all is well
+ * @param check what, in a word or two; the same from run to run
+ * @param what what was found, in words
+ * @param why why that matters; empty when all is well
+ * @param mend what to do; empty where nothing needs doing
  */
-record Finding(Verdict verdict, String subject, String found, String advice) {
-    enum Verdict {
+record Finding(String check, Status status, String what, String why, String mend) {
+    /** How it stands. */
+    enum Status {
         OK,
-        WARN,
-        FAIL
+        /** Good to know: something absent that not everybody needs. */
+        INFO,
+        WARNING,
+        /** Something that serving needs is missing. */
+        FAILURE;
+
+        /** As it is printed. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    static Finding ok(String subject, String found) {
-        return new Finding(Verdict.OK, subject, found, "");
+    static Finding ok(String check, String what) {
+        return new Finding(check, Status.OK, what, "", "");
     }
 
-    static Finding warn(String subject, String found, String advice) {
-        return new Finding(Verdict.WARN, subject, found, advice);
+    static Finding info(String check, String what, String why) {
+        return new Finding(check, Status.INFO, what, why, "");
     }
 
-    static Finding fail(String subject, String found, String advice) {
-        return new Finding(Verdict.FAIL, subject, found, advice);
+    static Finding warn(String check, String what, String why, String mend) {
+        return new Finding(check, Status.WARNING, what, why, mend);
+    }
+
+    static Finding fail(String check, String what, String why, String mend) {
+        return new Finding(check, Status.FAILURE, what, why, mend);
     }
 }

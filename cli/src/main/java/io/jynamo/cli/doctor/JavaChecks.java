@@ -20,14 +20,17 @@ final class JavaChecks {
                 + System.getProperty("java.home");
         return Runtime.version().feature() >= JAVA
                 ? Finding.ok("JDK", found)
-                : Finding.fail("JDK", found, "install JDK " + JAVA + "; ./jynamo says how");
+                : Finding.fail("JDK", found, "jynamo is built for it", "install JDK " + JAVA + "; ./jynamo says how");
     }
 
     private static Finding vectorModule() {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
                 ? Finding.ok("Vector API", "on")
                 : Finding.fail(
-                        "Vector API", "off", "start through ./jynamo, or add --add-modules=jdk.incubator.vector");
+                        "Vector API",
+                        "off",
+                        "the embedded engine computes with it",
+                        "start through ./jynamo, or add --add-modules=jdk.incubator.vector");
     }
 
     private static Finding startUpCache() {
@@ -39,7 +42,8 @@ final class JavaChecks {
         }
         return Finding.warn(
                 "start-up cache",
-                "none: starting takes about half a second longer",
+                "none",
+                "starting takes about half a second longer",
                 "delete cli/target/app and run again");
     }
 }

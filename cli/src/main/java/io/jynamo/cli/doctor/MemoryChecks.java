@@ -23,7 +23,7 @@ final class MemoryChecks {
                 + (Memory.isLimited() ? " (limited by a control group)" : "");
         return free >= SMALLEST_SERVING_MEMORY
                 ? Finding.ok("memory", found)
-                : Finding.fail("memory", found, "free some: the default model needs about 1 GiB with its KV cache");
+                : Finding.fail("memory", found, "the default model needs about 1 GiB with its KV cache", "free some");
     }
 
     private static Finding heap() {
@@ -40,9 +40,13 @@ final class MemoryChecks {
             return free >= SMALLEST_DISK
                     ? Finding.ok("disk", found)
                     : Finding.warn(
-                            "disk", found, "models are pulled into a cache there; make room, or set JYNAMO_HOME");
+                            "disk", found, "models are pulled into a cache there", "make room, or set JYNAMO_HOME");
         } catch (IOException e) {
-            return Finding.warn("disk", "cannot be read: " + e.getMessage(), "check that " + home + " exists");
+            return Finding.warn(
+                    "disk",
+                    "cannot be read: " + e.getMessage(),
+                    "models are pulled into a cache there",
+                    "check that " + home + " exists");
         }
     }
 

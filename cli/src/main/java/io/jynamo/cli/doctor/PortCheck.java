@@ -17,6 +17,7 @@ final class PortCheck {
             return Finding.warn(
                     "port",
                     port + " cannot be listened on: " + e.getMessage(),
+                    "the HTTP server listens there",
                     "stop what uses it, or choose another with --port");
         }
     }
