@@ -86,7 +86,7 @@ final class LimitChecks {
     private static Optional<Long> soft(String limits, String name) {
         return limits.lines()
                 .filter(line -> line.startsWith(name))
-                .map(line -> line.substring(name.length()).strip().split("\\s+")[0])
+                .map(line -> line.substring(name.length()).strip().split("\\s+", 2)[0])
                 .map(word -> word.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(word))
                 .findFirst();
     }
