@@ -2,6 +2,7 @@ package io.jynamo.router;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.router.health.WorkerHealth;
+import io.jynamo.router.load.LoadBook;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -9,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A booking that also tells the worker's health what becomes of the request. */
 final class HealthBooking implements Placement.Booking {
+    private final LoadBook book;
     private final Placement.Booking load;
     private final WorkerHealth health;
     private final LongSupplier nanoTime;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    HealthBooking(Placement.Booking load, WorkerHealth health, LongSupplier nanoTime) {
+    /** @param load what was booked in {@code book} */
+    HealthBooking(LoadBook book, Placement.Booking load, WorkerHealth health, LongSupplier nanoTime) {
+        this.book = book;
         this.load = load;
         this.health = health;
         this.nanoTime = nanoTime;
@@ -23,7 +27,7 @@ final class HealthBooking implements Placement.Booking {
 
     @Override
     public void onPrefilled() {
-        health.onNews(nanoTime.getAsLong());
+        health.onPrefilled(book.balance().prefillTokens(), nanoTime.getAsLong());
         load.onPrefilled();
     }
 
@@ -35,7 +39,7 @@ final class HealthBooking implements Placement.Booking {
 
     @Override
     public boolean isOverdue() {
-        return !released.get() && health.isSilent(nanoTime.getAsLong());
+        return !released.get() && health.isSilent(book.balance().prefillTokens(), nanoTime.getAsLong());
     }
 
     @Override

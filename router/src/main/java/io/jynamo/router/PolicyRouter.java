@@ -160,7 +160,9 @@ public final class PolicyRouter implements Router {
             Placement.Booking load =
                     slot.book.book(new LoadBook.Load(sequences, request.prompt().count(), cached, request.choices()));
             return new Placement(
-                    slot.worker, new HealthBooking(load, slot.health, nanoTime), explain(candidates, seen, chosen));
+                    slot.worker,
+                    new HealthBooking(slot.book, load, slot.health, nanoTime),
+                    explain(candidates, seen, chosen));
         } finally {
             choosing.unlock();
         }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Silence is the worker's, not a stream's: as long as it brings news of any request it works, and a stream that waits
  * behind others waits rightly. How long it may last is {@value #TIMES} times the longest silence that ended well, of the
- * last minutes; before enough is known, ten seconds.
+ * last minutes, three seconds at least; before enough is known, ten. A worker that computes prompts says nothing until
+ * one is done: each of their tokens allows {@value #TIMES} times what one took at worst, or a twentieth of a second before
+ * that is known. Silence is counted only while somebody looks: after a pause of ours it begins anew.
  *
  * <table>
  * <caption>states</caption>
@@ -28,7 +30,13 @@ public final class WorkerHealth {
     private static final int FAILURES_IN_A_ROW = 3;
     private static final int ENOUGH_NEWS = 8;
     private static final long UNKNOWN_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final long LEAST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LEAST_NANOS = Duration.ofSeconds(3).toNanos();
+    private static final long UNKNOWN_PER_TOKEN_NANOS = Duration.ofMillis(50).toNanos();
+    /** A shorter prompt says more of the step it waited for than of its tokens. */
+    private static final long TELLING_TOKENS = 64;
+
+    private static final long MOST_FOR_PROMPTS_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final long SLEPT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long MOST_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long HALF_LIFE_NANOS = Duration.ofMinutes(2).toNanos();
     private static final long MOST_FULL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -39,6 +47,8 @@ public final class WorkerHealth {
     private long longestNanos;
     private long longestSinceNanos;
     private long news;
+    private long lastLookNanos;
+    private double slowestPerToken;
     private int failures;
     private boolean suspended;
     private boolean probing;
@@ -58,6 +68,22 @@ public final class WorkerHealth {
         learn(nowNanos - lastNewsNanos, nowNanos);
         lastNewsNanos = nowNanos;
         failures = 0;
+    }
+
+    /**
+     * It has computed a prompt.
+     *
+     * @param promptTokens that waited to be computed until now, of all its requests
+     */
+    public synchronized void onPrefilled(long promptTokens, long nowNanos) {
+        if (promptTokens >= TELLING_TOKENS) {
+            double took = (nowNanos - lastNewsNanos) / (double) promptTokens;
+            slowestPerToken = Math.max(took, slowestPerToken * 0.9); // forgets what was slow once
+            lastNewsNanos = nowNanos;
+            failures = 0;
+        } else {
+            onNews(nowNanos);
+        }
     }
 
     /** A request of it ended, however. */
@@ -87,18 +113,22 @@ public final class WorkerHealth {
         }
     }
 
-    /** It has requests and has been silent for longer than its past explains; it is not chosen until a probe succeeds. */
-    public synchronized boolean isSilent(long nowNanos) {
-        if (outstanding == 0 || nowNanos - lastNewsNanos < patienceNanos(nowNanos)) {
+    /**
+     * It has requests and has been silent for longer than its past explains; it is not chosen until a probe succeeds.
+     *
+     * @param promptTokens that wait to be computed, of all its requests
+     */
+    public synchronized boolean isSilent(long promptTokens, long nowNanos) {
+        boolean slept = nowNanos - lastLookNanos > SLEPT_NANOS;
+        lastLookNanos = nowNanos;
+        if (slept && !suspended) {
+            lastNewsNanos = nowNanos;
+        }
+        if (outstanding == 0 || nowNanos - lastNewsNanos < patienceNanos(promptTokens, nowNanos)) {
             return false;
         }
         suspend(nowNanos);
         return true;
-    }
-
-    /** How long it may be silent now. */
-    public synchronized Duration patience(long nowNanos) {
-        return Duration.ofNanos(patienceNanos(nowNanos));
     }
 
     /** Whether it may be given a request. */
@@ -130,10 +160,6 @@ public final class WorkerHealth {
         }
     }
 
-    public synchronized boolean isSuspended() {
-        return suspended;
-    }
-
     private void suspend(long nowNanos) {
         if (!suspended) {
             suspended = true;
@@ -149,11 +175,11 @@ public final class WorkerHealth {
         }
     }
 
-    private long patienceNanos(long nowNanos) {
-        if (news < ENOUGH_NEWS) {
-            return UNKNOWN_NANOS;
-        }
-        return Math.clamp(TIMES * faded(nowNanos), LEAST_NANOS, MOST_NANOS);
+    private long patienceNanos(long promptTokens, long nowNanos) {
+        double perToken = slowestPerToken == 0 ? UNKNOWN_PER_TOKEN_NANOS : TIMES * slowestPerToken;
+        long forPrompts = Math.min(MOST_FOR_PROMPTS_NANOS, (long) (promptTokens * perToken));
+        return forPrompts
+                + (news < ENOUGH_NEWS ? UNKNOWN_NANOS : Math.clamp(TIMES * faded(nowNanos), LEAST_NANOS, MOST_NANOS));
     }
 
     /** The longest silence, counted for half after two minutes, a quarter after four. */
