@@ -7,6 +7,7 @@ import io.jynamo.frontend.http.FrontDoor;
 import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.metrics.FrontendMetrics;
+import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ErrorCode;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -57,10 +58,13 @@ public final class FrontendNode implements AutoCloseable {
             Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));
-            GenerationService generation = new GenerationService(models, metrics, options.generation(), compute);
+            ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
+            metrics.showKeptStreams(streams::kept, streams::keptBytes);
+            GenerationService generation =
+                    new GenerationService(models, metrics, options.generation(), streams, compute);
             TextService text = new TextService(models, metrics, compute);
             boolean localOnly = address.getAddress().isLoopbackAddress();
-            Routes routes = Surface.routes(models, readiness, generation, text, metrics, compute, localOnly);
+            Routes routes = Surface.routes(models, readiness, generation, streams, text, metrics, compute, localOnly);
             FrontDoor door = new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
@@ -116,7 +120,7 @@ public final class FrontendNode implements AutoCloseable {
     private void awaitQuiet(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            while (server.exchanges() > 0 && System.nanoTime() < deadline) {
+            while (server.exchanges() + generation.running() > 0 && System.nanoTime() < deadline) {
                 Thread.sleep(10);
             }
         } catch (InterruptedException hurry) {

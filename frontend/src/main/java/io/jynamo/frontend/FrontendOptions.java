@@ -2,6 +2,7 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.frontend.http.HttpLimits;
+import io.jynamo.frontend.resume.ResumeLimits;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiKeys keys clients must send; may be empty on loopback only
  * @param tls certificate and key, or null for plain text
  * @param eventLoops threads that read and write sockets
+ * @param resume what streams whose clients may come back may take
  * @param shutdownTimeout how long running answers may go on after {@link FrontendNode#close()}
  * @param metricsPrefix of every metric name
  */
@@ -30,6 +32,7 @@ public record FrontendOptions(
         int eventLoops,
         HttpLimits http,
         GenerationLimits generation,
+        ResumeLimits resume,
         Duration shutdownTimeout,
         String metricsPrefix) {
     /** PEM files of a certificate chain and its private key. */
@@ -75,30 +78,39 @@ public record FrontendOptions(
                         16_384,
                         1_024),
                 new GenerationLimits(4_096, Math.max(2, cores), Duration.ofMinutes(30), Duration.ofSeconds(15), 256),
+                ResumeLimits.DEFAULT,
                 Duration.ofSeconds(5),
                 "dynamo_frontend");
     }
 
     public FrontendOptions withApiKeys(List<String> keys) {
-        return new FrontendOptions(host, port, keys, tls, eventLoops, http, generation, shutdownTimeout, metricsPrefix);
+        return new FrontendOptions(
+                host, port, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withTls(TlsFiles files) {
         return new FrontendOptions(
-                host, port, apiKeys, files, eventLoops, http, generation, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, files, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withHttp(HttpLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, limits, generation, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, tls, eventLoops, limits, generation, resume, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withGeneration(GenerationLimits limits) {
-        return new FrontendOptions(host, port, apiKeys, tls, eventLoops, http, limits, shutdownTimeout, metricsPrefix);
+        return new FrontendOptions(
+                host, port, apiKeys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix);
+    }
+
+    public FrontendOptions withResume(ResumeLimits limits) {
+        return new FrontendOptions(
+                host, port, apiKeys, tls, eventLoops, http, generation, limits, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withShutdownTimeout(Duration timeout) {
-        return new FrontendOptions(host, port, apiKeys, tls, eventLoops, http, generation, timeout, metricsPrefix);
+        return new FrontendOptions(
+                host, port, apiKeys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.OpenApi;
+import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.JynamoException;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Surface {
             ModelRegistry models,
             Readiness readiness,
             GenerationService generation,
+            ResumableStreams streams,
             TextService text,
             FrontendMetrics metrics,
             Executor compute,
@@ -35,6 +37,8 @@ final class Surface {
         serve(routes, "/v1/completions", generation::completion);
         serve(routes, "/tokenize", text::tokenize);
         serve(routes, "/detokenize", text::detokenize);
+        get(routes, ResumableStreams.PATH + "*", false, streams::resume);
+        routes.add(new Routes.Route(HttpMethod.DELETE, ResumableStreams.PATH + "*", streams::cancel, false, false));
         get(routes, MODELS, false, exchange -> exchange.respond(modelList(models)));
         get(routes, MODELS + "/*", false, exchange -> exchange.respond(model(models, exchange)));
         get(routes, "/openapi.json", false, exchange -> exchange.respond(Answer.json(200, OpenApi.document())));

@@ -18,6 +18,7 @@ public enum ErrorCode {
     ROUTE_NOT_FOUND(CALLER, 404, false, "No such path."),
     METHOD_NOT_ALLOWED(CALLER, 405, false, "The path exists, but not with this method."),
     REQUEST_TIMEOUT(CALLER, 408, false, "The request did not arrive whole in the time allowed."),
+    STREAM_EXPIRED(CALLER, 410, false, "A broken stream that was to go on is not, or no longer, kept here."),
     BODY_TOO_LARGE(CALLER, 413, false, "The body is larger than the limit."),
     UNSUPPORTED_MEDIA_TYPE(CALLER, 415, false, "The body is not application/json."),
     HEADERS_TOO_LARGE(CALLER, 431, false, "The headers are larger than the limit."),

@@ -19,6 +19,9 @@ final class ErrorPage {
         REMEDIES.put(ErrorCode.ROUTE_NOT_FOUND, "See `/openapi.json` for the paths there are.");
         REMEDIES.put(ErrorCode.METHOD_NOT_ALLOWED, "Use a method that the `Allow` header lists.");
         REMEDIES.put(ErrorCode.REQUEST_TIMEOUT, "Send the whole request without pauses.");
+        REMEDIES.put(
+                ErrorCode.STREAM_EXPIRED,
+                "Send the request anew; raise --resume-window where clients need longer to come back.");
         REMEDIES.put(ErrorCode.BODY_TOO_LARGE, "Send less, or raise the server's limit.");
         REMEDIES.put(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Send `Content-Type: application/json`.");
         REMEDIES.put(ErrorCode.HEADERS_TOO_LARGE, "Send fewer or shorter headers.");

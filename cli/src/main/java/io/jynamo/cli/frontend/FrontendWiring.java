@@ -4,6 +4,7 @@ import io.jynamo.cli.settings.HttpOptions;
 import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.frontend.FrontendOptions;
 import io.jynamo.frontend.FrontendOptions.TlsFiles;
+import io.jynamo.frontend.resume.ResumeLimits;
 
 /** What a command was told of HTTP as the frontend's options. */
 public final class FrontendWiring {
@@ -12,7 +13,9 @@ public final class FrontendWiring {
     public static FrontendOptions options(HttpOptions told, RouterChoice router) {
         FrontendOptions plain = FrontendOptions.on(told.host(), told.port())
                 .withApiKeys(told.apiKeys())
-                .withShutdownTimeout(told.drainTimeout());
+                .withShutdownTimeout(told.drainTimeout())
+                .withResume(
+                        new ResumeLimits(told.resumeWindow(), ResumeLimits.DEFAULT.streamBytes(), told.resumeMemory()));
         plain = plain.withHttp(plain.http().withBody(told.bodyLimit(), told.receiveTimeout()))
                 .withGeneration(plain.generation()
                         .withTimes(told.requestTimeout(), told.keepAliveInterval())

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param receiveTimeout until a request must have arrived whole
  * @param requestTimeout until its response must be finished
  * @param keepAliveInterval silence before a comment is sent into a stream; zero for never
+ * @param resumeWindow a stream is kept for a client that lost its connection; zero for not at all
+ * @param resumeMemory bytes for all such streams
  */
 public record HttpOptions(
         String host,
@@ -21,7 +23,9 @@ public record HttpOptions(
         Duration receiveTimeout,
         Duration requestTimeout,
         Duration keepAliveInterval,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        Duration resumeWindow,
+        long resumeMemory) {
     @Override
     public String toString() { // without the keys
         return "HttpOptions[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", tls="

@@ -48,6 +48,20 @@ public final class HttpSettings {
                     GROUP, "drain-timeout", "TIME", "How long running streams may go on after a stop signal.")
             .of(time(), "30s");
 
+    public static final Setting<Duration> RESUME_WINDOW = new Draft(
+                    GROUP,
+                    "resume-window",
+                    "TIME",
+                    "How long a stream that its client asked to be resumable is kept without a connection; 0 makes none"
+                            + " resumable.")
+            .of(time(), "30s");
+    public static final Setting<Long> RESUME_MEMORY = new Draft(
+                    GROUP,
+                    "resume-memory",
+                    "SIZE",
+                    "Memory for what resumable streams said last; 1MiB of each at most.")
+            .of(bytes(), "64MiB");
+
     /** In the order of help. */
     public static final List<Setting<?>> ALL = List.of(
             HOST,
@@ -59,7 +73,9 @@ public final class HttpSettings {
             RECEIVE_TIMEOUT,
             REQUEST_TIMEOUT,
             KEEP_ALIVE_INTERVAL,
-            DRAIN_TIMEOUT);
+            DRAIN_TIMEOUT,
+            RESUME_WINDOW,
+            RESUME_MEMORY);
 
     private HttpSettings() {}
 
@@ -80,6 +96,8 @@ public final class HttpSettings {
                 configuration.get(RECEIVE_TIMEOUT),
                 configuration.get(REQUEST_TIMEOUT),
                 configuration.get(KEEP_ALIVE_INTERVAL),
-                configuration.get(DRAIN_TIMEOUT));
+                configuration.get(DRAIN_TIMEOUT),
+                configuration.get(RESUME_WINDOW),
+                configuration.get(RESUME_MEMORY));
     }
 }

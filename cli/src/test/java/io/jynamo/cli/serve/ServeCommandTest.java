@@ -58,7 +58,9 @@ class ServeCommandTest {
                 java.time.Duration.ZERO,
                 java.time.Duration.ZERO,
                 java.time.Duration.ZERO,
-                java.time.Duration.ZERO);
+                java.time.Duration.ZERO,
+                java.time.Duration.ZERO,
+                1);
         assertThat(http.toString()).doesNotContain("sesame");
     }
 

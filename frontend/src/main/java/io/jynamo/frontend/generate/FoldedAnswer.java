@@ -76,5 +76,15 @@ final class FoldedAnswer implements RunAnswer {
     }
 
     @Override
+    public void onGone() {
+        // Nothing is kept for it.
+    }
+
+    @Override
+    public boolean isWritable() {
+        return exchange.isWritable();
+    }
+
+    @Override
     public void onSilence() {}
 }

@@ -10,6 +10,7 @@ import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.CompletionRequest;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
@@ -40,15 +41,22 @@ public final class GenerationService implements RunHost {
     private final ModelRegistry models;
     private final FrontendMetrics metrics;
     private final GenerationLimits limits;
+    private final ResumableStreams streams;
     private final Executor compute;
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
     private final Set<Run> runs = ConcurrentHashMap.newKeySet();
 
-    public GenerationService(ModelRegistry models, FrontendMetrics metrics, GenerationLimits limits, Executor compute) {
+    public GenerationService(
+            ModelRegistry models,
+            FrontendMetrics metrics,
+            GenerationLimits limits,
+            ResumableStreams streams,
+            Executor compute) {
         this.models = models;
         this.metrics = metrics;
         this.limits = limits;
+        this.streams = streams;
         this.compute = compute;
         this.preprocessor = new Preprocessor(metrics);
     }
@@ -80,6 +88,11 @@ public final class GenerationService implements RunHost {
     }
 
     private void begin(Exchange exchange, String endpoint, Function<Attempt, Prepared> prepare) {
+        String lastEvent = ResumableStreams.lastEvent(exchange.head());
+        if (lastEvent != null) {
+            streams.resume(exchange, lastEvent);
+            return;
+        }
         Run run = new Run(exchange, this);
         if (running.incrementAndGet() > limits.maxRequests()) {
             running.decrementAndGet();
@@ -181,9 +194,6 @@ public final class GenerationService implements RunHost {
                 prepared.model().name(),
                 Fingerprint.of(prepared.model()));
         RunExtras extras = new RunExtras(prepared, run.timing());
-        RunAnswer answer = options.stream()
-                ? new StreamAnswer(exchange, prepared, identity, extras)
-                : new FoldedAnswer(exchange, prepared, identity, extras);
         CacheScope scope = new CacheScope(null, RequestHeaders.cacheSalt(exchange.head(), options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
         CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
@@ -198,7 +208,13 @@ public final class GenerationService implements RunHost {
         for (int i = 0; i < choices.length; i++) {
             choices[i] = new ChoiceState(i, prepared, prepared.prompts().get(i / options.choices()));
         }
+        RunAnswer answer = options.stream()
+                ? new StreamAnswer(exchange, streams.open(exchange, run).orElse(null), prepared, identity, extras)
+                : new FoldedAnswer(exchange, prepared, identity, extras);
         run.place(prepared, legs, choices, answer);
+        if (run.isEnded()) {
+            run.onLoop(answer::onGone);
+        }
         legs.forEach(run::start);
     }
 

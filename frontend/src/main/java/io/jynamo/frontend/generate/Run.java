@@ -380,7 +380,7 @@ final class Run implements ExchangeListener {
         if (now.answer().flush()) {
             lastSentNanos = nanos;
         }
-        if (exchange.isWritable()) {
+        if (now.answer().isWritable()) {
             leg.grant();
         }
     }
@@ -454,6 +454,10 @@ final class Run implements ExchangeListener {
     public void onGone() {
         if (!ended) {
             end(ErrorClass.CANCELLED);
+            Started now = started;
+            if (now != null) {
+                now.answer().onGone();
+            }
             host.onDisconnect();
         }
     }

@@ -22,6 +22,12 @@ interface RunAnswer {
     /** It cannot go on. */
     void onFailure(GenerationEnd.Failure failure);
 
+    /** The client is gone for good. */
+    void onGone();
+
+    /** Whether what comes next leaves soon, instead of piling up. */
+    boolean isWritable();
+
     /** Nothing was sent for a while. */
     void onSilence();
 }

@@ -1,6 +1,7 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.http.Exchange;
+import io.jynamo.frontend.http.Outlet;
 import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.openai.AnswerIdentity;
 import io.jynamo.frontend.openai.ChoiceDelta;
@@ -8,11 +9,13 @@ import io.jynamo.frontend.openai.ChunkWriter;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.LogprobText;
 import io.jynamo.frontend.openai.UsageCount;
+import io.jynamo.frontend.resume.ResumableStream;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.TokenLogprobs;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a run's output as server-sent events.
@@ -29,7 +32,8 @@ final class StreamAnswer implements RunAnswer {
         }
     };
 
-    private final Exchange exchange;
+    private final Outlet outlet;
+    private final @Nullable ResumableStream kept;
     private final Prepared prepared;
     private final ChunkWriter chunks;
     private final LogprobText logprobs;
@@ -38,8 +42,15 @@ final class StreamAnswer implements RunAnswer {
     private final boolean countsAlways;
     private boolean begun;
 
-    StreamAnswer(Exchange exchange, Prepared prepared, AnswerIdentity identity, RunExtras extras) {
-        this.exchange = exchange;
+    /** @param kept what to write to, where the client may come back */
+    StreamAnswer(
+            Exchange exchange,
+            @Nullable ResumableStream kept,
+            Prepared prepared,
+            AnswerIdentity identity,
+            RunExtras extras) {
+        this.outlet = kept == null ? exchange : kept;
+        this.kept = kept;
         this.prepared = prepared;
         this.identity = identity;
         this.countsAlways = prepared.options().continuousUsage();
@@ -57,6 +68,7 @@ final class StreamAnswer implements RunAnswer {
     @Override
     public void onChoice(ChoiceState choice, UsageCount usage) {
         JsonWriter out = SCRATCHES.get();
+        mark(out);
         if (choice.isPlain() && !countsAlways) {
             chunks.text(out, choice.index(), choice.takeText());
             return;
@@ -99,9 +111,9 @@ final class StreamAnswer implements RunAnswer {
             return false;
         }
         begin();
-        exchange.write(out.array(), out.count());
+        outlet.write(out.array(), out.count());
         out.reset(SCRATCH);
-        exchange.flush();
+        outlet.flush();
         return true;
     }
 
@@ -109,8 +121,10 @@ final class StreamAnswer implements RunAnswer {
     public void onComplete(UsageCount usage) {
         JsonWriter out = SCRATCHES.get();
         if (prepared.options().includeUsage()) {
+            mark(out);
             chunks.usage(out, usage);
         }
+        mark(out);
         ChunkWriter.done(out);
         finish();
     }
@@ -119,27 +133,50 @@ final class StreamAnswer implements RunAnswer {
     public void onFailure(GenerationEnd.Failure failure) {
         if (!begun) {
             SCRATCHES.get().reset(SCRATCH);
-            exchange.respond(ErrorBody.answer(failure));
+            outlet.respond(ErrorBody.answer(failure));
             return;
         }
-        ErrorBody.event(SCRATCHES.get(), failure.code(), failure.message(), null);
+        JsonWriter out = SCRATCHES.get();
+        mark(out);
+        ErrorBody.event(out, failure.code(), failure.message(), null);
         finish();
     }
 
     @Override
+    public void onGone() {
+        if (kept != null) {
+            kept.abandon();
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return outlet.isWritable();
+    }
+
+    @Override
     public void onSilence() {
-        if (exchange.isWritable()) {
+        if (isWritable()) {
             ChunkWriter.keepAlive(SCRATCHES.get());
             flush();
+        }
+    }
+
+    /** Begins an event: with its id, where the client may come back and name it. */
+    private void mark(JsonWriter out) {
+        if (kept != null) {
+            begin(); // ids count what the head says too
+            long offset = kept.position() + out.count();
+            out.raw(kept.idField()).number(offset).raw("\n");
         }
     }
 
     private void finish() {
         JsonWriter out = SCRATCHES.get();
         begin();
-        exchange.write(out.array(), out.count());
+        outlet.write(out.array(), out.count());
         out.reset(SCRATCH);
-        exchange.end();
+        outlet.end();
     }
 
     private void begin() {
@@ -147,9 +184,9 @@ final class StreamAnswer implements RunAnswer {
             return;
         }
         begun = true;
-        exchange.begin(200, "text/event-stream; charset=utf-8", List.of(Map.entry("x-accel-buffering", "no")));
+        outlet.begin(200, "text/event-stream; charset=utf-8", List.of(Map.entry("x-accel-buffering", "no")));
         JsonWriter head = new JsonWriter(256);
         extras.annotations(head, chunks, identity);
-        exchange.write(head.array(), head.count());
+        outlet.write(head.array(), head.count());
     }
 }

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * (buffers are still released).
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as the channel's end
-public final class Exchange {
+public final class Exchange implements Outlet {
     private static final int MAX_ECHOED = 256;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int CRLF = '\r' << 8 | '\n';
@@ -84,7 +85,7 @@ public final class Exchange {
         return stage == Stage.OPEN || stage == Stage.STREAMING;
     }
 
-    /** Whether bytes written now go to the socket soon, instead of piling up. */
+    @Override
     public boolean isWritable() {
         return channel.isWritable();
     }
@@ -97,7 +98,7 @@ public final class Exchange {
         listener = to;
     }
 
-    /** Sends a whole answer. */
+    @Override
     public void respond(Answer answer) {
         if (loop().inEventLoop()) {
             send(answer);
@@ -106,7 +107,7 @@ public final class Exchange {
         }
     }
 
-    /** Sends the head of a streamed answer with the next flush. */
+    @Override
     public void begin(int status, String contentType, List<Map.Entry<String, String>> headers) {
         if (stage != Stage.OPEN) {
             return;
@@ -126,7 +127,7 @@ public final class Exchange {
         channel.write(response, channel.voidPromise());
     }
 
-    /** Adds to a streamed answer. Nothing is sent before {@link #flush} or {@link #end}. */
+    @Override
     public void write(byte[] bytes, int count) {
         if (stage != Stage.STREAMING || count == 0) {
             return;
@@ -150,11 +151,12 @@ public final class Exchange {
         return chunk.writeShort(CRLF).writeBytes(bytes, 0, count).writeShort(CRLF);
     }
 
+    @Override
     public void flush() {
         channel.flush();
     }
 
-    /** Ends a streamed answer and flushes. */
+    @Override
     public void end() {
         if (stage != Stage.STREAMING) {
             return;
@@ -162,6 +164,14 @@ public final class Exchange {
         stage = Stage.DONE;
         body.release();
         reader.onResponseEnd(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+    }
+
+    /**
+     * Tells {@code onTick} every few dozen milliseconds that time went by, on {@link #loop()} and for as long as that
+     * lives, whatever becomes of the exchange. Returns what ends it. Both on {@link #loop()} only.
+     */
+    public Runnable watchTime(LongConsumer onTick) {
+        return reader.clock(channel).add(onTick);
     }
 
     /** Cuts the connection: the answer cannot be finished and the client must notice. */

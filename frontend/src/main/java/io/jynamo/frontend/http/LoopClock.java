@@ -3,6 +3,7 @@ package io.jynamo.frontend.http;
 import io.netty.channel.EventLoop;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * The one timer of an event loop: tells everything registered that time went by, and how late the loop was.
@@ -44,6 +45,18 @@ final class LoopClock {
             ticking = true;
             schedule();
         }
+    }
+
+    /** Adds a listener; what is returned removes it. */
+    Runnable add(LongConsumer onTick) {
+        var one = new Watched() {
+            @Override
+            void onTick(long nowNanos) {
+                onTick.accept(nowNanos);
+            }
+        };
+        add(one);
+        return () -> remove(one);
     }
 
     void remove(Watched one) {

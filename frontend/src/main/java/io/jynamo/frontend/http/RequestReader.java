@@ -79,7 +79,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         context = ctx;
         codec = stream ? null : ctx.pipeline().context(HttpServerCodec.class);
         sinceNanos = System.nanoTime();
-        shell.clock(ctx.channel().eventLoop()).add(watch);
+        clock(ctx.channel()).add(watch);
     }
 
     @Override
@@ -398,12 +398,16 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         }
     }
 
+    LoopClock clock(Channel of) {
+        return shell.clock(of.eventLoop());
+    }
+
     private static long size(HttpObject part) {
         return part instanceof HttpContent content ? content.content().readableBytes() : 0;
     }
 
     private void leave(ChannelHandlerContext ctx) {
-        shell.clock(ctx.channel().eventLoop()).remove(watch);
+        clock(ctx.channel()).remove(watch);
         Exchange left = exchange;
         exchange = null;
         if (left != null) {

@@ -1,5 +1,6 @@
 package io.jynamo.frontend.metrics;
 
+import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.RouterStatus;
@@ -17,10 +18,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.ObjDoubleConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -53,6 +57,7 @@ public final class FrontendMetrics {
     final Counter started;
     final Counter outputTokens;
     final Counter migrations;
+    final Counter resumptions;
     final Counter cancellations;
     final Counter rejections;
     final Gauge inflight;
@@ -94,6 +99,11 @@ public final class FrontendMetrics {
         outputTokens = names.counter("output_tokens", "Output tokens sent.", "model");
         migrations = names.counter(
                 "model_migration", "Requests that went on with another worker.", "model", "migration_type");
+        resumptions = names.counter(
+                "stream_resumptions", "Clients that came back for a broken stream, by what became of it.", "outcome");
+        for (ResumableStreams.Outcome outcome : ResumableStreams.Outcome.values()) {
+            resumptions.initLabelValues(outcome.name().toLowerCase(Locale.ROOT));
+        }
         cancellations =
                 names.counter("model_cancellation", "Requests whose client left.", "model", "endpoint", "request_type");
         rejections = names.counter("model_rejection", "Requests refused for want of room.", "model", "endpoint");
@@ -290,6 +300,24 @@ public final class FrontendMetrics {
 
     public void onDispatchEnd() {
         inDispatch.dec();
+    }
+
+    public void onResumption(ResumableStreams.Outcome outcome) {
+        resumptions.labelValues(outcome.name().toLowerCase(Locale.ROOT)).inc();
+    }
+
+    /** Shows how many streams are kept for clients that may come back, and what they take. */
+    public void showKeptStreams(IntSupplier streams, LongSupplier bytes) {
+        gauge("resumable_streams", "Streams kept for clients that may come back.", streams::getAsInt);
+        gauge("resumable_stream_bytes", "What they take, in bytes.", bytes);
+    }
+
+    private void gauge(String name, String help, LongSupplier value) {
+        GaugeWithCallback.builder()
+                .name(prefix + name)
+                .help(help)
+                .callback(data -> data.call((double) value.getAsLong()))
+                .register(registry);
     }
 
     public void onDisconnect() {

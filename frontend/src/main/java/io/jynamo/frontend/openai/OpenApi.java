@@ -26,6 +26,7 @@ public final class OpenApi {
         post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
         get(out, "/v1/models", "List the models that answer", "application/json");
         get(out, "/v1/models/{model}", "Describe one model; its name may hold slashes", "application/json");
+        stream(out);
         get(out, "/health", "Whether requests are taken", "application/json");
         get(out, "/live", "Whether the process runs", "application/json");
         get(out, "/metrics", "Prometheus metrics", "text/plain");
@@ -57,21 +58,56 @@ public final class OpenApi {
     private static void get(JsonWriter out, String path, String summary, String type) {
         out.name(path).beginObject().name("get").beginObject().name("summary").value(summary);
         if (path.contains("{model}")) {
-            out.name("parameters").beginArray().beginObject();
-            out.name("name")
-                    .value("model")
-                    .name("in")
-                    .value("path")
-                    .name("required")
-                    .value(true);
-            out.name("schema").beginObject().name("type").value("string").endObject();
-            out.endObject().endArray();
+            out.name("parameters").beginArray();
+            parameter(out, "model", "path", true);
+            out.endArray();
         }
         out.name("responses").beginObject().name("200").beginObject();
         out.name("description").value(summary).name("content").beginObject();
         out.name(type).beginObject().endObject().endObject().endObject();
         errors(out);
         out.endObject().endObject().endObject();
+    }
+
+    private static void stream(JsonWriter out) {
+        out.name("/v1/streams/{stream}").beginObject();
+        out.name("parameters").beginArray();
+        parameter(out, "stream", "path", true);
+        out.endArray();
+        out.name("get").beginObject().name("summary").value("Go on with a resumable stream behind the event named");
+        out.name("parameters").beginArray();
+        parameter(out, "Last-Event-ID", "header", false);
+        out.endArray().name("responses").beginObject();
+        out.name("200")
+                .beginObject()
+                .name("description")
+                .value("The events that followed")
+                .name("content");
+        out.beginObject()
+                .name("text/event-stream")
+                .beginObject()
+                .endObject()
+                .endObject()
+                .endObject();
+        response(out, "204", "It was received whole");
+        errors(out);
+        out.endObject().endObject();
+        out.name("delete").beginObject().name("summary").value("End a resumable stream");
+        out.name("responses").beginObject();
+        response(out, "204", "It has ended");
+        errors(out);
+        out.endObject().endObject().endObject();
+    }
+
+    private static void response(JsonWriter out, String status, String description) {
+        out.name(status).beginObject().name("description").value(description).endObject();
+    }
+
+    private static void parameter(JsonWriter out, String name, String in, boolean required) {
+        out.beginObject().name("name").value(name).name("in").value(in);
+        out.name("required").value(required);
+        out.name("schema").beginObject().name("type").value("string").endObject();
+        out.endObject();
     }
 
     private static void errors(JsonWriter out) {
