@@ -218,6 +218,7 @@ class Session {
 
   end() {
     if (this.phase === "closed") return;
+    if (this.phase !== "open") say(`left in ${this.phase}`);
     this.phase = "closed";
     clearTimeout(this.opening);
     clearInterval(this.watch);

@@ -193,8 +193,8 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         if (closed) {
             return;
         }
-        var decoder = new Frames.Decoder(WorkerFrame.parser(), limits.maxFrame());
-        ClientSession opening = new ClientSession(this, credentials.token(), limits);
+        var decoder = new Frames.Decoder(WorkerFrame.parser(), Handshake.STRANGERS_FRAME);
+        ClientSession opening = new ClientSession(this, decoder, credentials.token(), limits);
         ChannelFuture connecting = new Bootstrap()
                 .group(loop)
                 .channel(transport.channel())

@@ -251,7 +251,7 @@ class FileDiscoveryFaultTest {
         assertThat(told.present()).isEqualTo(Map.of("a", "1"));
         assertThatThrownBy(() -> worker.publish(entry("b", "")))
                 .isInstanceOfSatisfying(
-                        JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY))
+                        JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISCOVERY_UNREACHABLE))
                 .hasMessageContaining(root.toString());
         Files.delete(root);
         Files.move(folder.resolve("away"), root);
