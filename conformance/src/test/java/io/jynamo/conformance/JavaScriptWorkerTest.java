@@ -163,7 +163,7 @@ class JavaScriptWorkerTest {
         var worker = JavaScriptWorker.start(fleet.discovery(), "--token", TOKEN);
         worker.await("the frontend's session", line -> line.equals("session"));
         TestFleet.awaitModel(frontend, JavaScriptWorker.MODEL);
-        TestFleet.awaitServing(frontend, worker.id());
+        TestFleet.awaitLog(frontend, "worker " + worker.id() + " .* serves ");
         return worker;
     }
 

@@ -97,16 +97,17 @@ final class TestFleet implements AutoCloseable {
         throw new AssertionError("no " + count + " workers within " + LIMIT + ":\n" + frontend.log());
     }
 
-    /** Waits until the frontend's log says that a worker of this id serves. */
-    static void awaitServing(FleetProcess frontend, String id) {
+    /** Waits until the log of a process has a line that matches. */
+    static void awaitLog(FleetProcess process, String pattern) {
+        var wanted = java.util.regex.Pattern.compile(pattern);
         long end = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < end) {
-            if (frontend.log().lines().anyMatch(line -> line.contains("worker " + id) && line.contains(" serves "))) {
+            if (wanted.matcher(process.log()).find()) {
                 return;
             }
             pause();
         }
-        throw new AssertionError("worker " + id + " was not served within " + LIMIT + ":\n" + frontend.log());
+        throw new AssertionError("no line '" + pattern + "' within " + LIMIT + ":\n" + process.log());
     }
 
     private static void pause() {

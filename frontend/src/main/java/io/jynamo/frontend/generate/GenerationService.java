@@ -43,6 +43,7 @@ public final class GenerationService implements RunHost {
     private final Executor compute;
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
+    private final RetryBudget budget;
     private final Set<Run> runs = ConcurrentHashMap.newKeySet();
 
     public GenerationService(ModelRegistry models, FrontendMetrics metrics, GenerationLimits limits, Executor compute) {
@@ -51,6 +52,7 @@ public final class GenerationService implements RunHost {
         this.limits = limits;
         this.compute = compute;
         this.preprocessor = new Preprocessor(metrics);
+        this.budget = new RetryBudget(limits.retryShare());
     }
 
     /** {@code POST /v1/chat/completions}. */
@@ -91,6 +93,9 @@ public final class GenerationService implements RunHost {
             return;
         }
         runs.add(run);
+        synchronized (budget) {
+            budget.onRequest(System.nanoTime());
+        }
         exchange.listen(run);
         try {
             compute.execute(() -> attempt(new Attempt(exchange, run, endpoint), prepare));
@@ -280,6 +285,18 @@ public final class GenerationService implements RunHost {
                 takesIds
                         ? null
                         : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false));
+    }
+
+    @Override
+    public boolean tryRetry() {
+        boolean allowed;
+        synchronized (budget) {
+            allowed = budget.tryRetry(System.nanoTime(), running.get());
+        }
+        if (!allowed) {
+            metrics.onRetryRefused();
+        }
+        return allowed;
     }
 
     @Override
