@@ -28,8 +28,8 @@ class AdminPortTest {
             assertThat(Http.get(admin.resolve("/live")).status()).isEqualTo(200);
 
             try (ExecutorService client = Executors.newVirtualThreadPerTaskExecutor()) {
-                Future<StreamRecord> stream = client.submit(
-                        () -> StreamRecord.read(frontend.at("/v1/chat/completions"), chat(400)));
+                Future<StreamRecord> stream =
+                        client.submit(() -> StreamRecord.read(frontend.at("/v1/chat/completions"), chat(400)));
                 Metrics.await(frontend.at("/metrics"), BEGUN, begun -> begun == 1);
                 URI metrics = admin.resolve("/metrics");
                 Metrics.await(metrics, "dynamo_component_inflight_requests", now -> now == 1);
@@ -47,7 +47,8 @@ class AdminPortTest {
                 assertThat(seen.errors()).isEmpty();
                 assertThat(seen.done()).isTrue();
                 Metrics.await(metrics, "dynamo_component_inflight_requests", now -> now == 0);
-                assertThat(Metrics.sum(metrics, "dynamo_component_requests_total")).isPositive();
+                assertThat(Metrics.sum(metrics, "dynamo_component_requests_total"))
+                        .isPositive();
             }
             assertThat(Http.post(frontend.at("/v1/chat/completions"), chat(1)).status())
                     .as("it takes no more")

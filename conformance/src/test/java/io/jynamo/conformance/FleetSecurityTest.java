@@ -37,8 +37,7 @@ class FleetSecurityTest {
 
     @Test
     void certificates_that_are_not_all_given_or_not_there_are_told() {
-        var two = Command.jynamo(
-                "worker", "--engine", "sim", "--fleet-tls-cert", "a.pem", "--fleet-tls-key", "a.key");
+        var two = Command.jynamo("worker", "--engine", "sim", "--fleet-tls-cert", "a.pem", "--fleet-tls-key", "a.key");
         assertThat(two.exitCode()).isEqualTo(2);
         assertThat(two.err()).contains("fleet-tls-ca", "belong together");
 
@@ -79,7 +78,8 @@ class FleetSecurityTest {
             FleetProcess strange = fleet.frontend(intruder);
             TestFleet.awaitLog(plain, "is announced and cannot be used");
             TestFleet.awaitLog(strange, "is announced and cannot be used");
-            assertThat(Http.post(plain.at("/v1/chat/completions"), CHAT).status()).isNotEqualTo(200);
+            assertThat(Http.post(plain.at("/v1/chat/completions"), CHAT).status())
+                    .isNotEqualTo(200);
             assertThat(Http.post(strange.at("/v1/chat/completions"), CHAT).status())
                     .isNotEqualTo(200);
             assertThat(Http.get(strange.at("/v1/models")).text()).doesNotContain(TestFleet.MODEL);

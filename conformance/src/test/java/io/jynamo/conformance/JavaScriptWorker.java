@@ -76,7 +76,10 @@ final class JavaScriptWorker implements AutoCloseable {
 
     /** Its id, as its ready line says it. */
     String id() {
-        String ready = said.stream().filter(line -> line.startsWith("ready ")).findFirst().orElseThrow();
+        String ready = said.stream()
+                .filter(line -> line.startsWith("ready "))
+                .findFirst()
+                .orElseThrow();
         return ready.substring(ready.lastIndexOf(' ') + 1);
     }
 

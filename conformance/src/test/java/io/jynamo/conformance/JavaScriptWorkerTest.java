@@ -57,9 +57,17 @@ class JavaScriptWorkerTest {
             JsonNode answer = Http.post(frontend.at("/v1/chat/completions"), chat(40, 2, false))
                     .json();
             assertThat(answer.path("choices").size()).isEqualTo(2);
-            String first = answer.path("choices").path(0).path("message").path("content").asString();
+            String first = answer.path("choices")
+                    .path(0)
+                    .path("message")
+                    .path("content")
+                    .asString();
             assertThat(first).hasSize(40).matches("([a-z]{5} )+[a-z]{4}");
-            assertThat(answer.path("choices").path(1).path("message").path("content").asString())
+            assertThat(answer.path("choices")
+                            .path(1)
+                            .path("message")
+                            .path("content")
+                            .asString())
                     .hasSize(40)
                     .isNotEqualTo(first);
             assertThat(answer.path("choices").path(0).path("finish_reason").asString())
@@ -74,7 +82,7 @@ class JavaScriptWorkerTest {
 
     @Test
     void a_stop_text_ends_a_choice_and_what_it_cannot_do_is_refused_by_name() {
-        try (var worker = worker()) {
+        try (var _ = worker()) {
             String whole = Http.content(Http.stream(frontend.at("/v1/chat/completions"), chat(40, 1, true)));
             String stop = whole.substring(12, 15);
             String body = chat(40, 1, true).replace("\"stream\"", "\"stop\":\"" + stop + "\",\"stream\"");
@@ -111,8 +119,11 @@ class JavaScriptWorkerTest {
                 double before = Metrics.sum(frontend.at("/metrics"), MIGRATED);
                 List<StreamRecord> disturbed = run(dies::kill);
                 assertThat(disturbed.stream().map(StreamRecord::content).toList())
-                        .isEqualTo(undisturbed.stream().map(StreamRecord::content).toList());
-                assertThat(dies.count("start ")).as("streams the killed one had").isPositive();
+                        .isEqualTo(
+                                undisturbed.stream().map(StreamRecord::content).toList());
+                assertThat(dies.count("start "))
+                        .as("streams the killed one had")
+                        .isPositive();
                 assertThat(Metrics.sum(frontend.at("/metrics"), MIGRATED)).isGreaterThan(before);
             }
             stays.await("it went on with streams", line -> line.matches("start \\d+ resumed [1-9]\\d*"));

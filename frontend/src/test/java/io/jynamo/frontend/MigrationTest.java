@@ -100,12 +100,17 @@ class MigrationTest {
         try (ServerFixture server = failing(Integer.MAX_VALUE, 0)) {
             String refused = "";
             int asked = 0;
-            while (!refused.contains("retry budget") && asked < 200) { // three retries of each, and a hundred are allowed
+            while (!refused.contains("retry budget")
+                    && asked < 200) { // three retries of each, and a hundred are allowed
                 refused = server.post("/v1/completions", ask).body();
                 asked++;
             }
             assertThat(asked).isBetween(33, 60);
-            assertThat(ServerFixture.JSON.readTree(refused).path("error").path("code").asString())
+            assertThat(ServerFixture.JSON
+                            .readTree(refused)
+                            .path("error")
+                            .path("code")
+                            .asString())
                     .isEqualTo("worker_lost");
             assertThat(server.get("/metrics").body())
                     .containsPattern("dynamo_frontend_retry_budget_exhausted_total [1-9]");

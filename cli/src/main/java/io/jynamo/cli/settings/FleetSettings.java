@@ -103,8 +103,8 @@ public final class FleetSettings {
     /** Reads what every process can be told; what does not go together goes to {@code problems}. */
     public static FleetOptions read(Configuration configuration, Problems problems) {
         if (!configuration.get(NAMESPACE).matches("[A-Za-z0-9._-]{1,100}")) {
-            problems.add("namespace: at most 100 letters, digits, '.', '_' and '-', not '" + configuration.get(NAMESPACE)
-                    + "'; it is part of the keys that workers are announced under");
+            problems.add("namespace: at most 100 letters, digits, '.', '_' and '-', not '"
+                    + configuration.get(NAMESPACE) + "'; it is part of the keys that workers are announced under");
         }
         return new FleetOptions(
                 configuration.get(DISCOVERY), configuration.get(NAMESPACE), credentials(configuration, problems));

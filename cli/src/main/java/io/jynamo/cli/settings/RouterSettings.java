@@ -38,8 +38,7 @@ public final class RouterSettings {
             .of(share(), "0.2");
 
     /** In the order of help. */
-    public static final List<Setting<?>> ALL =
-            List.of(ROUTER_MODE, MIGRATION_LIMIT, MIGRATION_PATIENCE, RETRY_BUDGET);
+    public static final List<Setting<?>> ALL = List.of(ROUTER_MODE, MIGRATION_LIMIT, MIGRATION_PATIENCE, RETRY_BUDGET);
 
     private RouterSettings() {}
 

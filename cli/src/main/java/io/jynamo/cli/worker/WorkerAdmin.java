@@ -60,13 +60,13 @@ final class WorkerAdmin implements AdminSubject {
 
     @Override
     public Answer metrics() {
-        return new Answer(
-                200, WorkerMetrics.CONTENT_TYPE, List.of(), metrics.page(uptime(), hosted, server));
+        return new Answer(200, WorkerMetrics.CONTENT_TYPE, List.of(), metrics.page(uptime(), hosted, server));
     }
 
     @Override
     public Answer drain() {
-        boolean loading = hosted.stream().anyMatch(worker -> worker.description().state() == WorkerState.LOADING);
+        boolean loading =
+                hosted.stream().anyMatch(worker -> worker.description().state() == WorkerState.LOADING);
         if (loading) {
             return ErrorBody.answer(
                     ErrorCode.NOT_READY, "It is still loading and has nothing to drain; stop the process.", null);

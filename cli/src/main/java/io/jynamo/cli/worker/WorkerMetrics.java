@@ -26,8 +26,13 @@ final class WorkerMetrics {
 
     byte[] page(Duration uptime, List<HostedWorker> workers, WorkerServer server) {
         StringBuilder page = new StringBuilder(4096);
-        one(page, "dynamo_component_uptime_seconds", "gauge", "Since the process has workers.", uptime.toMillis() / 1e3);
-        one(page, "dynamo_component_requests_total", "counter", "Requests given to its workers.", server.started());
+        one(
+                page,
+                "dynamo_component_uptime_seconds",
+                "gauge",
+                "Since the process has workers.",
+                uptime.toMillis() / 1e3);
+        one(page, "dynamo_component_requests_total", "counter", "Requests given to its workers.", (double) server.started());
         one(page, "dynamo_component_inflight_requests", "gauge", "Requests its workers have.", server.streams());
         one(page, "jynamo_worker_sessions", "gauge", "Connections of frontends.", server.sessions());
         each(page, workers, "jynamo_worker_running_requests", "Requests in the current batch.", WorkerLoad::running);
@@ -37,7 +42,7 @@ final class WorkerMetrics {
                 workers,
                 "jynamo_worker_waiting_prefill_tokens",
                 "Prompt tokens still to compute.",
-                WorkerLoad::waitingPrefillTokens);
+                load -> (double) load.waitingPrefillTokens());
         each(page, workers, "jynamo_worker_used_blocks", "KV blocks that requests hold.", WorkerLoad::usedBlocks);
         each(page, workers, "dynamo_component_total_blocks", "KV blocks there are.", WorkerLoad::totalBlocks);
         each(
@@ -52,7 +57,12 @@ final class WorkerMetrics {
 
     private void one(StringBuilder page, String name, String type, String help, double value) {
         head(page, name, type, help);
-        page.append(name).append('{').append(labels).append("} ").append(text(value)).append('\n');
+        page.append(name)
+                .append('{')
+                .append(labels)
+                .append("} ")
+                .append(text(value))
+                .append('\n');
     }
 
     /** Of those that have loaded. */
@@ -60,12 +70,13 @@ final class WorkerMetrics {
             StringBuilder page, List<HostedWorker> workers, String name, String help, ToDoubleFunction<WorkerLoad> of) {
         head(page, name, "gauge", help);
         for (HostedWorker worker : workers) {
-            worker.load().ifPresent(load -> page.append(name)
-                    .append('{')
-                    .append(labels(worker))
-                    .append("} ")
-                    .append(text(of.applyAsDouble(load)))
-                    .append('\n'));
+            worker.load()
+                    .ifPresent(load -> page.append(name)
+                            .append('{')
+                            .append(labels(worker))
+                            .append("} ")
+                            .append(text(of.applyAsDouble(load)))
+                            .append('\n'));
         }
     }
 
@@ -74,8 +85,14 @@ final class WorkerMetrics {
         head(page, name, "gauge", "1 at the state that the worker is in.");
         for (HostedWorker worker : workers) {
             for (WorkerState state : WorkerState.values()) {
-                page.append(name).append('{').append(labels(worker)).append(",state=\"").append(word(state));
-                page.append("\"} ").append(worker.description().state() == state ? "1" : "0").append('\n');
+                page.append(name)
+                        .append('{')
+                        .append(labels(worker))
+                        .append(",state=\"")
+                        .append(word(state));
+                page.append("\"} ")
+                        .append(worker.description().state() == state ? "1" : "0")
+                        .append('\n');
             }
         }
     }

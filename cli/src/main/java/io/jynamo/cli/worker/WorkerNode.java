@@ -91,10 +91,7 @@ public final class WorkerNode implements AutoCloseable {
                     .map(port -> lifecycle.own(AdminServer.start(
                             port,
                             new WorkerAdmin(
-                                    server,
-                                    hosted,
-                                    options.fleet().namespace(),
-                                    () -> withdraw(hosted, announced)))))
+                                    server, hosted, options.fleet().namespace(), () -> withdraw(hosted, announced)))))
                     .ifPresent(admin -> LOG.log(System.Logger.Level.INFO, "admin port: {0}", admin.url()));
             LoadedModel model = LoadedModel.load(
                     options.setup(),

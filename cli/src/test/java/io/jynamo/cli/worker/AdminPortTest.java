@@ -100,7 +100,8 @@ class AdminPortTest {
     void pages_of_the_web_are_refused() throws IOException {
         worker.become(WorkerState.DRAINING);
         String head = "POST /drain HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n";
-        assertThat(raw(head + "Host: 127.0.0.1\r\nOrigin: http://evil.example\r\n\r\n")).startsWith("HTTP/1.1 401 ");
+        assertThat(raw(head + "Host: 127.0.0.1\r\nOrigin: http://evil.example\r\n\r\n"))
+                .startsWith("HTTP/1.1 401 ");
         assertThat(raw(head + "Host: evil.example\r\n\r\n")).startsWith("HTTP/1.1 401 ");
         assertThat(raw(head + "Host: evil.example:80\r\n\r\n")).startsWith("HTTP/1.1 401 ");
         assertThat(drained).hasValue(0);

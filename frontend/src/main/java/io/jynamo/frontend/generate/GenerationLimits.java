@@ -44,7 +44,15 @@ public record GenerationLimits(
     /** Three migrations, thirty seconds for each, and a fifth of all requests. */
     public GenerationLimits(
             int maxRequests, int computeThreads, Duration timeLimit, Duration keepAlive, int streamCredit) {
-        this(maxRequests, computeThreads, timeLimit, keepAlive, streamCredit, MIGRATIONS, PATIENCE, RetryBudget.DEFAULT_SHARE);
+        this(
+                maxRequests,
+                computeThreads,
+                timeLimit,
+                keepAlive,
+                streamCredit,
+                MIGRATIONS,
+                PATIENCE,
+                RetryBudget.DEFAULT_SHARE);
     }
 
     /** The same with another number of workers that a request may lose. */
@@ -69,6 +77,13 @@ public record GenerationLimits(
     /** The same with another longest answer and another silence before a comment. */
     public GenerationLimits withTimes(Duration limit, Duration silence) {
         return new GenerationLimits(
-                maxRequests, computeThreads, limit, silence, streamCredit, migrationLimit, migrationPatience, retryShare);
+                maxRequests,
+                computeThreads,
+                limit,
+                silence,
+                streamCredit,
+                migrationLimit,
+                migrationPatience,
+                retryShare);
     }
 }

@@ -100,7 +100,9 @@ class RetryBudgetTest {
             } else {
                 int running = random.nextInt(200);
                 boolean expected = retries.size() + 1 <= 0.3 * requests.size() + Math.max(100, running);
-                assertThat(budget.tryRetry(now, running)).as("step %s, seed %s", i, seed).isEqualTo(expected);
+                assertThat(budget.tryRetry(now, running))
+                        .as("step %s, seed %s", i, seed)
+                        .isEqualTo(expected);
                 if (expected) {
                     retries.add(Math.floorDiv(now, SECOND));
                 }

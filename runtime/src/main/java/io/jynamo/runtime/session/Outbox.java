@@ -66,6 +66,9 @@ final class Outbox implements Runnable {
         for (boolean more = true; more; ) {
             more = writeFrame();
             wrote |= more;
+            if (!channel.isWritable()) {
+                channel.flush(); // what the socket takes now does not wait
+            }
             if (channel.bytesBeforeWritable() > mostWaitingBytes) {
                 close();
                 channel.close();

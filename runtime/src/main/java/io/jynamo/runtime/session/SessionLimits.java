@@ -49,7 +49,8 @@ public record SessionLimits(
 
     public SessionLimits {
         if (maxFrame < 1024 || maxStreams < 1 || maxSessions < 1) {
-            throw new IllegalArgumentException("a session needs frames of 1024 bytes and one stream at least, and a process one session");
+            throw new IllegalArgumentException(
+                    "a session needs frames of 1024 bytes and one stream at least, and a process one session");
         }
         if (busySilence.compareTo(busyProbe) <= 0 || idleSilence.compareTo(idleProbe) <= 0) {
             throw new IllegalArgumentException("a worker must be asked before it is given up: probe " + busyProbe

@@ -39,7 +39,11 @@ public final class CardMessages {
         return message.build();
     }
 
-    /** @throws IllegalArgumentException for a card nobody could compute with */
+    /**
+     * The card of a message.
+     *
+     * @throws IllegalArgumentException for one that nobody could compute with
+     */
     public static ModelCard card(Card message) {
         if (message.getName().isBlank()
                 || message.getVocabularySize() <= 0

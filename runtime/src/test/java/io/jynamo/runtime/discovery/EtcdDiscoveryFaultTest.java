@@ -251,7 +251,8 @@ class EtcdDiscoveryFaultTest {
             Told told = watch(discovery);
             assertThatThrownBy(() -> discovery.publish(entry("a", "1")))
                     .isInstanceOfSatisfying(
-                            JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISCOVERY_UNREACHABLE));
+                            JynamoException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.DISCOVERY_UNREACHABLE));
             told.await("unreachable", Told::isUnreachable);
         }
     }

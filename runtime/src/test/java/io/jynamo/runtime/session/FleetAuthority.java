@@ -25,7 +25,8 @@ final class FleetAuthority {
     /** Skips the test in one line where openssl is not installed. */
     static FleetAuthority in(Path folder, String name) throws IOException, InterruptedException {
         assumeTrue(
-                Arrays.stream(System.getenv("PATH").split(":")).anyMatch(bin -> Files.isExecutable(Path.of(bin, "openssl"))),
+                Arrays.stream(System.getenv("PATH").split(":"))
+                        .anyMatch(bin -> Files.isExecutable(Path.of(bin, "openssl"))),
                 "not run: the command openssl is not installed");
         FleetAuthority authority = new FleetAuthority(folder, name);
         List<String> line = new ArrayList<>(List.of("req", "-x509", "-days", "30", "-subj", "/CN=" + name));

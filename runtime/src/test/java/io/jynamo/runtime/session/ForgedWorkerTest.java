@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -36,8 +37,18 @@ class ForgedWorkerTest {
     private static final Credentials OURS = new Credentials("a token of sixteen", null);
 
     private final Transport transport = new Transport(1);
-    private Stranger stranger;
-    private RemoteWorker worker;
+    private final Stranger stranger;
+    private final RemoteWorker worker;
+    private final CompletableFuture<Function<ClientFrame, List<WorkerFrame>>> answers = new CompletableFuture<>();
+
+    ForgedWorkerTest() throws IOException {
+        stranger = new Stranger(hello -> answers.join().apply(hello));
+        worker = RemoteWorker.connect(
+                new RemoteWorker.Target(ID, stranger.address(), OURS),
+                SessionLimits.DEFAULT,
+                transport,
+                changed -> {});
+    }
 
     @AfterEach
     void close() throws IOException {
@@ -48,72 +59,59 @@ class ForgedWorkerTest {
 
     @Test
     void aWelcomeWithoutAProofOpensNothing() throws Exception {
-        meet(hello -> List.of(welcome(ID)));
-        refused("without proving");
+        refused(hello -> List.of(welcome(ID)), "without proving");
     }
 
     @Test
     void aWelcomeAfterAProofThatIsNoneOpensNothing() throws Exception {
-        meet(hello -> List.of(challenge(ByteString.copyFrom(new byte[32])), welcome(ID)));
-        refused("none of ours");
+        refused(hello -> List.of(challenge(ByteString.copyFrom(new byte[32])), welcome(ID)), "none of ours");
     }
 
     @Test
     void anEmptyProofIsNone() throws Exception {
-        meet(hello -> List.of(challenge(ByteString.EMPTY), welcome(ID)));
-        refused("none of ours");
+        refused(hello -> List.of(challenge(ByteString.EMPTY), welcome(ID)), "none of ours");
     }
 
     @Test
     void theClientsOwnProofIsNotTheWorkers() throws Exception {
         ByteString nonce = Handshake.nonce();
-        meet(hello -> List.of(WorkerFrame.newBuilder()
+        refused(hello -> List.of(WorkerFrame.newBuilder()
                 .setChallenge(Challenge.newBuilder()
                         .setNonce(nonce)
                         .setProof(Handshake.clientProof(
                                 OURS.token(), hello.getHello().getNonce(), nonce)))
-                .build()));
-        refused("none of ours");
+                .build()), "none of ours");
     }
 
     @Test
     void aWorkerOfTheFleetThatIsAnotherThanAnnouncedIsNotUsed() throws Exception {
         ByteString nonce = Handshake.nonce();
-        meet(hello -> List.of(
+        refused(hello -> List.of(
                 WorkerFrame.newBuilder()
                         .setChallenge(Challenge.newBuilder()
                                 .setNonce(nonce)
                                 .setProof(Handshake.workerProof(
                                         OURS.token(), hello.getHello().getNonce(), nonce)))
                         .build(),
-                welcome(new WorkerId(0x99))));
-        refused("it is worker 99 now");
+                welcome(new WorkerId(0x99))), "it is worker 99 now");
     }
 
     @Test
     void aStrangersLargeFrameIsRefusedBeforeItIsRead() throws Exception {
-        meet(hello -> List.of(WorkerFrame.newBuilder()
+        refused(hello -> List.of(WorkerFrame.newBuilder()
                 .setChallenge(Challenge.newBuilder().setNonce(ByteString.copyFrom(new byte[5000])))
-                .build()));
-        refused("above the limit of 4096");
+                .build()), "above the limit of 4096");
     }
 
-    private void meet(Function<ClientFrame, List<WorkerFrame>> answers) throws IOException {
-        stranger = new Stranger(answers);
-        worker = RemoteWorker.connect(
-                new RemoteWorker.Target(ID, stranger.address(), OURS),
-                SessionLimits.DEFAULT,
-                transport,
-                changed -> {});
-    }
-
-    private void refused(String why) throws Exception {
-        Collected.await("refused: " + worker.lastFailure(), () -> worker.lastFailure().contains(why));
+    /** The stranger answers so; the client leaves, for this reason, and has asked nothing. */
+    private void refused(Function<ClientFrame, List<WorkerFrame>> answering, String why) throws Exception {
+        answers.complete(answering);
+        Collected.await(
+                "refused: " + worker.lastFailure(), () -> worker.lastFailure().contains(why));
         assertThat(worker.state()).isEqualTo(WorkerState.UNREACHABLE);
         Collected sink = new Collected();
         worker.start(
-                GenerationRequest.of(
-                        new RequestId("secret"), TokenIds.of(7, 8), Sampling.GREEDY, Stopping.after(1)),
+                GenerationRequest.of(new RequestId("secret"), TokenIds.of(7, 8), Sampling.GREEDY, Stopping.after(1)),
                 sink);
         assertThat(sink.failure().code()).isEqualTo(ErrorCode.WORKER_LOST);
         assertThat(stranger.heard).isNotEmpty().noneMatch(ClientFrame::hasStart);

@@ -68,8 +68,9 @@ class SessionFuzzTest {
                 channel.writeInbound(Unpooled.copiedBuffer(data, at, Math.min(piece, data.length - at)));
             }
         } catch (DecoderException refused) {
-            JynamoException why = (JynamoException) refused.getCause();
-            assertThat(why.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(refused.getCause())
+                    .isInstanceOfSatisfying(
+                            JynamoException.class, why -> assertThat(why.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
             decoded.add("refused");
         }
         List<Object> frames = new ArrayList<>();
@@ -90,6 +91,10 @@ class SessionFuzzTest {
     /** The same of a client that is let in. */
     @FuzzTest(maxDuration = "5m")
     void clients(byte[] data) throws InvalidProtocolBufferException {
+        if (decode(data, Math.max(1, data.length)).stream()
+                .anyMatch(frame -> frame instanceof ClientFrame known && known.hasFetch())) {
+            return; // files are read by another thread, and a channel without a loop cannot take its answer
+        }
         EmbeddedChannel channel = session();
         channel.writeInbound(frame(ClientFrame.newBuilder()
                 .setHello(Hello.newBuilder().setMinVersion(1).setMaxVersion(1).setNonce(Handshake.nonce()))
@@ -141,8 +146,7 @@ class SessionFuzzTest {
     @FuzzTest(maxDuration = "5m")
     void descriptions(byte[] data) {
         try {
-            WorkerDescription told =
-                    WorkerDescription.of(io.jynamo.runtime.wire.v1.Description.parseFrom(data));
+            WorkerDescription told = WorkerDescription.of(io.jynamo.runtime.wire.v1.Description.parseFrom(data));
             assertThat(WorkerDescription.of(told.message())).isEqualTo(told);
         } catch (InvalidProtocolBufferException malformed) {
             // Ends the connection in the decoder.

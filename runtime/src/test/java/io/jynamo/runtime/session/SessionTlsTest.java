@@ -106,7 +106,9 @@ class SessionTlsTest {
         try (Socket silent =
                 new Socket(server.address().getAddress(), server.address().getPort())) {
             silent.setSoTimeout(20_000);
-            assertThat(silent.getInputStream().readAllBytes()).as("nothing but an end").hasSizeLessThan(64);
+            assertThat(silent.getInputStream().readAllBytes())
+                    .as("nothing but an end")
+                    .hasSizeLessThan(64);
         }
     }
 
@@ -179,8 +181,7 @@ class SessionTlsTest {
 
     /** It has tried, was let in nowhere, and the worker was asked nothing. */
     private void refused(RemoteWorker worker) throws Exception {
-        Collected.await(
-                "refused", () -> !worker.lastFailure().equals("not connected yet"));
+        Collected.await("refused", () -> !worker.lastFailure().equals("not connected yet"));
         assertThat(worker.state()).isEqualTo(WorkerState.UNREACHABLE);
         Collected sink = new Collected();
         worker.start(request(), sink);
