@@ -18,9 +18,9 @@ class AdminPortTest {
     private static final String BEGUN = "dynamo_frontend_time_to_first_token_seconds_count";
 
     @Test
-    void a_worker_shows_what_it_does_and_drains_when_told() throws Exception {
+    void a_worker_and_a_frontend_show_what_they_do_and_drain_when_told() throws Exception {
         try (var fleet = new TestFleet()) {
-            FleetProcess frontend = fleet.frontend();
+            FleetProcess frontend = fleet.frontend("--admin-port", "0");
             FleetProcess worker = fleet.worker("--admin-port", "0");
             URI admin = admin(worker);
             TestFleet.awaitModel(frontend);
@@ -53,26 +53,13 @@ class AdminPortTest {
             assertThat(Http.post(frontend.at("/v1/chat/completions"), chat(1)).status())
                     .as("it takes no more")
                     .isEqualTo(503);
+            URI door = admin(frontend);
+            assertThat(Http.get(door.resolve("/metrics")).text()).contains("dynamo_frontend_requests_total");
+            assertThat(drain(door).status()).isEqualTo(200);
+            assertThat(Http.get(door.resolve("/health")).json().path("stage").asString())
+                    .isEqualTo("draining");
             worker.signal("TERM");
             assertThat(worker.awaitExit(Duration.ofSeconds(30))).isZero();
-        }
-    }
-
-    @Test
-    void a_frontend_shows_the_same_as_to_clients_and_drains_when_told() {
-        try (var fleet = new TestFleet()) {
-            FleetProcess frontend = fleet.frontend("--admin-port", "0");
-            fleet.worker();
-            TestFleet.awaitModel(frontend);
-            URI admin = admin(frontend);
-            assertThat(Http.get(admin.resolve("/health")).status()).isEqualTo(200);
-            assertThat(Http.get(admin.resolve("/metrics")).text()).contains("dynamo_frontend_requests_total");
-
-            assertThat(drain(admin).status()).isEqualTo(200);
-            assertThat(Http.get(admin.resolve("/health")).json().path("stage").asString())
-                    .isEqualTo("draining");
-            assertThat(Http.post(frontend.at("/v1/chat/completions"), chat(1)).status())
-                    .isEqualTo(503);
         }
     }
 

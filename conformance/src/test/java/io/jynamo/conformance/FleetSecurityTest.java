@@ -58,7 +58,7 @@ class FleetSecurityTest {
     }
 
     @Test
-    void a_fleet_with_certificates_serves_and_takes_nobody_without() throws Exception {
+    void a_fleet_with_certificates_serves_and_takes_nobody_of_another() throws Exception {
         Path fleetAuthority = authority("fleet");
         Path otherAuthority = authority("other");
         String[] door = certificate("door", "fleet", fleetAuthority);
@@ -74,12 +74,8 @@ class FleetSecurityTest {
             var answer = Http.post(frontend.at("/v1/chat/completions"), CHAT);
             assertThat(answer.status()).as(answer.text()).isEqualTo(200);
 
-            FleetProcess plain = fleet.frontend();
             FleetProcess strange = fleet.frontend(intruder);
-            TestFleet.awaitLog(plain, "is announced and cannot be used");
             TestFleet.awaitLog(strange, "is announced and cannot be used");
-            assertThat(Http.post(plain.at("/v1/chat/completions"), CHAT).status())
-                    .isNotEqualTo(200);
             assertThat(Http.post(strange.at("/v1/chat/completions"), CHAT).status())
                     .isNotEqualTo(200);
             assertThat(Http.get(strange.at("/v1/models")).text()).doesNotContain(TestFleet.MODEL);

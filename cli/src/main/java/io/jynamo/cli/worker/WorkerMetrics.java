@@ -32,17 +32,14 @@ final class WorkerMetrics {
                 "gauge",
                 "Since the process has workers.",
                 uptime.toMillis() / 1e3);
-        one(page, "dynamo_component_requests_total", "counter", "Requests given to its workers.", (double) server.started());
+        one(page, "dynamo_component_requests_total", "counter", "Requests given to its workers.", (double)
+                server.started());
         one(page, "dynamo_component_inflight_requests", "gauge", "Requests its workers have.", server.streams());
         one(page, "jynamo_worker_sessions", "gauge", "Connections of frontends.", server.sessions());
         each(page, workers, "jynamo_worker_running_requests", "Requests in the current batch.", WorkerLoad::running);
         each(page, workers, "jynamo_worker_waiting_requests", "Requests not in the batch yet.", WorkerLoad::waiting);
-        each(
-                page,
-                workers,
-                "jynamo_worker_waiting_prefill_tokens",
-                "Prompt tokens still to compute.",
-                load -> (double) load.waitingPrefillTokens());
+        each(page, workers, "jynamo_worker_waiting_prefill_tokens", "Prompt tokens still to compute.", load ->
+                (double) load.waitingPrefillTokens());
         each(page, workers, "jynamo_worker_used_blocks", "KV blocks that requests hold.", WorkerLoad::usedBlocks);
         each(page, workers, "dynamo_component_total_blocks", "KV blocks there are.", WorkerLoad::totalBlocks);
         each(

@@ -44,10 +44,7 @@ class ForgedWorkerTest {
     ForgedWorkerTest() throws IOException {
         stranger = new Stranger(hello -> answers.join().apply(hello));
         worker = RemoteWorker.connect(
-                new RemoteWorker.Target(ID, stranger.address(), OURS),
-                SessionLimits.DEFAULT,
-                transport,
-                changed -> {});
+                new RemoteWorker.Target(ID, stranger.address(), OURS), SessionLimits.DEFAULT, transport, changed -> {});
     }
 
     @AfterEach
@@ -75,32 +72,38 @@ class ForgedWorkerTest {
     @Test
     void theClientsOwnProofIsNotTheWorkers() throws Exception {
         ByteString nonce = Handshake.nonce();
-        refused(hello -> List.of(WorkerFrame.newBuilder()
-                .setChallenge(Challenge.newBuilder()
-                        .setNonce(nonce)
-                        .setProof(Handshake.clientProof(
-                                OURS.token(), hello.getHello().getNonce(), nonce)))
-                .build()), "none of ours");
+        refused(
+                hello -> List.of(WorkerFrame.newBuilder()
+                        .setChallenge(Challenge.newBuilder()
+                                .setNonce(nonce)
+                                .setProof(Handshake.clientProof(
+                                        OURS.token(), hello.getHello().getNonce(), nonce)))
+                        .build()),
+                "none of ours");
     }
 
     @Test
     void aWorkerOfTheFleetThatIsAnotherThanAnnouncedIsNotUsed() throws Exception {
         ByteString nonce = Handshake.nonce();
-        refused(hello -> List.of(
-                WorkerFrame.newBuilder()
-                        .setChallenge(Challenge.newBuilder()
-                                .setNonce(nonce)
-                                .setProof(Handshake.workerProof(
-                                        OURS.token(), hello.getHello().getNonce(), nonce)))
-                        .build(),
-                welcome(new WorkerId(0x99))), "it is worker 99 now");
+        refused(
+                hello -> List.of(
+                        WorkerFrame.newBuilder()
+                                .setChallenge(Challenge.newBuilder()
+                                        .setNonce(nonce)
+                                        .setProof(Handshake.workerProof(
+                                                OURS.token(), hello.getHello().getNonce(), nonce)))
+                                .build(),
+                        welcome(new WorkerId(0x99))),
+                "it is worker 99 now");
     }
 
     @Test
     void aStrangersLargeFrameIsRefusedBeforeItIsRead() throws Exception {
-        refused(hello -> List.of(WorkerFrame.newBuilder()
-                .setChallenge(Challenge.newBuilder().setNonce(ByteString.copyFrom(new byte[5000])))
-                .build()), "above the limit of 4096");
+        refused(
+                hello -> List.of(WorkerFrame.newBuilder()
+                        .setChallenge(Challenge.newBuilder().setNonce(ByteString.copyFrom(new byte[5000])))
+                        .build()),
+                "above the limit of 4096");
     }
 
     /** The stranger answers so; the client leaves, for this reason, and has asked nothing. */
