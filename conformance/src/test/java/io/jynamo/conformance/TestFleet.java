@@ -48,6 +48,11 @@ final class TestFleet implements AutoCloseable {
                         more));
     }
 
+    /** The folder that its processes announce themselves in. */
+    Path discovery() {
+        return folder.resolve("discovery");
+    }
+
     private FleetProcess start(String role, List<String> arguments) {
         FleetProcess process = FleetProcess.start(role, arguments, Map.of());
         synchronized (processes) {
@@ -57,7 +62,7 @@ final class TestFleet implements AutoCloseable {
     }
 
     private List<String> arguments(List<String> own, String... more) {
-        List<String> all = new ArrayList<>(List.of("--discovery", "file:" + folder.resolve("discovery")));
+        List<String> all = new ArrayList<>(List.of("--discovery", "file:" + discovery()));
         all.addAll(own);
         all.addAll(Arrays.asList(more));
         return all;
@@ -65,9 +70,14 @@ final class TestFleet implements AutoCloseable {
 
     /** Waits until the frontend answers for the model. */
     static void awaitModel(FleetProcess frontend) {
+        awaitModel(frontend, MODEL);
+    }
+
+    /** The same for another model. */
+    static void awaitModel(FleetProcess frontend, String model) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < end) {
-            if (Http.get(frontend.at("/v1/models")).text().contains(MODEL)) {
+            if (Http.get(frontend.at("/v1/models")).text().contains(model)) {
                 return;
             }
             pause();
@@ -85,6 +95,19 @@ final class TestFleet implements AutoCloseable {
             pause();
         }
         throw new AssertionError("no " + count + " workers within " + LIMIT + ":\n" + frontend.log());
+    }
+
+    /** Waits until the log of a process has a line that matches. */
+    static void awaitLog(FleetProcess process, String pattern) {
+        var wanted = java.util.regex.Pattern.compile(pattern);
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            if (wanted.matcher(process.log()).find()) {
+                return;
+            }
+            pause();
+        }
+        throw new AssertionError("no line '" + pattern + "' within " + LIMIT + ":\n" + process.log());
     }
 
     private static void pause() {

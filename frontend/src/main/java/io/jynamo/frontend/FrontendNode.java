@@ -1,7 +1,10 @@
 package io.jynamo.frontend;
 
+import io.jynamo.frontend.admin.AdminAnswer;
+import io.jynamo.frontend.admin.AdminSubject;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.TextService;
+import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.FrontDoor;
 import io.jynamo.frontend.http.HttpServer;
@@ -21,6 +24,7 @@ import java.time.Duration;
 public final class FrontendNode implements AutoCloseable {
     private final FrontendOptions options;
     private final Lifecycle lifecycle;
+    private final ModelRegistry models;
     private final Readiness readiness;
     private final GenerationService generation;
     private final HttpServer server;
@@ -29,12 +33,14 @@ public final class FrontendNode implements AutoCloseable {
     private FrontendNode(
             FrontendOptions options,
             Lifecycle lifecycle,
+            ModelRegistry models,
             Readiness readiness,
             GenerationService generation,
             HttpServer server,
             FrontendMetrics metrics) {
         this.options = options;
         this.lifecycle = lifecycle;
+        this.models = models;
         this.readiness = readiness;
         this.generation = generation;
         this.server = server;
@@ -68,7 +74,7 @@ public final class FrontendNode implements AutoCloseable {
             FrontDoor door = new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
-            return new FrontendNode(options, lifecycle, readiness, generation, server, metrics);
+            return new FrontendNode(options, lifecycle, models, readiness, generation, server, metrics);
         } catch (RuntimeException failed) {
             lifecycle.close();
             throw failed;
@@ -106,6 +112,27 @@ public final class FrontendNode implements AutoCloseable {
     /** Refuses new requests from now on; running ones go on. Idempotent. */
     public void drain() {
         readiness.drain();
+    }
+
+    /** What its admin port shows: the same health and metrics as here, and a way to drain it. */
+    public AdminSubject admin() {
+        return new AdminSubject() {
+            @Override
+            public Answer health() {
+                return Surface.health(readiness, models);
+            }
+
+            @Override
+            public Answer metrics() {
+                return Surface.metricsPage(metrics, models);
+            }
+
+            @Override
+            public Answer drain() {
+                FrontendNode.this.drain();
+                return AdminAnswer.draining(running());
+            }
+        };
     }
 
     @Override

@@ -60,7 +60,7 @@ final class Surface {
         routes.add(new Routes.Route(HttpMethod.GET, path, endpoint, open, false));
     }
 
-    private static Answer health(Readiness readiness, ModelRegistry models) {
+    static Answer health(Readiness readiness, ModelRegistry models) {
         String stage = readiness.stage();
         boolean ready = stage.equals("ready");
         JsonWriter out = new JsonWriter(256);
@@ -85,7 +85,7 @@ final class Surface {
         return Answer.json(200, out.endObject().toArray());
     }
 
-    private static Answer metricsPage(FrontendMetrics metrics, ModelRegistry models) {
+    static Answer metricsPage(FrontendMetrics metrics, ModelRegistry models) {
         models.ready().forEach(model -> metrics.onModel(model.card(), model.name()));
         return new Answer(200, FrontendMetrics.contentType(), List.of(), metrics.page());
     }

@@ -94,6 +94,30 @@ class MigrationTest {
     }
 
     @Test
+    void whenTooManyRequestsWereRetriedTheRestEndWithTheirWorkersError() throws Exception {
+        String ask = """
+                {"model":"org/test-model","prompt":"tell","max_tokens":100}""";
+        try (ServerFixture server = failing(Integer.MAX_VALUE, 0)) {
+            String refused = "";
+            int asked = 0;
+            while (!refused.contains("retry budget")
+                    && asked < 200) { // three retries of each, and a hundred are allowed
+                refused = server.post("/v1/completions", ask).body();
+                asked++;
+            }
+            assertThat(asked).isBetween(33, 60);
+            assertThat(ServerFixture.JSON
+                            .readTree(refused)
+                            .path("error")
+                            .path("code")
+                            .asString())
+                    .isEqualTo("worker_lost");
+            assertThat(server.get("/metrics").body())
+                    .containsPattern("dynamo_frontend_retry_budget_exhausted_total [1-9]");
+        }
+    }
+
+    @Test
     void aFaultOfTheCallersIsNotTriedElsewhere() throws Exception {
         try (ServerFixture server = fixture(request -> new Script(
                 List.of(),

@@ -42,6 +42,7 @@ public enum ErrorCode {
     // Process.
     INVALID_CONFIGURATION(CALLER, 400, false, "A flag, environment variable or file entry is wrong."),
     ADDRESS_IN_USE(CALLER, 400, false, "The port is taken."),
+    DISCOVERY_UNREACHABLE(PEER, 503, false, "The store that workers are announced in does not answer."),
     WORKER_LOST(PEER, 502, true, "The worker died or fell silent."),
     INTERNAL(US, 500, true, "A defect of ours; the log has the rest.");
 

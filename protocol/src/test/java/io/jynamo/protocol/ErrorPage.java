@@ -47,6 +47,9 @@ final class ErrorPage {
         REMEDIES.put(ErrorCode.DISK_FULL, "Free the space that the message names, then try again.");
         REMEDIES.put(ErrorCode.INVALID_CONFIGURATION, "Correct every setting that the message lists.");
         REMEDIES.put(ErrorCode.ADDRESS_IN_USE, "Stop the other process, or choose another port.");
+        REMEDIES.put(
+                ErrorCode.DISCOVERY_UNREACHABLE,
+                "See that the store that the message names runs, and that its address and access are right.");
         REMEDIES.put(ErrorCode.WORKER_LOST, "Send the request again.");
         REMEDIES.put(ErrorCode.INTERNAL, "Report it with the log of that moment.");
     }

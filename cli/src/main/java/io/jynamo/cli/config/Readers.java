@@ -50,6 +50,22 @@ public final class Readers {
         };
     }
 
+    /** A decimal number from 0 to 1, both included. */
+    public static Setting.TextReader<Double> share() {
+        return text -> {
+            double value;
+            try {
+                value = Double.parseDouble(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("must be a number, not '" + text + "'", e);
+            }
+            if (!(value >= 0 && value <= 1)) {
+                throw new IllegalArgumentException("must be from 0 to 1, not " + text);
+            }
+            return value;
+        };
+    }
+
     public static Setting.TextReader<Boolean> yesOrNo() {
         return text -> switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "yes", "on", "1", "" -> true;

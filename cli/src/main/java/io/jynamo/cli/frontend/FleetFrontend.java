@@ -6,6 +6,7 @@ import io.jynamo.cli.text.ReceivedText;
 import io.jynamo.cli.worker.InstanceRecord;
 import io.jynamo.frontend.FrontendNode;
 import io.jynamo.frontend.ModelRegistry;
+import io.jynamo.frontend.admin.AdminServer;
 import io.jynamo.runtime.discovery.Discovery;
 import io.jynamo.runtime.session.RemoteWorker;
 import io.jynamo.runtime.session.SessionLimits;
@@ -16,6 +17,8 @@ import java.util.Optional;
 
 /** A frontend whose workers are other processes: it listens at once and serves what it finds announced. */
 public final class FleetFrontend implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(FleetFrontend.class.getName());
+
     private final Lifecycle lifecycle;
     private final FrontendNode frontend;
     private final FleetWatch watch;
@@ -39,6 +42,9 @@ public final class FleetFrontend implements AutoCloseable {
                     fleet, transport, options.fleet().credentials(), limits, ReceivedText.ofUser(System.getenv())));
             FrontendNode frontend = lifecycle.own(
                     FrontendNode.start(FrontendWiring.options(options.http(), options.router()), registry));
+            options.adminPort()
+                    .map(port -> lifecycle.own(AdminServer.start(port, frontend.admin())))
+                    .ifPresent(admin -> LOG.log(System.Logger.Level.INFO, "admin port: {0}", admin.url()));
             Discovery discovery = lifecycle.own(Stores.open(options.fleet()));
             lifecycle.own(discovery.watch(InstanceRecord.folder(options.fleet().namespace()), watch));
             return new FleetFrontend(lifecycle, frontend, watch);

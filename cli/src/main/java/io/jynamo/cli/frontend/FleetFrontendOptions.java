@@ -13,18 +13,30 @@ import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.cli.settings.RouterSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Everything {@code jynamo frontend} was told.
  *
  * @param workerSilence after which a worker with requests is given up
+ * @param adminPort on loopback, for whoever runs it
  */
 public record FleetFrontendOptions(
-        RouterChoice router, HttpOptions http, FleetOptions fleet, Duration workerSilence, LogOptions log) {
+        RouterChoice router,
+        HttpOptions http,
+        FleetOptions fleet,
+        Duration workerSilence,
+        Optional<Integer> adminPort,
+        LogOptions log) {
     /** In the order of help. */
     public static final List<Setting<?>> SETTINGS = Stream.of(
-                    RouterSettings.ALL, HttpSettings.ALL, FleetSettings.ALL, FleetSettings.CALLING, LogSettings.ALL)
+                    RouterSettings.ALL,
+                    HttpSettings.ALL,
+                    FleetSettings.ALL,
+                    FleetSettings.CALLING,
+                    FleetSettings.ADMIN,
+                    LogSettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
 
@@ -35,6 +47,7 @@ public record FleetFrontendOptions(
                 HttpSettings.read(configuration, problems),
                 FleetSettings.read(configuration, problems),
                 configuration.get(FleetSettings.WORKER_SILENCE),
+                configuration.get(FleetSettings.ADMIN_PORT),
                 LogSettings.read(configuration));
     }
 }

@@ -19,7 +19,8 @@ public final class FrontendWiring {
         plain = plain.withHttp(plain.http().withBody(told.bodyLimit(), told.receiveTimeout()))
                 .withGeneration(plain.generation()
                         .withTimes(told.requestTimeout(), told.keepAliveInterval())
-                        .withMigrations(router.migrationLimit(), router.migrationPatience()));
+                        .withMigrations(router.migrationLimit(), router.migrationPatience())
+                        .withRetryShare(router.retryBudget()));
         return told.tls()
                 .map(files -> new TlsFiles(files.certificate(), files.key()))
                 .map(plain::withTls)

@@ -14,6 +14,7 @@ public final class AllSettings {
                     RouterSettings.ALL,
                     HttpSettings.ALL,
                     FleetSettings.ALL,
+                    FleetSettings.ADMIN,
                     FleetSettings.CALLING,
                     FleetSettings.OFFERING,
                     LogSettings.ALL)

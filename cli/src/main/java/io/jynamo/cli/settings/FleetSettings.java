@@ -77,9 +77,20 @@ public final class FleetSettings {
                     "Address others reach this process at, where it is not worker-host.")
             .optional(text());
 
+    public static final Setting<Optional<Integer>> ADMIN_PORT = new Draft(
+                    GROUP,
+                    "admin-port",
+                    "PORT",
+                    "Port on 127.0.0.1, and on no other address, for GET /health, /live and /metrics and POST /drain; 0"
+                            + " takes a free one, see the log. By default there is none.")
+            .optional(count(0, 65_535));
+
     /** What every process of a fleet can be told, in the order of help. */
     public static final List<Setting<?>> ALL =
             List.of(DISCOVERY, NAMESPACE, TOKEN, TOKEN_FILE, TLS_CERT, TLS_KEY, TLS_CA);
+
+    /** What one that stays can be told besides. */
+    public static final List<Setting<?>> ADMIN = List.of(ADMIN_PORT);
 
     /** What one that calls workers can be told besides. */
     public static final List<Setting<?>> CALLING = List.of(WORKER_SILENCE);
@@ -91,6 +102,10 @@ public final class FleetSettings {
 
     /** Reads what every process can be told; what does not go together goes to {@code problems}. */
     public static FleetOptions read(Configuration configuration, Problems problems) {
+        if (!configuration.get(NAMESPACE).matches("[A-Za-z0-9._-]{1,100}")) {
+            problems.add("namespace: at most 100 letters, digits, '.', '_' and '-', not '"
+                    + configuration.get(NAMESPACE) + "'; it is part of the keys that workers are announced under");
+        }
         return new FleetOptions(
                 configuration.get(DISCOVERY), configuration.get(NAMESPACE), credentials(configuration, problems));
     }

@@ -45,8 +45,13 @@ public final class ModelSettings {
             problems.add("model: give the folder of the engine's model (its tokenizer and chat template are read"
                     + " from there), or hf:ORG/NAME");
         }
+        List<String> names = configuration.get(SERVED_MODEL_NAME);
+        if (names.stream().anyMatch(String::isBlank)) {
+            problems.add("served-model-name: a name is blank, and clients could not ask for it; give a name, or leave"
+                    + " the setting out for the model's own");
+        }
         Optional<String> model =
                 kind == EngineKind.EMBEDDED || given ? Optional.of(configuration.get(MODEL)) : Optional.empty();
-        return new ModelOptions(model, configuration.get(SERVED_MODEL_NAME), configuration.get(MAX_MODEL_LEN));
+        return new ModelOptions(model, names, configuration.get(MAX_MODEL_LEN));
     }
 }

@@ -7,5 +7,6 @@ import java.time.Duration;
  *
  * @param migrationLimit workers a request may lose
  * @param migrationPatience how long a stream waits for another
+ * @param retryBudget share of all requests that may be given to another worker
  */
-public record RouterChoice(RouterMode mode, int migrationLimit, Duration migrationPatience) {}
+public record RouterChoice(RouterMode mode, int migrationLimit, Duration migrationPatience, double retryBudget) {}

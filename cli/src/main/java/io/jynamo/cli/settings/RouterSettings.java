@@ -2,6 +2,7 @@ package io.jynamo.cli.settings;
 
 import static io.jynamo.cli.config.Readers.count;
 import static io.jynamo.cli.config.Readers.oneOf;
+import static io.jynamo.cli.config.Readers.share;
 import static io.jynamo.cli.config.Readers.spellings;
 import static io.jynamo.cli.config.Readers.time;
 
@@ -28,8 +29,16 @@ public final class RouterSettings {
                     "How long a stream that lost its worker waits for one to go on with.")
             .of(time(), "30s");
 
+    public static final Setting<Double> RETRY_BUDGET = new Draft(
+                    GROUP,
+                    "retry-budget",
+                    "SHARE",
+                    "Share of all requests that may be given to another worker, 0 to 1, within ten seconds; besides, 10"
+                            + " a second always may, or as many as run.")
+            .of(share(), "0.2");
+
     /** In the order of help. */
-    public static final List<Setting<?>> ALL = List.of(ROUTER_MODE, MIGRATION_LIMIT, MIGRATION_PATIENCE);
+    public static final List<Setting<?>> ALL = List.of(ROUTER_MODE, MIGRATION_LIMIT, MIGRATION_PATIENCE, RETRY_BUDGET);
 
     private RouterSettings() {}
 
@@ -37,6 +46,7 @@ public final class RouterSettings {
         return new RouterChoice(
                 configuration.get(ROUTER_MODE),
                 configuration.get(MIGRATION_LIMIT),
-                configuration.get(MIGRATION_PATIENCE));
+                configuration.get(MIGRATION_PATIENCE),
+                configuration.get(RETRY_BUDGET));
     }
 }

@@ -7,6 +7,8 @@ import io.jynamo.runtime.discovery.Entry;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param models names clients may use for what it serves
  */
 public record InstanceRecord(WorkerId id, String host, int port, String engine, List<String> models) {
+    private static final Pattern KEY = Pattern.compile("instances/[^/]+/worker/generate/([1-9a-f][0-9a-f]{0,15})");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public InstanceRecord {
@@ -71,8 +74,18 @@ public record InstanceRecord(WorkerId id, String host, int port, String engine, 
         }
     }
 
-    /** The worker a key is of. */
+    /**
+     * The worker a key is of. Each worker has one key: under another spelling of its id anybody could announce it a second
+     * time, and take it from its frontends by withdrawing that.
+     *
+     * @throws IllegalArgumentException for a key that is none of a worker
+     */
     public static WorkerId id(String key) {
-        return new WorkerId(Long.parseUnsignedLong(key.substring(key.lastIndexOf('/') + 1), 16));
+        Matcher parts = KEY.matcher(key);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "its key is not instances/NAMESPACE/worker/generate/ID, with the id in hexadecimal as we write it");
+        }
+        return new WorkerId(Long.parseUnsignedLong(parts.group(1), 16));
     }
 }

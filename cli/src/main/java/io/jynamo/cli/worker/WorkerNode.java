@@ -3,6 +3,7 @@ package io.jynamo.cli.worker;
 import io.jynamo.cli.Lifecycle;
 import io.jynamo.cli.settings.Stores;
 import io.jynamo.engine.Engine;
+import io.jynamo.frontend.admin.AdminServer;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.WorkerId;
@@ -86,6 +87,12 @@ public final class WorkerNode implements AutoCloseable {
                 announced.add(lifecycle.own(
                         discovery.publish(record.entry(options.fleet().namespace()))));
             }
+            options.adminPort()
+                    .map(port -> lifecycle.own(AdminServer.start(
+                            port,
+                            new WorkerAdmin(
+                                    server, hosted, options.fleet().namespace(), () -> withdraw(hosted, announced)))))
+                    .ifPresent(admin -> LOG.log(System.Logger.Level.INFO, "admin port: {0}", admin.url()));
             LoadedModel model = LoadedModel.load(
                     options.setup(),
                     names.primary(),
@@ -104,6 +111,12 @@ public final class WorkerNode implements AutoCloseable {
             lifecycle.close();
             throw failed;
         }
+    }
+
+    /** They take nothing new from now on; idempotent. */
+    private static void withdraw(List<HostedWorker> hosted, List<Registration> announced) {
+        hosted.forEach(worker -> worker.become(WorkerState.DRAINING));
+        announced.forEach(Registration::close);
     }
 
     private static void loading(HostedWorker worker, String progress) {
@@ -139,8 +152,7 @@ public final class WorkerNode implements AutoCloseable {
     /** Takes no new requests, lets running streams end within the drain time, and stops; what is left goes elsewhere. */
     @Override
     public void close() {
-        hosted.forEach(worker -> worker.become(WorkerState.DRAINING));
-        announced.forEach(Registration::close);
+        withdraw(hosted, announced);
         long end = System.nanoTime() + drain.toNanos();
         for (Engine engine : workers.engines()) {
             try {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  *
  * @param host address to listen on for frontends
  * @param advertised address others reach it at, where it is another
+ * @param adminPort on loopback, for whoever runs it
  * @param drain how long running streams may go on after a stop signal
  */
 public record WorkerNodeOptions(
@@ -30,6 +31,7 @@ public record WorkerNodeOptions(
         String host,
         int port,
         Optional<String> advertised,
+        Optional<Integer> adminPort,
         Duration drain,
         LogOptions log) {
     /** In the order of help. */
@@ -40,6 +42,7 @@ public record WorkerNodeOptions(
                     ForeignSettings.ALL,
                     FleetSettings.ALL,
                     FleetSettings.OFFERING,
+                    FleetSettings.ADMIN,
                     List.<Setting<?>>of(HttpSettings.DRAIN_TIMEOUT),
                     LogSettings.ALL)
             .<Setting<?>>flatMap(List::stream)
@@ -57,6 +60,7 @@ public record WorkerNodeOptions(
                 configuration.get(FleetSettings.WORKER_HOST),
                 configuration.get(FleetSettings.WORKER_PORT),
                 configuration.get(FleetSettings.ADVERTISE_HOST),
+                configuration.get(FleetSettings.ADMIN_PORT),
                 configuration.get(HttpSettings.DRAIN_TIMEOUT),
                 LogSettings.read(configuration));
     }

@@ -42,6 +42,17 @@ class ReadersTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"NaN", "1.01", "-0.1", "x", "", "20%"})
+    void shares_that_are_none(String text) {
+        assertThatThrownBy(() -> Readers.share().read(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .startsWith("must ");
+        assertThat(Readers.share().read("0")).isZero();
+        assertThat(Readers.share().read("1")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"NaN", "Infinity", "0", "-1", "x", ""})
     void numbers_that_are_not_above_zero(String text) {
         assertThatThrownBy(() -> Readers.above(0).read(text)).isInstanceOf(IllegalArgumentException.class);

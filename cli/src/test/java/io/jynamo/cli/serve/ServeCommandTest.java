@@ -2,6 +2,7 @@ package io.jynamo.cli.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.settings.AllSettings;
 import io.jynamo.cli.settings.HttpOptions;
 import java.io.PrintWriter;
@@ -62,6 +63,22 @@ class ServeCommandTest {
                 java.time.Duration.ZERO,
                 1);
         assertThat(http.toString()).doesNotContain("sesame");
+    }
+
+    @Test
+    void a_blank_name_of_the_model_is_a_wrong_setting() {
+        for (String name : List.of("", "  ")) {
+            var problems = new Problems();
+            int code = new CommandLine(ServeCommand.spec())
+                    .setOut(new PrintWriter(out, true))
+                    .setExecutionExceptionHandler((failed, line, parsed) -> {
+                        problems.add(String.valueOf(failed.getMessage()));
+                        return 2;
+                    })
+                    .execute("--engine", "sim", "--served-model-name", name, "--print-config");
+            assertThat(code).isEqualTo(2);
+            assertThat(problems.found()).hasSize(1).first().asString().contains("served-model-name");
+        }
     }
 
     private int run(String... arguments) {

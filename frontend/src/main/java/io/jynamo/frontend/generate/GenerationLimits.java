@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param streamCredit output tokens per choice under way between engine and a client's socket
  * @param migrationLimit workers a request may lose and still go on with another
  * @param migrationPatience how long a stream that lost its worker waits for one to go on with
+ * @param retryShare retries per request, all requests together, 0 to 1; see {@link RetryBudget} for what is always allowed
  */
 public record GenerationLimits(
         int maxRequests,
@@ -20,7 +21,8 @@ public record GenerationLimits(
         Duration keepAlive,
         int streamCredit,
         int migrationLimit,
-        Duration migrationPatience) {
+        Duration migrationPatience,
+        double retryShare) {
     private static final int MIGRATIONS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -31,25 +33,57 @@ public record GenerationLimits(
         if (migrationLimit < 0 || migrationPatience.isNegative()) {
             throw new IllegalArgumentException("migration limit and patience must not be negative");
         }
+        if (!(retryShare >= 0 && retryShare <= 1)) {
+            throw new IllegalArgumentException("the share of retries is from 0 to 1, not " + retryShare);
+        }
         if (!timeLimit.isPositive() || !keepAlive.isPositive()) {
             throw new IllegalArgumentException("durations must be positive");
         }
     }
 
-    /** Three migrations, and thirty seconds for each. */
+    /** Three migrations, thirty seconds for each, and a fifth of all requests. */
     public GenerationLimits(
             int maxRequests, int computeThreads, Duration timeLimit, Duration keepAlive, int streamCredit) {
-        this(maxRequests, computeThreads, timeLimit, keepAlive, streamCredit, MIGRATIONS, PATIENCE);
+        this(
+                maxRequests,
+                computeThreads,
+                timeLimit,
+                keepAlive,
+                streamCredit,
+                MIGRATIONS,
+                PATIENCE,
+                RetryBudget.DEFAULT_SHARE);
     }
 
     /** The same with another number of workers that a request may lose. */
     public GenerationLimits withMigrations(int limit, Duration patience) {
-        return new GenerationLimits(maxRequests, computeThreads, timeLimit, keepAlive, streamCredit, limit, patience);
+        return new GenerationLimits(
+                maxRequests, computeThreads, timeLimit, keepAlive, streamCredit, limit, patience, retryShare);
+    }
+
+    /** The same with another share of requests that may be retried. */
+    public GenerationLimits withRetryShare(double share) {
+        return new GenerationLimits(
+                maxRequests,
+                computeThreads,
+                timeLimit,
+                keepAlive,
+                streamCredit,
+                migrationLimit,
+                migrationPatience,
+                share);
     }
 
     /** The same with another longest answer and another silence before a comment. */
     public GenerationLimits withTimes(Duration limit, Duration silence) {
         return new GenerationLimits(
-                maxRequests, computeThreads, limit, silence, streamCredit, migrationLimit, migrationPatience);
+                maxRequests,
+                computeThreads,
+                limit,
+                silence,
+                streamCredit,
+                migrationLimit,
+                migrationPatience,
+                retryShare);
     }
 }

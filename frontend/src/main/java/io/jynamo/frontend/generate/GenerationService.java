@@ -45,6 +45,7 @@ public final class GenerationService implements RunHost {
     private final Executor compute;
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
+    private final RetryBudget budget;
     private final Set<Run> runs = ConcurrentHashMap.newKeySet();
 
     public GenerationService(
@@ -59,6 +60,7 @@ public final class GenerationService implements RunHost {
         this.streams = streams;
         this.compute = compute;
         this.preprocessor = new Preprocessor(metrics);
+        this.budget = new RetryBudget(limits.retryShare());
     }
 
     /** {@code POST /v1/chat/completions}. */
@@ -104,6 +106,9 @@ public final class GenerationService implements RunHost {
             return;
         }
         runs.add(run);
+        synchronized (budget) {
+            budget.onRequest(System.nanoTime());
+        }
         exchange.listen(run);
         try {
             compute.execute(() -> attempt(new Attempt(exchange, run, endpoint), prepare));
@@ -296,6 +301,18 @@ public final class GenerationService implements RunHost {
                 takesIds
                         ? null
                         : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false));
+    }
+
+    @Override
+    public boolean tryRetry() {
+        boolean allowed;
+        synchronized (budget) {
+            allowed = budget.tryRetry(System.nanoTime(), running.get());
+        }
+        if (!allowed) {
+            metrics.onRetryRefused();
+        }
+        return allowed;
     }
 
     @Override

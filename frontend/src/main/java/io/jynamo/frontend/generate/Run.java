@@ -263,6 +263,10 @@ final class Run implements ExchangeListener {
             fail(moves == 1 ? failure : afterMoves(failure, moves));
             return;
         }
+        if (!host.tryRetry()) {
+            fail(RetryBudget.spent(failure));
+            return;
+        }
         int index = leg.firstChoice() / now.prepared().options().choices();
         boolean begun = now.outputTokens() > 0;
         long patience = begun

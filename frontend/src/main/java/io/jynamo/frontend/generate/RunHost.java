@@ -10,6 +10,9 @@ interface RunHost {
     /** Workers a request may lose and still go on. */
     int migrationLimit();
 
+    /** Whether the budget of all requests together has another try for one of them; takes it if so. */
+    boolean tryRetry();
+
     /** How long a stream that lost its worker waits for another. */
     Duration migrationPatience();
 

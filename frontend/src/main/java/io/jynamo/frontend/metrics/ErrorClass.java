@@ -23,7 +23,7 @@ public enum ErrorClass {
         return switch (code) {
             case MODEL_NOT_FOUND, ROUTE_NOT_FOUND -> NOT_FOUND;
             case OVERLOADED, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS -> OVERLOAD;
-            case NOT_READY -> UNAVAILABLE;
+            case NOT_READY, DISCOVERY_UNREACHABLE -> UNAVAILABLE;
             case CANCELLED -> ErrorClass.CANCELLED;
             case DEADLINE_EXCEEDED -> RESPONSE_TIMEOUT;
             case NOT_IMPLEMENTED -> ErrorClass.NOT_IMPLEMENTED;

@@ -76,6 +76,7 @@ public final class FrontendMetrics {
     final BucketHistogram timeToFirstToken;
     final BucketHistogram interTokenLatency;
     private final Counter stalls;
+    private final Counter retriesRefused;
     private final BucketHistogram.Series loopDelay;
     private final BucketHistogram.Series tokenizeSeconds;
     private final BucketHistogram.Series templateSeconds;
@@ -107,6 +108,8 @@ public final class FrontendMetrics {
         cancellations =
                 names.counter("model_cancellation", "Requests whose client left.", "model", "endpoint", "request_type");
         rejections = names.counter("model_rejection", "Requests refused for want of room.", "model", "endpoint");
+        retriesRefused = names.counter(
+                "retry_budget_exhausted", "Requests not given to another worker since too many others had been.");
         inflight = names.gauge("inflight_requests", "Requests running; the same as active_requests.", "model");
         active = names.gauge("active_requests", "Requests running.", "model");
         queued = names.gauge("queued_requests", "Requests without a first token yet.", "model");
@@ -318,6 +321,11 @@ public final class FrontendMetrics {
                 .help(help)
                 .callback(data -> data.call((double) value.getAsLong()))
                 .register(registry);
+    }
+
+    /** A request was not given to another worker since too many others had been. */
+    public void onRetryRefused() {
+        retriesRefused.inc();
     }
 
     public void onDisconnect() {

@@ -12,8 +12,8 @@ public interface Discovery extends AutoCloseable {
      * Announces an entry and returns once others can see it. Whatever removes it from the store while this process
      * lives, be it a lost lease, a cleaned folder or a hand, it is announced again.
      *
-     * @throws io.jynamo.protocol.JynamoException NOT_READY where the store did not answer in time: nothing is announced
-     *     then; INVALID_REQUEST where this process has published the key already; DISK_FULL
+     * @throws io.jynamo.protocol.JynamoException DISCOVERY_UNREACHABLE where the store did not answer in time: nothing
+     *     is announced then; INVALID_REQUEST where this process has published the key already; DISK_FULL
      */
     Registration publish(Entry entry);
 

@@ -102,7 +102,7 @@ final class EtcdOwner {
                 LockSupport.parkNanos(wait.toNanos());
             } catch (JynamoException e) {
                 // A last try that had no time for its answer does not know what is wrong; the one before does.
-                if (e.code() == ErrorCode.NOT_READY && last.isPresent()) {
+                if (e.code() == ErrorCode.DISCOVERY_UNREACHABLE && last.isPresent()) {
                     throw Refusals.unreachable(options.address(), last.get().reason(), last.get());
                 }
                 throw e;

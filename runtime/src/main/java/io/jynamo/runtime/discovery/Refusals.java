@@ -20,7 +20,7 @@ final class Refusals {
 
     static JynamoException unreachable(String store, String reason, @Nullable Throwable cause) {
         return new JynamoException(
-                ErrorCode.NOT_READY,
+                ErrorCode.DISCOVERY_UNREACHABLE,
                 "The discovery store " + store + " cannot be used: " + reason
                         + ". See that it runs and that its address and access are right.",
                 cause);

@@ -5,8 +5,8 @@ public interface Registration extends AutoCloseable {
     /**
      * Announces another value under the key and returns once others can see it. After {@link #close} it does nothing.
      *
-     * @throws io.jynamo.protocol.JynamoException NOT_READY where the store did not answer in time; the value is
-     *     announced when it does
+     * @throws io.jynamo.protocol.JynamoException DISCOVERY_UNREACHABLE where the store did not answer in time; the
+     *     value is announced when it does
      */
     void update(byte[] value);
 

@@ -30,7 +30,7 @@ final class SerialLoop {
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Runs a task and returns what it returns or throws what it throws; NOT_READY where that takes too long. */
+    /** Runs a task and returns what it returns or throws what it throws; DISCOVERY_UNREACHABLE if that takes too long. */
     <T> T call(Supplier<T> task, Duration bound) {
         Future<T> future;
         try {

@@ -39,6 +39,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private static final long IDLE_TICK_MILLIS = 500;
 
     private final RemoteWorker worker;
+    private final Frames.Decoder decoder;
     private final @Nullable String token;
     private final SessionLimits limits;
     private final ByteString nonce = Handshake.nonce();
@@ -47,6 +48,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> tick;
     private @Nullable FileFetch fetch;
+    private boolean proved;
     private boolean welcomed;
     private boolean flushing;
     private boolean closed;
@@ -55,9 +57,11 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private long pings;
     private String why = "the connection was closed";
 
-    ClientSession(RemoteWorker worker, @Nullable String token, SessionLimits limits) {
+    /** @param decoder takes what a stranger may send, and more once the worker has proved that it is none */
+    ClientSession(RemoteWorker worker, Frames.Decoder decoder, @Nullable String token, SessionLimits limits) {
         super(WorkerFrame.class);
         this.worker = worker;
+        this.decoder = decoder;
         this.token = token;
         this.limits = limits;
         this.silence = new Silence(limits);
@@ -101,17 +105,27 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     }
 
     private void challenge(Challenge challenge) {
+        if (proved) {
+            breakOff("said Challenge twice");
+            return;
+        }
         ByteString expected = Handshake.workerProof(token, nonce, challenge.getNonce());
         if (token != null && !Handshake.isSame(expected, challenge.getProof())) {
             breakOff("it does not have the fleet's token, so it is none of ours");
             return;
         }
+        proved = true;
+        decoder.allow(limits.maxFrame());
         send(ClientFrame.newBuilder()
                 .setProof(Proof.newBuilder().setProof(Handshake.clientProof(token, nonce, challenge.getNonce()))));
     }
 
     private void welcome(Welcome welcome) {
         if (welcomed) {
+            return;
+        }
+        if (!proved) { // whoever sits at the worker's address could say so
+            breakOff("opened the session without proving that it is one of ours");
             return;
         }
         WorkerDescription told = WorkerDescription.of(welcome.getDescription());

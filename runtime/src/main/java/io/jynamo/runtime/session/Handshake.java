@@ -18,6 +18,8 @@ final class Handshake {
     static final int NONCE_BYTES = 32;
     static final int LEAST_NONCE_BYTES = 16;
     static final int MOST_NONCE_BYTES = 64;
+    /** Before a peer has proved who it is it may send no more than this at once, in bytes. */
+    static final int STRANGERS_FRAME = 4096;
 
     private static final String WORKER = "jynamo.worker.v1 worker";
     private static final String CLIENT = "jynamo.worker.v1 client";

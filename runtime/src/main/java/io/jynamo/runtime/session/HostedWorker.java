@@ -2,9 +2,11 @@ package io.jynamo.runtime.session;
 
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.protocol.WorkerState;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -58,6 +60,11 @@ public final class HostedWorker {
     /** It finishes what it has and takes nothing new, or is gone. */
     public void become(WorkerState state) {
         change(description.with(state));
+    }
+
+    /** How busy it is, once it has loaded. */
+    public Optional<WorkerLoad> load() {
+        return Optional.ofNullable(worker).map(Worker::load);
     }
 
     /** The running worker, or null while it loads. */

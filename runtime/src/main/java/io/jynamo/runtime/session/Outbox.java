@@ -15,21 +15,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * What a worker has said and the client was not sent yet. Engines add from their step threads; the event loop takes all
  * there is and sends it as one frame, so that a step of many streams costs one frame and one write.
  *
- * <p>It holds no more than the credit that the session's clients gave their requests.
+ * <p>It holds no more than the credit that the session's clients gave their requests. Some give no bound; a client that
+ * lets too much of that wait unread loses its session.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 final class Outbox implements Runnable {
     /** Pieces of news in one frame at most: a frame stays far below any limit. */
     private static final int MOST_IN_A_FRAME = 8192;
+    /** Bytes after which a frame takes no more pieces: with the largest piece it stays below any limit too. */
+    private static final int FULL_FRAME_BYTES = 1 << 19;
 
     private final Channel channel;
+    private final long mostWaitingBytes;
     private final ConcurrentLinkedQueue<News> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final List<ServedStream> touched = new ArrayList<>();
     private volatile boolean closed;
 
-    Outbox(Channel channel) {
+    /** @param mostWaitingBytes that were written and not read; more of them end the connection */
+    Outbox(Channel channel, long mostWaitingBytes) {
         this.channel = channel;
+        this.mostWaitingBytes = mostWaitingBytes;
     }
 
     private record News(ServedStream stream, Object what) {}
@@ -60,6 +66,14 @@ final class Outbox implements Runnable {
         for (boolean more = true; more; ) {
             more = writeFrame();
             wrote |= more;
+            if (!channel.isWritable()) {
+                channel.flush(); // what the socket takes now does not wait
+            }
+            if (channel.bytesBeforeWritable() > mostWaitingBytes) {
+                close();
+                channel.close();
+                return;
+            }
         }
         if (wrote) {
             channel.flush();
@@ -68,7 +82,12 @@ final class Outbox implements Runnable {
 
     private boolean writeFrame() {
         int count = 0;
-        for (News news = waiting.poll(); news != null; news = count < MOST_IN_A_FRAME ? waiting.poll() : null) {
+        int bytes = 0;
+        while (count < MOST_IN_A_FRAME && bytes < FULL_FRAME_BYTES) {
+            News news = waiting.poll();
+            if (news == null) {
+                break;
+            }
             count++;
             if (closed) {
                 continue;
@@ -79,7 +98,7 @@ final class Outbox implements Runnable {
                 news.stream.pending = output;
                 touched.add(news.stream);
             }
-            news.stream.write(output, news.what);
+            bytes += news.stream.write(output, news.what);
         }
         if (touched.isEmpty()) {
             return false;

@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 public final class RemoteWorker implements Worker, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RemoteWorker.class.getName());
+    /** Tries of which the log tells why they failed, for a worker that never answered: people look there first. */
+    private static final int MOST_TOLD_FAILURES = 3;
+
     private static final WorkerLoad NO_LOAD = new WorkerLoad(0, 0, 0, 0, 0);
 
     private final WorkerId id;
@@ -193,8 +196,8 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         if (closed) {
             return;
         }
-        var decoder = new Frames.Decoder(WorkerFrame.parser(), limits.maxFrame());
-        ClientSession opening = new ClientSession(this, credentials.token(), limits);
+        var decoder = new Frames.Decoder(WorkerFrame.parser(), Handshake.STRANGERS_FRAME);
+        ClientSession opening = new ClientSession(this, decoder, credentials.token(), limits);
         ChannelFuture connecting = new Bootstrap()
                 .group(loop)
                 .channel(transport.channel())
@@ -258,6 +261,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
             return;
         }
         session = null;
+        boolean another = !why.equals(lastFailure);
         lastFailure = why;
         boolean news = state != WorkerState.UNREACHABLE && state != WorkerState.GONE;
         if (state != WorkerState.GONE) {
@@ -270,6 +274,10 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         if (news) {
             LOG.log(System.Logger.Level.INFO, () -> "worker " + id + " at " + address + " is lost: " + why);
             changed();
+        } else if (description == null && another && failures < MOST_TOLD_FAILURES) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> "worker " + id + " at " + address + " is announced and cannot be used: " + why);
         }
         long first = limits.firstRetry().toNanos();
         long pause = Math.min(limits.lastRetry().toNanos(), first << Math.min(failures++, 20));

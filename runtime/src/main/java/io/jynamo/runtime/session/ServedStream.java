@@ -6,6 +6,9 @@ import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenLogprobs;
 import io.jynamo.runtime.wire.OutputMessages;
+import io.jynamo.runtime.wire.v1.Delta;
+import io.jynamo.runtime.wire.v1.End;
+import io.jynamo.runtime.wire.v1.PromptDone;
 import io.jynamo.runtime.wire.v1.StreamOutput;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,22 +73,35 @@ final class ServedStream implements OutputSink {
         outbox.add(this, end);
     }
 
-    /** Writes one piece of news into the frame; event loop. */
-    void write(StreamOutput.Builder output, Object news) {
+    /** Writes one piece of news into the frame and says how many bytes it has; event loop. */
+    int write(StreamOutput.Builder output, Object news) {
         if (ended) {
-            return;
+            return 0;
         }
-        switch (news) {
-            case Accepted yes -> output.setAccepted(true);
-            case Prompt prompt -> output.setPrompt(OutputMessages.promptDone(prompt.cachedTokens(), prompt.logprobs()));
-            case TokenDelta delta -> output.addDeltas(OutputMessages.message(delta));
+        return switch (news) {
+            case Accepted yes -> {
+                output.setAccepted(true);
+                yield 2;
+            }
+            case Prompt prompt -> {
+                PromptDone message = OutputMessages.promptDone(prompt.cachedTokens(), prompt.logprobs());
+                output.setPrompt(message);
+                yield message.getSerializedSize();
+            }
+            case TokenDelta delta -> {
+                Delta message = OutputMessages.message(delta);
+                output.addDeltas(message);
+                yield message.getSerializedSize();
+            }
             case GenerationEnd end -> {
                 ended = true;
-                output.setEnd(OutputMessages.message(end));
+                End message = OutputMessages.message(end);
+                output.setEnd(message);
                 onEnd.run();
+                yield message.getSerializedSize();
             }
             default -> throw new IllegalStateException("not from an engine: " + news);
-        }
+        };
     }
 
     void cancel() {

@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
     private static final System.Logger LOG = System.getLogger(ServerSession.class.getName());
 
+    /** Output that waits for a client which does not read: no more than so many of its largest frames. */
+    private static final long MOST_WAITING_FRAMES = 4;
+
     private final WorkerServer server;
     private final Frames.Decoder decoder;
     private final @Nullable String token;
@@ -166,7 +169,7 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
     }
 
     private Open opening(Channel connected, HostedWorker wanted) {
-        Outbox outbox = new Outbox(connected);
+        Outbox outbox = new Outbox(connected, MOST_WAITING_FRAMES * limits.maxFrame());
         return new Open(wanted, () -> {}, outbox, new ServedEvents(connected), new ServedFiles(connected, wanted));
     }
 
@@ -241,8 +244,11 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
             return;
         }
         lastStream = start.getStream();
-        ServedStream stream =
-                new ServedStream(start.getStream(), now.outbox(), () -> streams.remove(start.getStream()));
+        ServedStream stream = new ServedStream(start.getStream(), now.outbox(), () -> {
+            if (streams.remove(start.getStream()) != null) {
+                server.onEnd(1);
+            }
+        });
         Worker worker = now.worker().worker();
         if (worker == null) {
             stream.refuse(new GenerationEnd.Failure(ErrorCode.NOT_READY, "the worker is still loading"));
@@ -254,6 +260,7 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
             return;
         }
         streams.put(start.getStream(), stream);
+        server.onStart();
         try {
             Generation generation = worker.start(RequestMessages.request(start), stream);
             stream.accepted(generation);
@@ -282,6 +289,11 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         if (stream != null && credit.getTokens() > 0) {
             stream.grant(credit.getTokens());
         }
+    }
+
+    /** Ends it before it has begun; on the thread that opens the connection. */
+    void refuse(Channel accepted, ErrorCode code, String why) {
+        accepted.eventLoop().execute(() -> end(accepted, code, why));
     }
 
     /** Ends it from any thread. */
@@ -320,6 +332,7 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         if (watch != null) {
             watch.cancel(false);
         }
+        server.onEnd(streams.size());
         List.copyOf(streams.values()).forEach(ServedStream::abandon);
         streams.clear();
         Open now = open;
@@ -333,6 +346,16 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                 LOG.log(System.Logger.Level.WARNING, "a listener could not be taken back", unexpected);
             }
         }
+    }
+
+    /**
+     * A client that does not read what it was told is not heard until it does: whatever it could ask for would wait here
+     * for it, without end. One that never reads falls silent by that, and is let go as any other.
+     */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        context.channel().config().setAutoRead(context.channel().isWritable());
+        context.fireChannelWritabilityChanged();
     }
 
     @Override

@@ -6,7 +6,8 @@ import java.time.Duration;
  * What a session may take, in bytes, in requests and in time.
  *
  * @param maxFrame bytes of one message once the session is open
- * @param maxStreams requests at one time
+ * @param maxStreams requests of one session at one time
+ * @param maxSessions connections that a process with workers has at one time
  * @param opening until connection and handshake are through
  * @param busyProbe silence after which a worker with requests is asked whether it lives
  * @param busySilence silence after which a worker with requests is given up; they end with WORKER_LOST
@@ -20,6 +21,7 @@ import java.time.Duration;
 public record SessionLimits(
         int maxFrame,
         int maxStreams,
+        int maxSessions,
         Duration opening,
         Duration busyProbe,
         Duration busySilence,
@@ -34,6 +36,7 @@ public record SessionLimits(
     public static final SessionLimits DEFAULT = new SessionLimits(
             64 << 20,
             65_536,
+            65_536,
             Duration.ofSeconds(3),
             Duration.ofMillis(200),
             Duration.ofMillis(600),
@@ -45,8 +48,9 @@ public record SessionLimits(
             Duration.ofSeconds(1));
 
     public SessionLimits {
-        if (maxFrame < 1024 || maxStreams < 1) {
-            throw new IllegalArgumentException("a session needs frames of 1024 bytes and one stream at least");
+        if (maxFrame < 1024 || maxStreams < 1 || maxSessions < 1) {
+            throw new IllegalArgumentException(
+                    "a session needs frames of 1024 bytes and one stream at least, and a process one session");
         }
         if (busySilence.compareTo(busyProbe) <= 0 || idleSilence.compareTo(idleProbe) <= 0) {
             throw new IllegalArgumentException("a worker must be asked before it is given up: probe " + busyProbe
@@ -59,6 +63,7 @@ public record SessionLimits(
         return new SessionLimits(
                 maxFrame,
                 maxStreams,
+                maxSessions,
                 opening,
                 silence.dividedBy(3),
                 silence,
@@ -75,6 +80,7 @@ public record SessionLimits(
         return new SessionLimits(
                 maxFrame,
                 maxStreams,
+                maxSessions,
                 opening,
                 busyProbe,
                 busySilence,

@@ -8,6 +8,7 @@ import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.wire.CardMessages;
 import io.jynamo.runtime.wire.v1.Description;
+import io.jynamo.runtime.wire.v1.State;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ public record WorkerDescription(
         List<TextFile> files,
         List<String> servedNames,
         String progress) {
+    private static final int MOST_FILES = 64;
+    private static final long MOST_FILE_BYTES = 1L << 30;
+
     public WorkerDescription {
         files = List.copyOf(files);
         servedNames = List.copyOf(servedNames);
@@ -66,9 +70,10 @@ public record WorkerDescription(
         return message.build();
     }
 
-    /** @throws JynamoException INVALID_REQUEST for one that contradicts itself */
+    /** @throws JynamoException INVALID_REQUEST for one that contradicts itself, or asks too much of its reader */
     static WorkerDescription of(Description message) {
         try {
+            requireModest(message);
             List<TextFile> files = new ArrayList<>();
             for (var file : message.getFilesList()) {
                 files.add(new TextFile(
@@ -87,6 +92,22 @@ public record WorkerDescription(
                     ErrorCode.INVALID_REQUEST,
                     "a worker's description contradicts itself: " + impossible.getMessage(),
                     impossible);
+        }
+    }
+
+    /** Every frontend fetches the files and keeps them, so their number and size are bounded here. */
+    private static void requireModest(Description message) {
+        long bytes = 0;
+        for (var file : message.getFilesList()) {
+            bytes += Math.clamp(file.getSize(), 0, MOST_FILE_BYTES + 1);
+        }
+        if (message.getFilesCount() > MOST_FILES || bytes > MOST_FILE_BYTES) {
+            throw new IllegalArgumentException("it offers " + message.getFilesCount() + " files of " + bytes
+                    + " bytes or more, and " + MOST_FILES + " of " + MOST_FILE_BYTES + " together are taken");
+        }
+        boolean named = message.getServedNamesList().stream().noneMatch(String::isBlank);
+        if (!named || (message.getState() == State.READY && message.getServedNamesCount() == 0)) {
+            throw new IllegalArgumentException("a ready worker has a name, and none of its names is blank");
         }
     }
 }

@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 public final class WorkerServer implements AutoCloseable {
-    /** Before a peer has proved who it is it may send no more than this at once. */
-    private static final int STRANGERS_FRAME = 4096;
-    /** Connections at one time: one for each frontend and worker, and some that are being refused. */
-    private static final int MOST_SESSIONS = 65_536;
-
     private final Credentials credentials;
     private final SessionLimits limits;
     private final Map<WorkerId, HostedWorker> workers = new ConcurrentHashMap<>();
     private final Set<ServerSession> sessions = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger streams = new AtomicInteger();
+    private final LongAdder started = new LongAdder();
     private final Channel channel;
 
     private WorkerServer(
@@ -84,20 +83,23 @@ public final class WorkerServer implements AutoCloseable {
     }
 
     private void accept(Channel accepted, @Nullable SslContext tls) {
-        if (sessions.size() >= MOST_SESSIONS) {
-            accepted.close();
-            return;
-        }
         if (tls != null) {
             var handler = tls.newHandler(accepted.alloc());
             handler.setHandshakeTimeoutMillis(limits.opening().toMillis());
             accepted.pipeline().addLast(handler);
         }
-        var decoder = new Frames.Decoder(ClientFrame.parser(), STRANGERS_FRAME);
+        var decoder = new Frames.Decoder(ClientFrame.parser(), Handshake.STRANGERS_FRAME);
         ServerSession session = new ServerSession(this, decoder, credentials.token(), limits);
+        boolean tooMany = sessions.size() >= limits.maxSessions();
         sessions.add(session);
         accepted.closeFuture().addListener(closed -> sessions.remove(session));
         accepted.pipeline().addLast(decoder, session);
+        if (tooMany) {
+            session.refuse(
+                    accepted,
+                    ErrorCode.TOO_MANY_CONNECTIONS,
+                    "this process has " + limits.maxSessions() + " sessions already");
+        }
     }
 
     /** Offers a worker, which may still be loading. */
@@ -126,6 +128,25 @@ public final class WorkerServer implements AutoCloseable {
     /** Connections that are open. */
     public int sessions() {
         return sessions.size();
+    }
+
+    /** Requests that clients have under way here. */
+    public int streams() {
+        return streams.get();
+    }
+
+    /** Requests that clients have given since it listens. */
+    public long started() {
+        return started.sum();
+    }
+
+    void onStart() {
+        started.increment();
+        streams.incrementAndGet();
+    }
+
+    void onEnd(int count) {
+        streams.addAndGet(-count);
     }
 
     /** Ends every session; requests that run are cancelled. */

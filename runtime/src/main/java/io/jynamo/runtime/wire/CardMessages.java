@@ -39,7 +39,27 @@ public final class CardMessages {
         return message.build();
     }
 
+    /**
+     * The card of a message.
+     *
+     * @throws IllegalArgumentException for one that nobody could compute with
+     */
     public static ModelCard card(Card message) {
+        if (message.getName().isBlank()
+                || message.getVocabularySize() <= 0
+                || message.getMaxModelLen() <= 0
+                || message.getBlockTokens() <= 0) {
+            throw new IllegalArgumentException(
+                    "a card has a name, a vocabulary, a context and blocks, each of one at least: '" + message.getName()
+                            + "' says " + message.getVocabularySize() + ", " + message.getMaxModelLen() + ", "
+                            + message.getBlockTokens());
+        }
+        if (message.getTrainedContextLength() < 0
+                || message.getTotalBlocks() < 0
+                || message.getMaxBatchedTokens() < 0
+                || message.getMaxSequences() < 0) {
+            throw new IllegalArgumentException("a number of the card of '" + message.getName() + "' is above 2^31");
+        }
         return new ModelCard(
                 message.getName(),
                 message.getArchitecture(),
@@ -67,11 +87,16 @@ public final class CardMessages {
 
     public static WorkerLoad load(Load message) {
         return new WorkerLoad(
-                message.getRunning(),
-                message.getWaiting(),
-                message.getWaitingPrefillTokens(),
-                message.getUsedBlocks(),
-                message.getTotalBlocks());
+                count(message.getRunning()),
+                count(message.getWaiting()),
+                Math.max(0, message.getWaitingPrefillTokens()),
+                count(message.getUsedBlocks()),
+                count(message.getTotalBlocks()));
+    }
+
+    /** A number above what an int holds is taken for the largest: no load is below nothing. */
+    private static int count(int unsigned) {
+        return unsigned < 0 ? Integer.MAX_VALUE : unsigned;
     }
 
     /** A worker does not say that it cannot be reached: that is for others to find. */

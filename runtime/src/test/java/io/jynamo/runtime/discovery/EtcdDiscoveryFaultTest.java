@@ -236,7 +236,7 @@ class EtcdDiscoveryFaultTest {
         Told told = watch(discovery);
         assertThatThrownBy(() -> discovery.publish(entry("a", "1")))
                 .isInstanceOfSatisfying(
-                        JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY))
+                        JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISCOVERY_UNREACHABLE))
                 .hasMessageContaining("etcd://127.0.0.1:" + port)
                 .hasMessageContaining("refused");
         told.await("unreachable", Told::isUnreachable);
@@ -251,7 +251,8 @@ class EtcdDiscoveryFaultTest {
             Told told = watch(discovery);
             assertThatThrownBy(() -> discovery.publish(entry("a", "1")))
                     .isInstanceOfSatisfying(
-                            JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY));
+                            JynamoException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.DISCOVERY_UNREACHABLE));
             told.await("unreachable", Told::isUnreachable);
         }
     }

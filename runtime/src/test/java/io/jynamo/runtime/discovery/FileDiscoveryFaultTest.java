@@ -52,7 +52,7 @@ class FileDiscoveryFaultTest {
         }
     }
 
-    private <T extends AutoCloseable> T closing(T it) {
+    private synchronized <T extends AutoCloseable> T closing(T it) {
         opened.push(it);
         return it;
     }
@@ -73,6 +73,17 @@ class FileDiscoveryFaultTest {
 
     private Path file(String key) {
         return root.resolve(FileRecord.fileName(key));
+    }
+
+    @Test
+    void a_folder_that_is_not_there_is_made_without_a_word() {
+        List<Told> watchers = Stream.generate(Told::new).limit(8).toList();
+        watchers.parallelStream().forEach(told -> open(LONG).watch("", told));
+        open(LONG).publish(entry("a/one", "1"));
+        for (Told told : watchers) {
+            told.awaitPresent(Map.of("a/one", "1"));
+            assertThat(told.states()).hasOnlyElementsOfType(StoreState.Reachable.class);
+        }
     }
 
     private static void assumeProcessesAreToldOf() {
@@ -251,7 +262,7 @@ class FileDiscoveryFaultTest {
         assertThat(told.present()).isEqualTo(Map.of("a", "1"));
         assertThatThrownBy(() -> worker.publish(entry("b", "")))
                 .isInstanceOfSatisfying(
-                        JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY))
+                        JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISCOVERY_UNREACHABLE))
                 .hasMessageContaining(root.toString());
         Files.delete(root);
         Files.move(folder.resolve("away"), root);

@@ -15,15 +15,9 @@ import io.jynamo.runtime.wire.v1.Ping;
 import io.jynamo.runtime.wire.v1.Proof;
 import io.jynamo.runtime.wire.v1.Start;
 import io.jynamo.runtime.wire.v1.WorkerFrame;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +32,7 @@ class HostilePeerTest {
     private static final SessionLimits LIMITS = new SessionLimits(
             1 << 20,
             2,
+            3,
             Duration.ofMillis(500),
             Duration.ofMillis(200),
             Duration.ofMillis(600),
@@ -71,7 +66,7 @@ class HostilePeerTest {
 
     @Test
     void aRequestBeforeTheProofIsNotServed() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.send(ClientFrame.newBuilder().setStart(start(1)));
             assertThat(peer.goodbye()).isEqualTo("authentication_required");
         }
@@ -80,7 +75,7 @@ class HostilePeerTest {
 
     @Test
     void aWrongProofIsNotServed() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.hello();
             peer.read();
             peer.send(
@@ -94,10 +89,10 @@ class HostilePeerTest {
     @Test
     void aProofOfAnotherSessionOpensNothing() throws IOException {
         ByteString recorded;
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             recorded = peer.open();
         }
-        try (Peer thief = new Peer()) {
+        try (Peer thief = peer()) {
             thief.hello();
             thief.read();
             thief.send(ClientFrame.newBuilder().setProof(Proof.newBuilder().setProof(recorded)));
@@ -107,7 +102,7 @@ class HostilePeerTest {
 
     @Test
     void theWorkersOwnProofSentBackOpensNothing() throws IOException {
-        try (Peer mirror = new Peer()) {
+        try (Peer mirror = peer()) {
             mirror.hello();
             ByteString theirs = mirror.read().getChallenge().getProof();
             mirror.send(ClientFrame.newBuilder().setProof(Proof.newBuilder().setProof(theirs)));
@@ -118,7 +113,7 @@ class HostilePeerTest {
     @ParameterizedTest
     @ValueSource(ints = {4097, 1 << 20, Integer.MAX_VALUE, -1})
     void aStrangersLargeFrameIsRefusedBeforeItIsRead(int size) throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.out.writeInt(size);
             peer.out.flush();
             assertThat(peer.goodbye()).isEqualTo("invalid_request");
@@ -127,7 +122,7 @@ class HostilePeerTest {
 
     @Test
     void aFrameAboveTheLimitEndsAnOpenSession() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.open();
             peer.out.writeInt((1 << 20) + 1);
             peer.out.flush();
@@ -137,7 +132,7 @@ class HostilePeerTest {
 
     @Test
     void bytesThatAreNoMessageEndTheSession() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.open();
             peer.out.writeInt(3);
             peer.out.write(new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff});
@@ -148,10 +143,10 @@ class HostilePeerTest {
 
     @Test
     void whoSaysNothingIsLetGo() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             assertThat(peer.goodbye()).isEqualTo("request_timeout");
         }
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.out.writeInt(100); // and then nothing
             peer.out.flush();
             assertThat(peer.goodbye()).isEqualTo("request_timeout");
@@ -161,7 +156,7 @@ class HostilePeerTest {
 
     @Test
     void aClientThatFallsSilentLosesItsRequests() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.open();
             peer.send(ClientFrame.newBuilder().setStart(start(1).toBuilder().setCredit(1)));
             assertThat(peer.goodbye()).isEqualTo("request_timeout");
@@ -171,13 +166,13 @@ class HostilePeerTest {
 
     @Test
     void aVersionNobodySpeaksIsNamed() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.send(ClientFrame.newBuilder()
                     .setHello(
                             Hello.newBuilder().setMinVersion(2).setMaxVersion(9).setNonce(Handshake.nonce())));
             assertThat(peer.goodbye()).isEqualTo("invalid_request");
         }
-        try (Peer peer = new Peer()) { // one that speaks later versions too
+        try (Peer peer = peer()) { // one that speaks later versions too
             peer.hello = Hello.newBuilder()
                     .setMinVersion(1)
                     .setMaxVersion(9)
@@ -189,7 +184,7 @@ class HostilePeerTest {
 
     @Test
     void streamNumbersThatDoNotRiseEndTheSession() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.open();
             peer.send(ClientFrame.newBuilder().setStart(start(7)));
             peer.send(ClientFrame.newBuilder().setStart(start(7)));
@@ -199,7 +194,7 @@ class HostilePeerTest {
 
     @Test
     void aRequestThatContradictsItselfIsRefusedAndTheSessionGoesOn() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.open();
             List<Start> impossible = List.of(
                     start(1).toBuilder().clearPrompt().build(),
@@ -226,7 +221,7 @@ class HostilePeerTest {
 
     @Test
     void requestsBeyondTheLimitAreRefused() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.open();
             for (int stream = 1; stream <= 3; stream++) {
                 peer.send(ClientFrame.newBuilder()
@@ -242,7 +237,7 @@ class HostilePeerTest {
 
     @Test
     void unknownFramesAndFieldsAreIgnored() throws IOException {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.open();
             peer.out.writeInt(3);
             peer.out.write(new byte[] {(byte) 0xfa, 0x7f, 0x00}); // field 2047, no content
@@ -253,7 +248,7 @@ class HostilePeerTest {
 
     @Test
     void aClientThatDoesNotReadHoldsNoMoreThanItsCredit() throws Exception {
-        try (Peer peer = new Peer()) {
+        try (Peer peer = peer()) {
             peer.open();
             peer.send(ClientFrame.newBuilder()
                     .setStart(start(1).toBuilder()
@@ -274,74 +269,14 @@ class HostilePeerTest {
         }
     }
 
+    private Peer peer() throws IOException {
+        return new Peer(server.address(), TOKEN);
+    }
+
     private static Start start(int stream) {
         return RequestMessages.message(
                 stream,
                 GenerationRequest.of(
                         new RequestId("r" + stream), TokenIds.of(1, 2, 3), Sampling.GREEDY, Stopping.after(1000)));
-    }
-
-    /** A client that sends what a test wants. */
-    private final class Peer implements AutoCloseable {
-        private final Socket socket =
-                new Socket(server.address().getAddress(), server.address().getPort());
-        private final DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        private final DataInputStream in = new DataInputStream(socket.getInputStream());
-        private Hello hello = Hello.newBuilder()
-                .setMinVersion(1)
-                .setMaxVersion(1)
-                .setNonce(ByteString.copyFrom("a nonce of sixteen", StandardCharsets.US_ASCII))
-                .build();
-
-        Peer() throws IOException {
-            socket.setSoTimeout(20_000);
-        }
-
-        void hello() throws IOException {
-            send(ClientFrame.newBuilder().setHello(hello));
-        }
-
-        /** Opens the session and returns the proof that did. */
-        ByteString open() throws IOException {
-            hello();
-            ByteString proof = Handshake.clientProof(
-                    TOKEN, hello.getNonce(), read().getChallenge().getNonce());
-            send(ClientFrame.newBuilder().setProof(Proof.newBuilder().setProof(proof)));
-            assertThat(read().hasWelcome()).isTrue();
-            return proof;
-        }
-
-        void send(ClientFrame.Builder frame) throws IOException {
-            byte[] bytes = frame.build().toByteArray();
-            out.writeInt(bytes.length);
-            out.write(bytes);
-            out.flush();
-        }
-
-        WorkerFrame read() throws IOException {
-            byte[] bytes = new byte[in.readInt()];
-            in.readFully(bytes);
-            return WorkerFrame.parseFrom(bytes);
-        }
-
-        /** Reads to the end and says the code of the goodbye. */
-        String goodbye() throws IOException {
-            String code = "none";
-            try {
-                while (true) {
-                    WorkerFrame frame = read();
-                    if (frame.hasGoodbye()) {
-                        code = frame.getGoodbye().getCode();
-                    }
-                }
-            } catch (EOFException | SocketException closed) {
-                return code;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 }
