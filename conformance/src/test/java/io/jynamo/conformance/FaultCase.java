@@ -8,19 +8,20 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What became of the streams of one kind of fault, beside the same requests undisturbed.
  *
- * <p>A stream does not show that it moved. The frontend counts those that did; as many streams, those with the longest
- * gaps of all that ran when something was done, are taken for them: never fewer milliseconds than the truth.
+ * <p>A stream does not show that it moved. The frontend counts those that did; as many of the
+ * gaps about the time of a fault, the longest, are taken for theirs: never fewer milliseconds than the truth.
  *
  * @param moved streams that went on with another worker, as the frontend counts them
  * @param lost streams with less than the undisturbed ones
  * @param repeated with more
  * @param changed with something else
  * @param kinds of endings
- * @param undisturbed longest gap of each stream of the run without faults, at the same load
+ * @param undisturbed longest gap of each stream of a run without faults, at the same load
  * @param disturbed longest gap of each stream that moved
  * @param recovery from the fault to the first event after that gap
  * @param examples of what went wrong, a few
@@ -39,6 +40,8 @@ record FaultCase(
         Spread recovery,
         List<String> examples) {
     private static final int EXAMPLES = 5;
+    /** A fault shows at once; that of a drain when its time is over. */
+    private static final long ABOUT_NANOS = 500_000_000;
 
     /** Compares every stream with its reference. */
     static FaultCase of(
@@ -64,13 +67,7 @@ record FaultCase(
                 example(examples, stream, stream.ending() + ": " + stream.detail());
             }
         }
-        List<ObservedStream> hit = streams.stream()
-                .filter(stream -> stream.ending() == Ending.COMPLETE)
-                .filter(stream -> faults.stream().anyMatch(stream::isRunningAt))
-                .sorted(Comparator.comparingLong(
-                        (ObservedStream stream) -> -stream.longestGap().nanos()))
-                .limit(moved)
-                .toList();
+        List<Seam> seams = seams(streams, faults).limit(moved).toList();
         return new FaultCase(
                 name,
                 streams.size(),
@@ -81,12 +78,8 @@ record FaultCase(
                 changed,
                 kinds,
                 reference.gaps(),
-                Spread.ofNanos(
-                        hit.stream().map(stream -> stream.longestGap().nanos()).toList()),
-                Spread.ofNanos(hit.stream()
-                        .map(stream -> recovery(stream.longestGap(), faults))
-                        .filter(nanos -> nanos >= 0)
-                        .toList()),
+                Spread.ofNanos(seams.stream().map(seam -> seam.gap().nanos()).toList()),
+                Spread.ofNanos(seams.stream().map(Seam::recoveryNanos).toList()),
                 examples);
     }
 
@@ -96,13 +89,22 @@ record FaultCase(
         }
     }
 
-    /** From the last fault before the end of the gap; -1 where there was none. */
-    private static long recovery(ObservedStream.Gap gap, List<Long> faults) {
+    /** The gap of a stream about the time of a fault. */
+    private record Seam(ObservedStream.Gap gap, long faultNanos) {
+        /** From the fault to the first event after the gap. */
+        long recoveryNanos() {
+            return gap.toNanos() - faultNanos;
+        }
+    }
+
+    /** Those of all streams that ran when a fault struck, the longest first. */
+    private static Stream<Seam> seams(List<ObservedStream> streams, List<Long> faults) {
         return faults.stream()
-                .filter(fault -> fault <= gap.toNanos())
-                .mapToLong(fault -> gap.toNanos() - fault)
-                .min()
-                .orElse(-1);
+                .flatMap(fault -> streams.stream()
+                        .filter(stream -> stream.ending() == Ending.COMPLETE && stream.isRunningAt(fault))
+                        .map(stream -> new Seam(stream.longestGap(fault, fault + ABOUT_NANOS), fault)))
+                .filter(seam -> seam.gap().nanos() > 0)
+                .sorted(Comparator.comparingLong((Seam seam) -> -seam.gap().nanos()));
     }
 
     int count(Ending kind) {

@@ -37,7 +37,7 @@ final class FaultRun implements AutoCloseable {
 
     /** @param door whom clients ask, the frontend at first */
     static FaultRun begin(FleetProcess frontend, Supplier<URI> door) {
-        var reference = Undisturbed.measure(frontend.at("/"), CLIENTS, UNDISTURBED_STREAMS);
+        var reference = Undisturbed.learn(frontend.at("/"), CLIENTS, UNDISTURBED_STREAMS);
         return new FaultRun(frontend, reference, door);
     }
 

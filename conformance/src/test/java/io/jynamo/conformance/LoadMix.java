@@ -24,7 +24,7 @@ final class LoadMix {
                         number % 3 == 0,
                         number % 4 == 1 ? "0.5" : "0",
                         number % 4 == 2 ? "0.4" : "0",
-                        number % 4 == 0 ? "[\"the rest of the story and waits\", \"zzz\"]" : "null",
+                        number % 4 == 0 ? "[\"once more. The\", \"for a while. The\"]" : "null",
                         number % 6 == 5 ? LONG_PROMPT : "",
                         number);
     }

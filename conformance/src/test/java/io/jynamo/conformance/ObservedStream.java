@@ -63,11 +63,17 @@ record ObservedStream(
         }
     }
 
-    /** The longest wait between events, the first token included only where nothing came before. */
+    /** The longest wait between two events. */
     Gap longestGap() {
-        Gap longest = new Gap(0, 0);
+        return longestGap(0, Long.MAX_VALUE);
+    }
+
+    /** The longest wait between two events that ends after one time and begins before another; of no length without. */
+    Gap longestGap(long endsAfter, long beginsBefore) {
+        Gap longest = new Gap(endsAfter, endsAfter);
         for (int i = 1; i < arrivals.length; i++) {
-            if (arrivals[i] - arrivals[i - 1] > longest.nanos()) {
+            boolean counts = arrivals[i] >= endsAfter && arrivals[i - 1] <= beginsBefore;
+            if (counts && arrivals[i] - arrivals[i - 1] > longest.nanos()) {
                 longest = new Gap(arrivals[i - 1], arrivals[i]);
             }
         }

@@ -8,9 +8,12 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What each of {@link LoadMix}'s requests gives when nothing happens, and how long its gaps are then. */
 final class Undisturbed {
+    private static @Nullable Undisturbed known;
+
     private final Map<Integer, Content> contents;
     private final Spread gaps;
 
@@ -19,13 +22,20 @@ final class Undisturbed {
         this.gaps = gaps;
     }
 
-    /** Runs the load for so many streams; all answers to one request must be the same. */
-    static Undisturbed measure(URI frontend, int clients, int streams) {
-        List<ObservedStream> seen;
+    /** Warms a fleet up with the load and, the first time, learns of it what is undisturbed: it is the same for all. */
+    static synchronized Undisturbed learn(URI frontend, int clients, int streams) {
         try (var warm = new ClosedLoop(clients, () -> frontend)) {
             warm.awaitMore(LoadMix.REQUESTS + clients); // the first streams of a new process are slow
             warm.stop();
         }
+        Undisturbed learnt = known == null ? measure(frontend, clients, streams) : known;
+        known = learnt;
+        return learnt;
+    }
+
+    /** Runs the load for so many streams; all answers to one request must be the same. */
+    private static Undisturbed measure(URI frontend, int clients, int streams) {
+        List<ObservedStream> seen;
         try (var loop = new ClosedLoop(clients, () -> frontend)) {
             loop.awaitMore(streams);
             seen = loop.stop();
