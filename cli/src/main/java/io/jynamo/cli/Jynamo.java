@@ -3,6 +3,7 @@ package io.jynamo.cli;
 import io.jynamo.cli.ask.AskCommand;
 import io.jynamo.cli.doctor.DoctorCommand;
 import io.jynamo.cli.frontend.FrontendCommand;
+import io.jynamo.cli.log.Logs;
 import io.jynamo.cli.models.ModelsCommand;
 import io.jynamo.cli.models.PullCommand;
 import io.jynamo.cli.serve.ServeCommand;
@@ -63,6 +64,7 @@ public final class Jynamo implements Callable<Integer> {
         } catch (Throwable e) { // whatever escapes picocli still ends in one line
             code = ErrorReport.print(utf8(System.err), e, false).number();
         }
+        Logs.flush();
         System.exit(code);
     }
 
@@ -85,8 +87,11 @@ public final class Jynamo implements Callable<Integer> {
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler(ErrorReport::onBadArguments)
-                .setExecutionExceptionHandler((e, command, result) ->
-                        ErrorReport.print(command.getErr(), e, jynamo.verbose).number());
+                .setExecutionExceptionHandler((e, command, result) -> {
+                    Logs.flush(); // what led to it stands before it
+                    return ErrorReport.print(command.getErr(), e, jynamo.verbose)
+                            .number();
+                });
         for (CommandLine command : line.getSubcommands().values()) {
             command.getCommandSpec().mixinStandardHelpOptions(true);
         }

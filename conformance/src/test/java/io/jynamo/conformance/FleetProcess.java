@@ -32,10 +32,22 @@ final class FleetProcess implements AutoCloseable {
     }
 
     static FleetProcess start(String role, List<String> arguments, Map<String, String> environment) {
-        List<String> line = new ArrayList<>(List.of(Command.jynamo().toString(), role));
+        return start(List.of(), role, arguments, environment, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /**
+     * Starts one and waits until it is ready.
+     *
+     * @param around a command that becomes it, such as {@code ip netns exec NAME}
+     * @param logs folder of what it logs
+     */
+    static FleetProcess start(
+            List<String> around, String role, List<String> arguments, Map<String, String> environment, Path logs) {
+        List<String> line = new ArrayList<>(around);
+        line.addAll(List.of(Command.jynamo().toString(), role));
         line.addAll(arguments);
         try {
-            Path log = Files.createTempFile("jynamo-" + role, ".log");
+            Path log = Files.createTempFile(logs, "jynamo-" + role, ".log");
             var builder = new ProcessBuilder(line).redirectError(log.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
@@ -78,6 +90,10 @@ final class FleetProcess implements AutoCloseable {
     /** What its ready line said. */
     String ready() {
         return ready;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     long pid() {

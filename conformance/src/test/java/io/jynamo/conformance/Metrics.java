@@ -19,13 +19,18 @@ final class Metrics {
 
     /** The same of a page by its address. */
     static double sum(URI metrics, String name) {
+        return sum(metrics, name, "");
+    }
+
+    /** The sum over those series of a name that have a label, such as {@code type="chat"}; empty for all. */
+    static double sum(URI metrics, String name, String label) {
         Http.Reply page = Http.get(metrics);
         if (page.status() != 200) {
             throw new AssertionError("/metrics answered " + page.status());
         }
         double sum = 0;
         for (String line : page.text().split("\n", -1)) {
-            if (line.startsWith(name + "{") || line.startsWith(name + " ")) {
+            if ((line.startsWith(name + "{") || line.startsWith(name + " ")) && line.contains(label)) {
                 sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
             }
         }

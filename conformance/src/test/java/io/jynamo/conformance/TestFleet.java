@@ -14,26 +14,49 @@ import java.util.stream.Stream;
 /** Processes that find each other through a folder of their own. */
 final class TestFleet implements AutoCloseable {
     static final String MODEL = "conformance-model";
+    static final Path TEMP = Path.of(System.getProperty("java.io.tmpdir"));
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Path folder;
+    private final String discovery;
+    private final Map<String, String> environment;
+    private final Path logs;
     private final List<FleetProcess> processes = new ArrayList<>();
 
     TestFleet() {
+        this("", Map.of(), TEMP);
+    }
+
+    /**
+     * A fleet that finds itself elsewhere.
+     *
+     * @param discovery as {@code --discovery} takes it; empty for a folder of its own
+     * @param logs folder of what its processes log
+     */
+    TestFleet(String discovery, Map<String, String> environment, Path logs) {
         try {
             folder = Files.createTempDirectory("jynamo-fleet");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        this.discovery = discovery.isEmpty() ? "file:" + discovery() : discovery;
+        this.environment = Map.copyOf(environment);
+        this.logs = logs;
     }
 
     FleetProcess frontend(String... more) {
-        return start("frontend", arguments(List.of("--port", "0"), more));
+        return start(List.of(), "frontend", arguments(List.of("--port", "0"), more));
     }
 
     /** A simulated worker at the pace of a GPU. */
     FleetProcess worker(String... more) {
+        return workerIn(List.of(), more);
+    }
+
+    /** The same, started by a command that becomes it. */
+    FleetProcess workerIn(List<String> around, String... more) {
         return start(
+                around,
                 "worker",
                 arguments(
                         List.of(
@@ -48,13 +71,13 @@ final class TestFleet implements AutoCloseable {
                         more));
     }
 
-    /** The folder that its processes announce themselves in. */
+    /** The folder of its own that its processes announce themselves in, where they were told of no other. */
     Path discovery() {
         return folder.resolve("discovery");
     }
 
-    private FleetProcess start(String role, List<String> arguments) {
-        FleetProcess process = FleetProcess.start(role, arguments, Map.of());
+    private FleetProcess start(List<String> around, String role, List<String> arguments) {
+        FleetProcess process = FleetProcess.start(around, role, arguments, environment, logs);
         synchronized (processes) {
             processes.add(process);
         }
@@ -62,7 +85,7 @@ final class TestFleet implements AutoCloseable {
     }
 
     private List<String> arguments(List<String> own, String... more) {
-        List<String> all = new ArrayList<>(List.of("--discovery", "file:" + discovery()));
+        List<String> all = new ArrayList<>(List.of("--discovery", discovery));
         all.addAll(own);
         all.addAll(Arrays.asList(more));
         return all;

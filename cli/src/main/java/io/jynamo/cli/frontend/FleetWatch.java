@@ -14,8 +14,10 @@ import io.jynamo.runtime.session.RemoteWorker;
 import io.jynamo.runtime.session.SessionLimits;
 import io.jynamo.runtime.session.Transport;
 import io.jynamo.runtime.session.WorkerDescription;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,8 +25,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Calls every worker that is announced, learns what it serves, and offers it to the {@link Fleet} once it is ready. A
- * worker that is announced no more gets no new requests; what it still has goes on.
+ * Calls every worker that is announced, learns what it serves, and offers it to the {@link Fleet} once it is ready.
+ *
+ * <p>A worker that leaves says so in its session before its announcement goes, gets no new requests, and what it still has
+ * goes on. One whose announcement alone is lost, while its session is open and says that it is ready, is used as before:
+ * the store has failed, not the worker. It is forgotten when its session breaks, or says anything else.
  */
 final class FleetWatch implements WatchListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FleetWatch.class.getName());
@@ -37,6 +42,8 @@ final class FleetWatch implements WatchListener, AutoCloseable {
     private final Map<String, RemoteWorker> workers = new ConcurrentHashMap<>();
     private final Map<String, ModelText> known = new ConcurrentHashMap<>();
     private final Map<RemoteWorker, Boolean> offered = new ConcurrentHashMap<>();
+    /** Those by key whose announcement is lost; under this object's lock together with {@code workers}. */
+    private final Set<String> unannounced = new HashSet<>();
     /** One at a time: two workers of one model need its files once. */
     private final ExecutorService learning = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("learn-model-").factory());
@@ -58,14 +65,21 @@ final class FleetWatch implements WatchListener, AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, notOurs.getMessage());
             return;
         }
-        RemoteWorker before = workers.get(entry.key());
-        if (before != null && before.address().equals(record.address())) {
+        put(entry.key(), record);
+    }
+
+    private synchronized void put(String key, InstanceRecord record) {
+        unannounced.remove(key);
+        RemoteWorker before = workers.get(key);
+        if (before != null
+                && before.address().equals(record.address())
+                && before.id().equals(record.id())) {
             return;
         }
-        onGone(entry.key());
+        forget(key);
         fleet.announce(record.models());
         workers.put(
-                entry.key(),
+                key,
                 RemoteWorker.connect(
                         new RemoteWorker.Target(record.id(), record.address(), credentials),
                         limits,
@@ -74,7 +88,30 @@ final class FleetWatch implements WatchListener, AutoCloseable {
     }
 
     @Override
-    public void onGone(String key) {
+    public synchronized void onGone(String key) {
+        RemoteWorker gone = workers.get(key);
+        if (gone != null && gone.state() == WorkerState.READY) {
+            unannounced.add(key);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "worker {0} at {1} is announced no more and answers: it is used as before",
+                    gone.id(),
+                    gone.address());
+        } else {
+            forget(key);
+        }
+    }
+
+    private synchronized void forgetUnannounced(RemoteWorker worker) {
+        for (String key : List.copyOf(unannounced)) {
+            if (worker.equals(workers.get(key))) {
+                forget(key);
+            }
+        }
+    }
+
+    private void forget(String key) {
+        unannounced.remove(key);
         RemoteWorker gone = workers.remove(key);
         if (gone != null) {
             offered.remove(gone);
@@ -93,6 +130,9 @@ final class FleetWatch implements WatchListener, AutoCloseable {
     }
 
     private void onChange(RemoteWorker worker) {
+        if (worker.state() != WorkerState.READY) {
+            forgetUnannounced(worker);
+        }
         if (worker.state() == WorkerState.READY && offered.putIfAbsent(worker, true) == null) {
             try {
                 learning.execute(() -> learn(worker));
@@ -115,6 +155,10 @@ final class FleetWatch implements WatchListener, AutoCloseable {
                 known.put(digest, text);
             }
             fleet.add(worker, told.servedNames(), text, digest);
+            if (!workers.containsValue(worker)) {
+                fleet.remove(worker.id()); // it went while its files were read
+                return;
+            }
             LOG.log(
                     System.Logger.Level.INFO,
                     "worker {0} at {1} serves {2} ({3})",

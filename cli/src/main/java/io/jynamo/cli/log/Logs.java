@@ -4,8 +4,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where log records of all rooms and libraries end: standard error. Rooms log through {@link System.Logger}, Netty
@@ -14,6 +14,11 @@ import java.util.logging.Logger;
 public final class Logs {
     /** Their debug records are of their own affairs: shown from TRACE on. */
     private static final List<String> LIBRARIES = List.of("io.netty", "java", "jdk", "sun");
+
+    /** Records that wait for a standard error that takes none. */
+    private static final int MOST_WAITING = 4_096;
+
+    private static volatile @Nullable QueuedHandler installed;
 
     /** Loggers with a level of their own, which would be lost with them. */
     private static List<Logger> held = List.of();
@@ -30,8 +35,13 @@ public final class Logs {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             root.removeHandler(handler);
+            if (handler instanceof QueuedHandler ours) {
+                ours.close();
+            }
         }
-        root.addHandler(new StandardErrorHandler(formatter));
+        var handler = new QueuedHandler(formatter, System.err, MOST_WAITING);
+        root.addHandler(handler);
+        installed = handler;
         root.setLevel(level.level());
         if (level == LogLevel.DEBUG) {
             held = LIBRARIES.stream().map(Logger::getLogger).toList();
@@ -39,34 +49,11 @@ public final class Logs {
         }
     }
 
-    /** Returns when everything logged so far is written. */
+    /** Returns when everything logged so far is written, or after two seconds in which it was not. */
     public static void flush() {
-        for (Handler handler : Logger.getLogger("").getHandlers()) {
-            handler.flush();
-        }
-    }
-
-    /** Writes each record at once, as one write, so that lines of many threads do not mix. */
-    private static final class StandardErrorHandler extends Handler {
-        StandardErrorHandler(Formatter formatter) {
-            setFormatter(formatter);
-        }
-
-        @Override
-        public void publish(LogRecord record) {
-            if (isLoggable(record)) {
-                System.err.print(getFormatter().format(record));
-            }
-        }
-
-        @Override
-        public void flush() {
-            System.err.flush();
-        }
-
-        @Override
-        public void close() {
-            flush();
+        QueuedHandler writing = installed;
+        if (writing != null) {
+            writing.flush();
         }
     }
 }

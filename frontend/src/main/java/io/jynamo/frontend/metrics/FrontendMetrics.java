@@ -17,9 +17,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -28,6 +30,7 @@ import java.util.function.LongSupplier;
 import java.util.function.ObjDoubleConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the frontend counts and times, under the names, labels and buckets of Dynamo's frontend, so that its
@@ -50,6 +53,7 @@ public final class FrontendMetrics {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ConcurrentHashMap<String, ModelMeters> models = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<WorkerId, WorkerMeters> workers = new ConcurrentHashMap<>();
+    private volatile @Nullable Supplier<List<RouterStatus.WorkerStatus>> statuses;
     private final LongAdder detokenizeNanos = new LongAdder();
     private final LongAdder detokenizedTokens = new LongAdder();
 
@@ -275,7 +279,27 @@ public final class FrontendMetrics {
     }
 
     WorkerMeters worker(WorkerId id) {
+        WorkerMeters known = workers.get(id);
+        if (known != null) {
+            return known;
+        }
+        forgetGone();
         return workers.computeIfAbsent(id, made -> new WorkerMeters());
+    }
+
+    /** How many workers have series. */
+    int keptWorkers() {
+        return workers.size();
+    }
+
+    /** A restarted worker has another id: without this, series would be kept of every worker there ever was. */
+    private void forgetGone() {
+        Supplier<List<RouterStatus.WorkerStatus>> known = statuses;
+        if (known != null) {
+            Set<WorkerId> there = new HashSet<>();
+            known.get().forEach(one -> there.add(one.worker()));
+            workers.keySet().retainAll(there);
+        }
     }
 
     public void onPreprocessBegin() {
@@ -334,6 +358,7 @@ public final class FrontendMetrics {
 
     /** The page that Prometheus reads. */
     public byte[] page() {
+        forgetGone();
         var out = new ByteArrayOutputStream(16_384);
         try {
             PrometheusTextFormatWriter.create().write(out, registry.scrape());
@@ -373,6 +398,7 @@ public final class FrontendMetrics {
      * @param statuses read when metrics are
      */
     public void showWorkers(Supplier<List<RouterStatus.WorkerStatus>> statuses) {
+        this.statuses = statuses;
         workerGauge(
                 "worker_active_decode_blocks",
                 "KV blocks of a worker's booked requests.",
