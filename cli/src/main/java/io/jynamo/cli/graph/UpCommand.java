@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
                     + " stands until Ctrl-C, which stops it; a terminal that closes does not. See also status, scale,"
                     + " logs, restart, stop.",
             "",
-            "Logs and all else of a graph are in $XDG_STATE_HOME/jynamo/graphs/NAME, or ~/.local/state/jynamo/graphs/NAME."
+            "Its logs and all else are in $XDG_STATE_HOME/jynamo/graphs/NAME, where XDG_STATE_HOME is ~/.local/state if"
+                    + " it is not set."
         })
 public final class UpCommand implements Callable<Integer> {
     private static final long LOOK_MILLIS = 500;

@@ -59,7 +59,7 @@ final class Replica {
 
     /** Whether time alone can make something of it. */
     boolean hasDue() {
-        return phase == Phase.WAITING || phase == Phase.DRAINING && !killed;
+        return phase == Phase.WAITING || (phase == Phase.DRAINING && !killed);
     }
 
     boolean isDue(long now) {

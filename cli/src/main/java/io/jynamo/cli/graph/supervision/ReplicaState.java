@@ -1,5 +1,6 @@
 package io.jynamo.cli.graph.supervision;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What a replica is doing. */
@@ -15,6 +16,7 @@ public enum ReplicaState {
     FAILING;
 
     /** As users see it. */
+    @JsonValue
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -110,7 +110,7 @@ final class Role {
 
     private boolean isOver(Turn current) {
         return find(current.index)
-                .map(one -> one.isLeaving() || one.run() > current.run && one.phase() == Replica.Phase.READY)
+                .map(one -> one.isLeaving() || (one.run() > current.run && one.phase() == Replica.Phase.READY))
                 .orElse(true);
     }
 

@@ -168,15 +168,18 @@ final class ControlServer implements AutoCloseable {
     /** Has a wish begun and says what happens until it is fulfilled. Who asked may leave; the wish stands. */
     private GraphStatus follow(GraphEvent wish, SocketChannel channel, Predicate<GraphStatus> fulfilled)
             throws IOException, InterruptedException {
-        GraphStatus seen = supervisor.ask(wish);
-        while (!fulfilled.test(seen)) {
-            GraphStatus next = supervisor.awaitChange(seen, LOOK);
-            for (String line : StatusChange.lines(seen, next)) {
+        GraphStatus seen = supervisor.ask(new GraphEvent.Tick());
+        GraphStatus now = supervisor.ask(wish);
+        while (true) {
+            for (String line : StatusChange.lines(seen, now)) {
                 send(channel, JSON.createObjectNode().put("progress", line));
             }
-            seen = next;
+            if (fulfilled.test(now)) {
+                return now;
+            }
+            seen = now;
+            now = supervisor.awaitChange(seen, LOOK);
         }
-        return seen;
     }
 
     private static String line(SocketChannel channel) throws IOException {

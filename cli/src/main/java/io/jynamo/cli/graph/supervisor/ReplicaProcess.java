@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** One run of a replica: a process of our own command in a session of its own, its log, and word of its end. */
 final class ReplicaProcess {
     private static final String READY = "ready ";
+    private static final String OF_THE_JVM = "WARNING: Using incubator modules: jdk.incubator.vector";
     private static final String JAVA_OPTIONS = "JYNAMO_JAVA_OPTS";
     private static final long LOG_BYTES = 8 << 20;
     private static final int LOGS_KEPT = 2;
@@ -108,6 +109,9 @@ final class ReplicaProcess {
     }
 
     private void onLine(String line) {
+        if (line.equals(OF_THE_JVM)) {
+            return;
+        }
         log.line(line);
         if (role.announces() && line.startsWith(READY)) {
             events.accept(new GraphEvent.Ready(

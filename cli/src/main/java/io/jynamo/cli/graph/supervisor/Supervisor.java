@@ -102,7 +102,7 @@ final class Supervisor {
     GraphStatus awaitChange(GraphStatus seen, Duration most) throws InterruptedException {
         long deadline = System.nanoTime() + most.toNanos();
         synchronized (statusLock) {
-            while (status == seen) {
+            while (status.equals(seen)) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     break;
