@@ -49,8 +49,8 @@ public final class Jynamo implements Callable<Integer> {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
     boolean verbose;
 
-    private static final Set<String> NO_ROLES = Set.of(
-            "up", "status", "scale", "logs", "restart", "stop", "supervise", "check", "completion", "train");
+    private static final Set<String> NO_ROLES =
+            Set.of("up", "status", "scale", "logs", "restart", "stop", "supervise", "check", "completion", "train");
 
     /** In the order of help. */
     private static final Map<String, Supplier<CommandSpec>> COMMANDS = commands();

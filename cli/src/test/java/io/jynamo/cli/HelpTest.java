@@ -22,7 +22,8 @@ class HelpTest {
 
     static Stream<String> commands() {
         var sink = new PrintWriter(Writer.nullWriter());
-        return Jynamo.commandLine(sink, sink).getSubcommands().keySet().stream().filter(name -> !List.of("train", "supervise").contains(name));
+        return Jynamo.commandLine(sink, sink).getSubcommands().keySet().stream()
+                .filter(name -> !List.of("train", "supervise").contains(name));
     }
 
     @ParameterizedTest

@@ -53,7 +53,9 @@ class PackagingTest {
             assertThat(list(all.get(store.getHost()), "command"))
                     .anyMatch(flag -> flag.startsWith("--listen-client-urls=") && flag.endsWith(":" + store.getPort()));
             Optional.ofNullable(flags.get("advertise-host"))
-                    .ifPresent(host -> assertThat(host).as("what " + name + " says of itself").isEqualTo(name));
+                    .ifPresent(host -> assertThat(host)
+                            .as("what " + name + " says of itself")
+                            .isEqualTo(name));
             assertThat(all).containsKeys(map(service, "depends_on").keySet().toArray(String[]::new));
         });
         assertThat(ours().keySet()).containsExactlyInAnyOrder("frontend", "worker-1", "worker-2");
@@ -88,7 +90,8 @@ class PackagingTest {
             String own = flags.getOrDefault("port", flags.getOrDefault("worker-port", ""));
             listened.add(own);
             list(service, "ports")
-                    .forEach(port -> assertThat(port).as(name).startsWith("127.0.0.1:").endsWith(":" + own));
+                    .forEach(port ->
+                            assertThat(port).as(name).startsWith("127.0.0.1:").endsWith(":" + own));
             String probed = String.valueOf(map(service, "environment").getOrDefault("HEALTH_PORT", "8000"));
             assertThat(probed).as("port that says whether " + name + " is well").isEqualTo(own);
         });
@@ -113,16 +116,19 @@ class PackagingTest {
     @ValueSource(strings = {"jynamo-frontend.service", "jynamo-worker@.service"})
     void units_start_what_the_command_understands(String unit) throws IOException {
         Map<String, List<String>> keys = unit(unit);
-        List<String> line = Arrays.asList(keys.getOrDefault("ExecStart", List.of("")).getFirst().split(" ", -1));
+        List<String> line = Arrays.asList(
+                keys.getOrDefault("ExecStart", List.of("")).getFirst().split(" ", -1));
         assertThat(line.getFirst()).isEqualTo(LAUNCHER);
         Map<String, String> flags = checkedFlags(line.subList(1, line.size()));
-        String state = "/var/lib/" + keys.getOrDefault("StateDirectory", List.of("")).getFirst();
+        String state =
+                "/var/lib/" + keys.getOrDefault("StateDirectory", List.of("")).getFirst();
         assertThat(flags.get("discovery")).isEqualTo("file:" + state + "/discovery"); // the one place both can write
         assertThat(keys.get("Environment")).containsExactly("JYNAMO_HOME=" + state);
         assertThat(keys.get("User")).containsExactly("jynamo");
         assertThat(keys.get("Restart")).containsExactly("always");
         long drain = (line.get(1).equals("worker") ? 30 + 20 : 30); // a worker's engine may take its own time
-        assertThat(Long.parseLong(keys.getOrDefault("TimeoutStopSec", List.of("0")).getFirst()))
+        assertThat(Long.parseLong(
+                        keys.getOrDefault("TimeoutStopSec", List.of("0")).getFirst()))
                 .isGreaterThan(drain);
     }
 
@@ -210,7 +216,8 @@ class PackagingTest {
     }
 
     private static Map<String, List<String>> unit(String file) throws IOException {
-        try (Stream<String> lines = Files.lines(ROOT.resolve("packaging/systemd").resolve(file))) {
+        try (Stream<String> lines =
+                Files.lines(ROOT.resolve("packaging/systemd").resolve(file))) {
             return lines.filter(line -> line.contains("=") && !line.startsWith("#"))
                     .collect(Collectors.groupingBy(
                             line -> line.substring(0, line.indexOf('=')),

@@ -46,9 +46,8 @@ class UpTest {
         assertThat(up.exitCode()).as(up.err()).isZero();
         assertThat(up.out()).startsWith("ready http://127.0.0.1:");
         URI frontend = URI.create(up.out().strip().substring("ready ".length()));
-        JsonNode status = JsonMapper.builder()
-                .build()
-                .readTree(jynamo("status", "--json").out());
+        JsonNode status =
+                JsonMapper.builder().build().readTree(jynamo("status", "--json").out());
         List<Long> pids = new ArrayList<>();
         status.path("roles")
                 .forEach(role -> role.path("replicas")

@@ -53,8 +53,7 @@ final class LiveStatus {
 
     /** The line that says that all of a graph is ready, and where. */
     static String ready(GraphStatus graph) {
-        return "ready "
-                + (graph.addresses().isEmpty() ? graph.name() : String.join(" ", graph.addresses()));
+        return "ready " + (graph.addresses().isEmpty() ? graph.name() : String.join(" ", graph.addresses()));
     }
 
     private void draw(List<String> lines) {

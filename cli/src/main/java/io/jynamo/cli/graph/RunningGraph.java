@@ -49,7 +49,8 @@ record RunningGraph(GraphFolder folder, SupervisorRecord supervisor) {
             return all.stream()
                     .findFirst()
                     .orElseThrow(() -> new JynamoException(
-                            ErrorCode.NOT_READY, "no graph runs; start one with: jynamo up " + Recipes.NAMES.getFirst()));
+                            ErrorCode.NOT_READY,
+                            "no graph runs; start one with: jynamo up " + Recipes.NAMES.getFirst()));
         }
         return all.stream()
                 .filter(graph -> graph.name().equals(name))

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stop",
         header = "Stop a graph that 'jynamo up' runs.",
-        description = "Running streams may finish within the drain time of their roles; returns when nothing of it runs.")
+        description =
+                "Running streams may finish within the drain time of their roles; returns when nothing of it runs.")
 public final class StopCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -31,8 +31,7 @@ final class SupervisorStart {
                 folder.path().resolve("graph-" + ProcessHandle.current().pid() + ".json");
         plan.write(handedOver);
         List<String> line = new ArrayList<>(ProcessGroup.OWN_SESSION);
-        line.addAll(JavaCommand.line(
-                "", List.of("supervise", folder.path().toString(), handedOver.toString())));
+        line.addAll(JavaCommand.line("", List.of("supervise", folder.path().toString(), handedOver.toString())));
         try {
             Process supervisor = new ProcessBuilder(line)
                     .directory(folder.path().toFile())

@@ -115,8 +115,7 @@ public final class UpCommand implements Callable<Integer> {
         try {
             return Readers.time().read(readyTimeout);
         } catch (IllegalArgumentException wrong) {
-            throw new JynamoException(
-                    ErrorCode.INVALID_CONFIGURATION, "--ready-timeout " + wrong.getMessage(), wrong);
+            throw new JynamoException(ErrorCode.INVALID_CONFIGURATION, "--ready-timeout " + wrong.getMessage(), wrong);
         }
     }
 

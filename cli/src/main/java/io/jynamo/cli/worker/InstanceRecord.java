@@ -21,8 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param models names clients may use for what it serves
  * @param pid of its process, on its own machine; those who announce for others may leave it out
  */
-public record InstanceRecord(
-        WorkerId id, String host, int port, String engine, List<String> models, OptionalLong pid) {
+public record InstanceRecord(WorkerId id, String host, int port, String engine, List<String> models, OptionalLong pid) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public InstanceRecord {

@@ -113,7 +113,9 @@ class GraphFaultTest {
         List<ProcessHandle> attached = terminal.descendants().toList();
         assertThat(attached).isNotEmpty();
         terminal.destroyForcibly(); // its master end closes: what is attached hangs up
-        GraphRun.await("the end of what was attached", () -> attached.stream().noneMatch(ProcessHandle::isAlive));
+        GraphRun.await(
+                "the end of what was attached",
+                () -> attached.stream().map(ProcessHandle::pid).noneMatch(GraphRun::runs));
         GraphStatus after = run.control("left").status();
         assertThat(after.isSettled()).isTrue();
         assertThat(GraphRun.pids(after)).isEqualTo(GraphRun.pids(before));
@@ -127,7 +129,8 @@ class GraphFaultTest {
         GraphStatus before = run.control("ended").status();
         terminal.getOutputStream().write(3);
         terminal.getOutputStream().flush();
-        assertThat(terminal.waitFor(GraphRun.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(terminal.waitFor(GraphRun.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(terminal.exitValue()).isZero();
         assertThat(text(screen)).contains("stopping: running streams may finish", "worker.0 gone", "stopped");
         assertThat(GraphRun.pids(before)).noneMatch(GraphRun::runs);
@@ -142,15 +145,17 @@ class GraphFaultTest {
         run.control("plain").stop(progress -> {});
         assertThat(up.waitFor(GraphRun.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(up.exitValue()).isZero();
-        assertThat(text(out)).contains("worker.0 starting", "worker.0 ready (process ").endsWith("stopped\n");
+        assertThat(text(out))
+                .contains("worker.0 starting", "worker.0 ready (process ")
+                .endsWith("stopped\n");
     }
 
     /** {@code jynamo up} in a terminal of its own, whose keys are the process's standard input. */
     private Process terminal(Path graph, Path screen) throws IOException {
         Path script = Path.of("/usr/bin/script");
         assumeTrue(Files.isExecutable(script), "not run: there is no 'script' here to make a terminal with");
-        // Where this test's own parents ignore Ctrl-C, so would their children.
-        String line = "exec env --default-signal=INT "
+        // Where the parents of this test ignore Ctrl-C or a hang-up, so would their children.
+        String line = "exec env --default-signal=INT,HUP "
                 + GraphRun.line("up", graph.toString()).stream()
                         .map(word -> "'" + word + "'")
                         .collect(Collectors.joining(" "));

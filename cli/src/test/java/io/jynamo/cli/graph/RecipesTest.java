@@ -43,9 +43,8 @@ class RecipesTest {
     void all_that_are_there_can_be_named_and_say_what_they_show() throws Exception {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("jynamo.root"), "recipes"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrderElementsOf(Recipes.NAMES.stream()
-                            .map(name -> name + ".yaml")
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            Recipes.NAMES.stream().map(name -> name + ".yaml").toList());
         }
         assertThat(Recipes.NAMES).allSatisfy(name -> {
             assertThat(Recipes.shows(name)).as(name).isNotBlank().hasSizeLessThan(84);
@@ -75,12 +74,13 @@ class RecipesTest {
         assumeTrue(
                 Files.exists(VLLM) && Files.exists(PEERS.resolve("vllm/ready")) && Files.exists(TINY),
                 () -> "not run: there is no vLLM in " + PEERS);
-        List<String> overrides = new ArrayList<>(List.of(
-                "worker.model=" + TINY,
-                "worker.served-model-name=tiny",
-                "worker.engine-command=" + VLLM,
-                "worker.max-model-len=2048",
-                "worker.engine-flags=--dtype bfloat16 --enforce-eager --block-size 32 --kv-cache-memory-bytes 67108864"));
+        List<String> overrides = new ArrayList<>(
+                List.of(
+                        "worker.model=" + TINY,
+                        "worker.served-model-name=tiny",
+                        "worker.engine-command=" + VLLM,
+                        "worker.max-model-len=2048",
+                        "worker.engine-flags=--dtype bfloat16 --enforce-eager --block-size 32 --kv-cache-memory-bytes 67108864"));
         if (recipe.contains("lmcache")) {
             overrides.add("worker.lmcache-max-local-cpu-gb=1");
         }

@@ -29,8 +29,8 @@ class RunningFleetTest {
         run = new GraphRun();
         file = run.fleet("fleet", 2);
         GraphStatus up = run.up(file);
-        control = GraphControl.ofEnvironment(
-                        Map.of(GraphControl.VARIABLE, run.folder("fleet").socket().toString()))
+        control = GraphControl.ofEnvironment(Map.of(
+                        GraphControl.VARIABLE, run.folder("fleet").socket().toString()))
                 .orElseThrow();
         GraphRun.awaitModel(up.addresses().getFirst(), "made-up");
     }
@@ -88,9 +88,12 @@ class RunningFleetTest {
         assertThat(restart.exitCode()).as(restart.err()).isZero();
         assertThat(restart.out()).contains("worker: 2 ready");
         GraphStatus after = control.status();
-        assertThat(GraphRun.pids(after)).doesNotContain(GraphRun.replica(before, "worker.0").pid());
-        assertThat(GraphRun.pids(after)).doesNotContain(GraphRun.replica(before, "worker.1").pid());
-        assertThat(GraphRun.pids(after)).contains(GraphRun.replica(before, "frontend.0").pid());
+        assertThat(GraphRun.pids(after))
+                .doesNotContain(GraphRun.replica(before, "worker.0").pid());
+        assertThat(GraphRun.pids(after))
+                .doesNotContain(GraphRun.replica(before, "worker.1").pid());
+        assertThat(GraphRun.pids(after))
+                .contains(GraphRun.replica(before, "frontend.0").pid());
     }
 
     @Test

@@ -66,9 +66,8 @@ public final class EngineRun implements AutoCloseable {
         List<String> line = new ArrayList<>(ProcessGroup.OWN_SESSION);
         line.addAll(List.of("sh", "-c", GATE, "sh"));
         line.addAll(command.line());
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .directory(command.directory().toFile())
-                .redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(line).directory(command.directory().toFile()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.keySet().removeAll(command.unset());
         environment.putAll(command.environment());

@@ -118,8 +118,7 @@ final class GraphFile {
             switch (key) {
                 case "command" -> draft.command = given(value, path + "." + key);
                 case "replicas" -> draft.replicas = given(value, path + "." + key);
-                case "engine-flags" ->
-                    texts(value, path + "." + key).ifPresent(draft.engineFlags::addAll);
+                case "engine-flags" -> texts(value, path + "." + key).ifPresent(draft.engineFlags::addAll);
                 case "flags" ->
                     each(
                             value,
@@ -135,7 +134,8 @@ final class GraphFile {
                                     .ifPresent(one -> draft.environment.put(variable, one)));
             }
         }
-        if (draft.command.isEmpty() && map.getValue().stream().noneMatch(entry -> key(entry).equals("command"))) {
+        if (draft.command.isEmpty()
+                && map.getValue().stream().noneMatch(entry -> key(entry).equals("command"))) {
             problems.add(draft.where + ": command is missing, such as 'command: worker'");
         }
     }
@@ -204,7 +204,9 @@ final class GraphFile {
     }
 
     private String where(Node node) {
-        return node.getStartMark().map(mark -> label + " line " + (mark.getLine() + 1)).orElse(label);
+        return node.getStartMark()
+                .map(mark -> label + " line " + (mark.getLine() + 1))
+                .orElse(label);
     }
 
     /**
@@ -228,7 +230,8 @@ final class GraphFile {
         }
         switch (key) {
             case "replicas" -> draft.replicas = Optional.of(new Given(List.of(value), where));
-            case "engine-flags" -> draft.engineFlags.addAll(Arrays.asList(value.strip().split("\\s+", -1)));
+            case "engine-flags" ->
+                draft.engineFlags.addAll(Arrays.asList(value.strip().split("\\s+", -1)));
             default -> draft.flags.put(key, new Given(List.of(value), where));
         }
     }

@@ -130,7 +130,8 @@ final class RoleCheck {
 
     private boolean on(String flag, Given given) {
         try {
-            return Readers.yesOrNo().read(given.values().isEmpty() ? "" : given.values().getLast());
+            return Readers.yesOrNo()
+                    .read(given.values().isEmpty() ? "" : given.values().getLast());
         } catch (IllegalArgumentException wrong) {
             problems.add(given.where() + ": " + flag + " " + wrong.getMessage());
             return false;

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
  * @param stopping whether it was asked to stop
  * @param finished whether nothing of it runs any more
  */
-public record GraphStatus(
-        String name, long supervisor, boolean stopping, boolean finished, List<RoleStatus> roles) {
+public record GraphStatus(String name, long supervisor, boolean stopping, boolean finished, List<RoleStatus> roles) {
     public GraphStatus {
         roles = List.copyOf(roles);
     }
@@ -32,7 +31,9 @@ public record GraphStatus(
                 .orElseThrow(() -> new JynamoException(
                         ErrorCode.INVALID_REQUEST,
                         "graph " + name + " has no role " + role + "; it has "
-                                + String.join(", ", roles.stream().map(RoleStatus::name).toList())));
+                                + String.join(
+                                        ", ",
+                                        roles.stream().map(RoleStatus::name).toList())));
     }
 
     /** Every process of it. */

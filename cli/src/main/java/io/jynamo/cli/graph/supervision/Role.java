@@ -50,7 +50,8 @@ final class Role {
     List<GraphEffect> scale(int count, long now) {
         wanted = count;
         List<GraphEffect> effects = new ArrayList<>();
-        long staying = replicas.values().stream().filter(one -> !one.isLeaving()).count();
+        long staying =
+                replicas.values().stream().filter(one -> !one.isLeaving()).count();
         for (Replica one : List.copyOf(replicas.descendingMap().values())) {
             if (staying > count && !one.isLeaving()) {
                 effects.addAll(leave(one, now));

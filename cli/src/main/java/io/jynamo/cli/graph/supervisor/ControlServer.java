@@ -74,7 +74,8 @@ final class ControlServer implements AutoCloseable {
             try {
                 SocketChannel channel = server.accept();
                 if (places.tryAcquire()) {
-                    Thread handler = Thread.ofVirtual().name("graph-control-call").unstarted(() -> serve(channel));
+                    Thread handler =
+                            Thread.ofVirtual().name("graph-control-call").unstarted(() -> serve(channel));
                     handlers.add(handler);
                     handler.start();
                 } else {

@@ -114,8 +114,8 @@ final class ReplicaProcess {
         }
         log.line(line);
         if (role.announces() && line.startsWith(READY)) {
-            events.accept(new GraphEvent.Ready(
-                    id, run, line.substring(READY.length()).strip()));
+            events.accept(
+                    new GraphEvent.Ready(id, run, line.substring(READY.length()).strip()));
             return;
         }
         wordsLock.lock();

@@ -41,8 +41,7 @@ public final class SuperviseCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Logs.install(LogFormat.TEXT, LogLevel.INFO);
         var own = new GraphFolder(folder);
-        try (FileChannel lock =
-                        FileChannel.open(own.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel lock = FileChannel.open(own.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var held = lock.tryLock()) {
             if (held == null) {
                 throw new JynamoException(

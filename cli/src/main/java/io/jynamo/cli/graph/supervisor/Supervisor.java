@@ -149,8 +149,7 @@ final class Supervisor {
     private void perform(GraphEffect effect) {
         switch (effect) {
             case GraphEffect.Start start -> start(start);
-            case GraphEffect.Drain drain ->
-                process(drain.id(), drain.run()).ifPresent(ReplicaProcess::drain);
+            case GraphEffect.Drain drain -> process(drain.id(), drain.run()).ifPresent(ReplicaProcess::drain);
             case GraphEffect.Kill kill -> process(kill.id(), kill.run()).ifPresent(ReplicaProcess::kill);
             case GraphEffect.Finish finish -> finished = true;
         }

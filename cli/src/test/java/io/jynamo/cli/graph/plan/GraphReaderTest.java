@@ -58,8 +58,7 @@ class GraphReaderTest {
         assertThat(plan.name()).isEqualTo("small");
         RolePlan frontend = plan.roles().get(0);
         // A secret is not on the command line, which others can read.
-        assertThat(frontend.arguments())
-                .containsExactly("frontend", "--port", "0", "--discovery", "file:/state/small");
+        assertThat(frontend.arguments()).containsExactly("frontend", "--port", "0", "--discovery", "file:/state/small");
         assertThat(frontend.environment()).containsExactly(Map.entry("JYNAMO_API_KEY", "one,two"));
         assertThat(frontend.front()).isTrue();
         RolePlan worker = plan.roles().get(1);
@@ -143,8 +142,7 @@ class GraphReaderTest {
 
         assertThatThrownBy(() -> read(wrong, "worker.threads=x", "nobody.port=1", "nonsense"))
                 .isInstanceOfSatisfying(
-                        JynamoException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
+                        JynamoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
                 .message()
                 .contains("g.yaml line 2: no such key rolls; did you mean roles?")
                 .contains("g.yaml line 1: name 'Not Good' must be lower-case")
