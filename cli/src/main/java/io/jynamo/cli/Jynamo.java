@@ -3,6 +3,13 @@ package io.jynamo.cli;
 import io.jynamo.cli.ask.AskCommand;
 import io.jynamo.cli.doctor.DoctorCommand;
 import io.jynamo.cli.frontend.FrontendCommand;
+import io.jynamo.cli.graph.LogsCommand;
+import io.jynamo.cli.graph.RestartCommand;
+import io.jynamo.cli.graph.ScaleCommand;
+import io.jynamo.cli.graph.StatusCommand;
+import io.jynamo.cli.graph.StopCommand;
+import io.jynamo.cli.graph.UpCommand;
+import io.jynamo.cli.graph.supervisor.SuperviseCommand;
 import io.jynamo.cli.log.Logs;
 import io.jynamo.cli.models.ModelsCommand;
 import io.jynamo.cli.models.PullCommand;
@@ -16,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -41,6 +49,9 @@ public final class Jynamo implements Callable<Integer> {
 
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
     boolean verbose;
+
+    private static final Set<String> NO_ROLES =
+            Set.of("up", "status", "scale", "logs", "restart", "stop", "supervise", "check", "completion", "train");
 
     /** In the order of help. */
     private static final Map<String, Supplier<CommandSpec>> COMMANDS = commands();
@@ -105,6 +116,13 @@ public final class Jynamo implements Callable<Integer> {
         commands.put("serve", ServeCommand::spec);
         commands.put("frontend", FrontendCommand::spec);
         commands.put("worker", WorkerCommand::spec);
+        commands.put("up", () -> UpCommand.spec(forRoles(commands)));
+        commands.put("status", () -> CommandSpec.forAnnotatedObject(new StatusCommand()));
+        commands.put("scale", () -> CommandSpec.forAnnotatedObject(new ScaleCommand()));
+        commands.put("logs", () -> CommandSpec.forAnnotatedObject(new LogsCommand()));
+        commands.put("restart", () -> CommandSpec.forAnnotatedObject(new RestartCommand()));
+        commands.put("stop", () -> CommandSpec.forAnnotatedObject(new StopCommand()));
+        commands.put("supervise", () -> CommandSpec.forAnnotatedObject(new SuperviseCommand()));
         commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
         commands.put("pull", () -> CommandSpec.forAnnotatedObject(new PullCommand()));
         commands.put("models", () -> CommandSpec.forAnnotatedObject(new ModelsCommand()));
@@ -114,6 +132,13 @@ public final class Jynamo implements Callable<Integer> {
         commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));
         commands.put("train", () -> CommandSpec.forAnnotatedObject(new TrainCommand()));
         return commands;
+    }
+
+    /** Commands that a graph's roles can be: those that do not themselves deal with graphs or with the build. */
+    private static Map<String, Supplier<CommandSpec>> forRoles(Map<String, Supplier<CommandSpec>> all) {
+        Map<String, Supplier<CommandSpec>> roles = new LinkedHashMap<>(all);
+        roles.keySet().removeAll(NO_ROLES);
+        return roles;
     }
 
     /** The one command these arguments run, where that is plain to see. */

@@ -48,7 +48,8 @@ class RoomTableTest {
         "io.jynamo.router.select..",
         "io.jynamo.router.health..",
         "io.jynamo.engine.schedule..",
-        "io.jynamo.cli.config.."
+        "io.jynamo.cli.config..",
+        "io.jynamo.cli.graph.supervision.."
     };
 
     private static final JavaClasses OURS = new ClassFileImporter()

@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Configuration {
     /** Variables that begin with JYNAMO_ and are not settings of a command. */
-    private static final Set<String> OTHER_VARIABLES =
-            Set.of("JYNAMO_JAVA_OPTS", "JYNAMO_PEERS", "JYNAMO_HOME", "JYNAMO_PIP", "JYNAMO_CONFIG");
+    private static final Set<String> OTHER_VARIABLES = Set.of(
+            "JYNAMO_JAVA_OPTS",
+            "JYNAMO_PEERS",
+            "JYNAMO_HOME",
+            "JYNAMO_PIP",
+            "JYNAMO_CONFIG",
+            "JYNAMO_GRAPH_CONTROL",
+            "JYNAMO_ENGINE_TOKEN");
 
     private final Map<Setting<?>, Value> values;
 

@@ -5,18 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of text under headings, every column as wide as its widest cell. */
-final class Table {
+public final class Table {
     private final List<String[]> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    /** A table without rows. */
+    public Table(String... headings) {
         rows.add(headings);
     }
 
-    void add(String... cells) {
+    /** Adds a row, a cell for each heading. */
+    public void add(String... cells) {
         rows.add(cells);
     }
 
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         int columns = rows.getFirst().length;
         int[] widths = new int[columns];
         for (String[] row : rows) {

@@ -17,13 +17,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of an engine's process: its session, its record on disk, the watchdog over it, and the thread that reads what
+ * One life of a process that must not outlive us, an engine's for one: its session, its record on disk, the watchdog over it, and the thread that reads what
  * it writes.
  *
  * <p>The process waits before it becomes the engine until it is recorded and watched, so that no kill of ours leaves one
  * that nobody knows of.
  */
-final class EngineRun implements AutoCloseable {
+public final class EngineRun implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(EngineRun.class.getName());
     private static final String GATE = "read -r go || exit 125; exec \"$@\" </dev/null";
     private static final Duration READ_OUT = Duration.ofSeconds(2);
@@ -47,32 +47,37 @@ final class EngineRun implements AutoCloseable {
         this.reader = Thread.ofVirtual().name("engine-output-" + process.pid()).start(() -> read(onLine));
     }
 
+    static EngineRun start(EngineSpec spec, Path record, Consumer<String> onLine) {
+        return start(spec.command(), record, spec.stopGrace(), onLine);
+    }
+
     /**
-     * Starts the engine.
+     * Starts it.
      *
+     * @param record file that says which process it is, while it runs
+     * @param grace how long it may take to end when we are gone
      * @param onLine told each line of output on the reading thread
      * @throws JynamoException where it cannot be started at all
      */
-    static EngineRun start(EngineSpec spec, Path record, Consumer<String> onLine) {
+    public static EngineRun start(EngineCommand command, Path record, Duration grace, Consumer<String> onLine) {
         byte[] random = new byte[16];
         RANDOM.nextBytes(random);
         String token = HexFormat.of().formatHex(random);
         List<String> line = new ArrayList<>(ProcessGroup.OWN_SESSION);
         line.addAll(List.of("sh", "-c", GATE, "sh"));
-        line.addAll(spec.command().line());
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .directory(spec.command().directory().toFile())
-                .redirectErrorStream(true);
+        line.addAll(command.line());
+        ProcessBuilder builder =
+                new ProcessBuilder(line).directory(command.directory().toFile()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeAll(spec.command().unset());
-        environment.putAll(spec.command().environment());
+        environment.keySet().removeAll(command.unset());
+        environment.putAll(command.environment());
         environment.put(EngineRecord.TOKEN, token);
         try {
             Files.createDirectories(record.toAbsolutePath().getParent());
             Process process = builder.start();
             try {
-                EngineRecord.of(process.pid(), token, spec.command()).write(record);
-                Watchdog watchdog = Watchdog.over(ProcessGroup.of(process.pid()), spec.stopGrace());
+                EngineRecord.of(process.pid(), token, command).write(record);
+                Watchdog watchdog = Watchdog.over(ProcessGroup.of(process.pid()), grace);
                 EngineRun run = new EngineRun(process, watchdog, record, token, onLine);
                 run.go();
                 return run;
@@ -84,14 +89,23 @@ final class EngineRun implements AutoCloseable {
         } catch (IOException e) {
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "engine " + spec.name() + " cannot be started in "
-                            + spec.command().directory() + ": " + e.getMessage(),
+                    command.line().getFirst() + " cannot be started in " + command.directory() + ": " + e.getMessage(),
                     e);
         }
     }
 
+    /**
+     * Ends what is left of one that a former Jynamo, killed, recorded there.
+     *
+     * @return the processes that were ended
+     * @throws JynamoException where the Jynamo that recorded it still runs
+     */
+    public static List<Long> endOrphan(Path record, Duration grace) throws InterruptedException {
+        return EngineRecord.endOrphan(record, grace);
+    }
+
     /** Tells when the process has ended; once per run. */
-    void onExit(Runnable told) {
+    public void onExit(Runnable told) {
         waiter = Thread.ofVirtual().name("engine-exit-" + pid()).start(() -> {
             try {
                 process.waitFor();
@@ -102,12 +116,22 @@ final class EngineRun implements AutoCloseable {
         });
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
+    /** Asks the process itself to end. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Ends the process itself at once. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
     /** Asks the engine and all it began to end, and ends them after the grace. */
-    void end(Duration grace) throws InterruptedException {
+    public void end(Duration grace) throws InterruptedException {
         boolean nothingLeft = group.end(grace);
         EngineRecord.endCarriers(token, grace);
         if (!nothingLeft) {
@@ -119,12 +143,12 @@ final class EngineRun implements AutoCloseable {
     }
 
     /** Waits until what it wrote last has been read. */
-    void readOut() throws InterruptedException {
+    public void readOut() throws InterruptedException {
         reader.join(READ_OUT);
     }
 
     /** How the process ended. */
-    String exit() {
+    public String exit() {
         if (process.isAlive()) {
             return "still running";
         }

@@ -15,12 +15,12 @@ import java.util.stream.Stream;
  * or, where that is not (macOS), with Perl. Where there is neither, only those are found that are still children of
  * children: one that outlives its parent escapes.
  */
-final class ProcessGroup {
+public final class ProcessGroup {
     private static final List<String> SETSID = List.of("setsid");
     private static final List<String> PERL =
             List.of("perl", "-e", "use POSIX; POSIX::setsid(); exec {$ARGV[0]} @ARGV or exit 127");
     /** What a command line begins with to run in a session of its own; empty where nothing can do that. */
-    static final List<String> OWN_SESSION = isProgram("setsid") ? SETSID : isProgram("perl") ? PERL : List.of();
+    public static final List<String> OWN_SESSION = isProgram("setsid") ? SETSID : isProgram("perl") ? PERL : List.of();
 
     private static final Duration AFTER_KILL = Duration.ofSeconds(10);
     private static final long LOOK_MILLIS = 20;

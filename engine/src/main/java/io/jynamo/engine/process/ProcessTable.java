@@ -13,7 +13,7 @@ import java.util.Optional;
  * The processes of this machine, from {@code /proc} where there is one. Elsewhere only births can be told (by the
  * system's start times), and neither groups nor environments.
  */
-final class ProcessTable {
+public final class ProcessTable {
     private static final Path PROC = Path.of("/proc");
     private static final Path BOOT = PROC.resolve("sys/kernel/random/boot_id");
     static final boolean HAS_PROC = Files.isReadable(PROC.resolve("self/stat"));
@@ -34,7 +34,7 @@ final class ProcessTable {
     private ProcessTable() {}
 
     /** What tells a process from any other that ever had its pid; empty where it is not running. */
-    static Optional<String> birth(long pid) {
+    public static Optional<String> birth(long pid) {
         if (HAS_PROC) {
             return find(pid).filter(Entry::isAlive).map(entry -> bootId() + ":" + entry.start);
         }

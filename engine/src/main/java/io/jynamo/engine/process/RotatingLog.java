@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A log file of bounded size: full, it becomes {@code .1}, what was that {@code .2}, and the oldest is gone. A disk that
  * takes nothing loses lines and stops nobody.
  */
-final class RotatingLog implements AutoCloseable {
+public final class RotatingLog implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RotatingLog.class.getName());
 
     private final Path file;
@@ -24,13 +24,20 @@ final class RotatingLog implements AutoCloseable {
     private long bytes;
     private boolean failed;
 
-    RotatingLog(Path file, long maxBytes, int kept) {
+    /**
+     * Opens nothing yet.
+     *
+     * @param maxBytes size of one file at most
+     * @param kept older ones that are kept
+     */
+    public RotatingLog(Path file, long maxBytes, int kept) {
         this.file = file;
         this.maxBytes = maxBytes;
         this.kept = kept;
     }
 
-    synchronized void line(String line) {
+    /** Adds a line. */
+    public synchronized void line(String line) {
         byte[] text = (line + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             OutputStream to = open(text.length);
