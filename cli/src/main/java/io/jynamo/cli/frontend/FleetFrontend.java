@@ -6,6 +6,7 @@ import io.jynamo.cli.text.ReceivedText;
 import io.jynamo.cli.worker.InstanceRecord;
 import io.jynamo.frontend.FrontendNode;
 import io.jynamo.frontend.ModelRegistry;
+import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.runtime.discovery.Discovery;
 import io.jynamo.runtime.session.RemoteWorker;
 import io.jynamo.runtime.session.SessionLimits;
@@ -37,8 +38,10 @@ public final class FleetFrontend implements AutoCloseable {
             SessionLimits limits = SessionLimits.DEFAULT.withBusySilence(options.workerSilence());
             FleetWatch watch = lifecycle.own(new FleetWatch(
                     fleet, transport, options.fleet().credentials(), limits, ReceivedText.ofUser(System.getenv())));
-            FrontendNode frontend = lifecycle.own(
-                    FrontendNode.start(FrontendWiring.options(options.http(), options.router()), registry));
+            // Who started the workers beside this process may give a hand on theirs: see WorkerProcesses.
+            FleetControl control = FleetControl.NONE;
+            FrontendNode frontend = lifecycle.own(FrontendNode.start(
+                    FrontendWiring.options(options.http(), options.router()), registry, watch, control));
             Discovery discovery = lifecycle.own(Stores.open(options.fleet()));
             lifecycle.own(discovery.watch(InstanceRecord.folder(options.fleet().namespace()), watch));
             return new FleetFrontend(lifecycle, frontend, watch);

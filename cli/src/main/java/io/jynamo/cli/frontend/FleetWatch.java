@@ -4,7 +4,10 @@ import io.jynamo.cli.text.ModelText;
 import io.jynamo.cli.text.OfferedText;
 import io.jynamo.cli.text.ReceivedText;
 import io.jynamo.cli.worker.InstanceRecord;
+import io.jynamo.frontend.fleet.FleetMember;
+import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.discovery.Entry;
 import io.jynamo.runtime.discovery.StoreState;
@@ -16,6 +19,7 @@ import io.jynamo.runtime.session.Transport;
 import io.jynamo.runtime.session.WorkerDescription;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * Calls every worker that is announced, learns what it serves, and offers it to the {@link Fleet} once it is ready. A
  * worker that is announced no more gets no new requests; what it still has goes on.
  */
-final class FleetWatch implements WatchListener, AutoCloseable {
+final class FleetWatch implements WatchListener, FleetRoster, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FleetWatch.class.getName());
 
     private final Fleet fleet;
@@ -35,6 +39,7 @@ final class FleetWatch implements WatchListener, AutoCloseable {
     private final SessionLimits limits;
     private final ReceivedText texts;
     private final Map<String, RemoteWorker> workers = new ConcurrentHashMap<>();
+    private final Map<WorkerId, InstanceRecord> records = new ConcurrentHashMap<>();
     private final Map<String, ModelText> known = new ConcurrentHashMap<>();
     private final Map<RemoteWorker, Boolean> offered = new ConcurrentHashMap<>();
     /** One at a time: two workers of one model need its files once. */
@@ -64,6 +69,7 @@ final class FleetWatch implements WatchListener, AutoCloseable {
         }
         onGone(entry.key());
         fleet.announce(record.models());
+        records.put(record.id(), record);
         workers.put(
                 entry.key(),
                 RemoteWorker.connect(
@@ -77,6 +83,7 @@ final class FleetWatch implements WatchListener, AutoCloseable {
     public void onGone(String key) {
         RemoteWorker gone = workers.remove(key);
         if (gone != null) {
+            records.remove(gone.id());
             offered.remove(gone);
             fleet.remove(gone.id());
             gone.retire();
@@ -130,6 +137,36 @@ final class FleetWatch implements WatchListener, AutoCloseable {
         } catch (RuntimeException defect) {
             LOG.log(System.Logger.Level.ERROR, "worker " + worker.id() + " could not be learned of", defect);
         }
+    }
+
+    /** The announced workers as people see them. */
+    @Override
+    public List<FleetMember> members() {
+        return workers.values().stream().map(this::member).toList();
+    }
+
+    private FleetMember member(RemoteWorker worker) {
+        InstanceRecord record = records.get(worker.id());
+        WorkerDescription told = worker.description();
+        OptionalLong pid = pid(worker.id());
+        List<String> models = told != null ? told.servedNames() : record != null ? record.models() : List.of();
+        // One that has not answered yet is on its way, one that has answered and does so no more is not.
+        WorkerState state = told == null ? WorkerState.LOADING : worker.state();
+        return new FleetMember(
+                worker.id(),
+                models.isEmpty() ? "" : models.getFirst(),
+                told != null ? told.engine() : record != null ? record.engine() : "",
+                worker.address().getHostString() + ":" + worker.address().getPort(),
+                pid.isPresent() ? pid.getAsLong() : null,
+                state == WorkerState.READY && !offered.containsKey(worker) ? WorkerState.LOADING : state,
+                worker.load(),
+                told == null || state == WorkerState.UNREACHABLE ? worker.lastFailure() : told.progress());
+    }
+
+    /** The process of an announced worker, where its announcement says. */
+    OptionalLong pid(WorkerId worker) {
+        InstanceRecord record = records.get(worker);
+        return record == null ? OptionalLong.empty() : record.pid();
     }
 
     /** The workers that are announced. */

@@ -7,6 +7,7 @@ import io.jynamo.runtime.discovery.Entry;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,8 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param host name or address
  * @param engine for people
  * @param models names clients may use for what it serves
+ * @param pid of its process, on its own machine; those who announce for others may leave it out
  */
-public record InstanceRecord(WorkerId id, String host, int port, String engine, List<String> models) {
+public record InstanceRecord(WorkerId id, String host, int port, String engine, List<String> models, OptionalLong pid) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public InstanceRecord {
@@ -27,6 +29,11 @@ public record InstanceRecord(WorkerId id, String host, int port, String engine, 
         if (host.isBlank() || port < 1 || port > 65_535) {
             throw new IllegalArgumentException("no address: " + host + ":" + port);
         }
+    }
+
+    /** One that does not say its process. */
+    public InstanceRecord(WorkerId id, String host, int port, String engine, List<String> models) {
+        this(id, host, port, engine, models, OptionalLong.empty());
     }
 
     /** The folder of keys that a fleet's workers are announced under. */
@@ -44,6 +51,7 @@ public record InstanceRecord(WorkerId id, String host, int port, String engine, 
         json.put("host", host).put("port", port).put("engine", engine);
         var names = json.putArray("models");
         models.forEach(names::add);
+        pid.ifPresent(number -> json.put("pid", number));
         return new Entry(folder(namespace) + "/" + id, JSON.writeValueAsBytes(json));
     }
 
@@ -62,7 +70,10 @@ public record InstanceRecord(WorkerId id, String host, int port, String engine, 
                     json.path("host").asString(""),
                     json.path("port").asInt(0),
                     json.path("engine").asString(""),
-                    models);
+                    models,
+                    json.path("pid").asLong(0) > 0
+                            ? OptionalLong.of(json.path("pid").asLong(0))
+                            : OptionalLong.empty());
         } catch (JacksonException | IllegalArgumentException notOurs) {
             throw new JynamoException(
                     ErrorCode.INVALID_REQUEST,

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -82,7 +83,8 @@ public final class WorkerNode implements AutoCloseable {
                         options.advertised().orElse(options.host()),
                         server.address().getPort(),
                         engine,
-                        names.all());
+                        names.all(),
+                        OptionalLong.of(ProcessHandle.current().pid()));
                 announced.add(lifecycle.own(
                         discovery.publish(record.entry(options.fleet().namespace()))));
             }

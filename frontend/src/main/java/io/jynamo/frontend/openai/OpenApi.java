@@ -26,6 +26,13 @@ public final class OpenApi {
         post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
         get(out, "/v1/models", "List the models that answer", "application/json");
         get(out, "/v1/models/{model}", "Describe one model; its name may hold slashes", "application/json");
+        get(out, "/v1/fleet", "The workers, the streams in flight, the pace and what happened", "application/json");
+        get(out, "/v1/fleet/events", "The same, again whenever it changes", "text/event-stream");
+        act(out, "kill", "End a worker's process as a crash would, where the server has a hand on it");
+        act(
+                out,
+                "drain",
+                "Have a worker take nothing new, finish what it has and go, where the server has a hand on it");
         get(out, "/health", "Whether requests are taken", "application/json");
         get(out, "/live", "Whether the process runs", "application/json");
         get(out, "/metrics", "Prometheus metrics", "text/plain");
@@ -57,21 +64,34 @@ public final class OpenApi {
     private static void get(JsonWriter out, String path, String summary, String type) {
         out.name(path).beginObject().name("get").beginObject().name("summary").value(summary);
         if (path.contains("{model}")) {
-            out.name("parameters").beginArray().beginObject();
-            out.name("name")
-                    .value("model")
-                    .name("in")
-                    .value("path")
-                    .name("required")
-                    .value(true);
-            out.name("schema").beginObject().name("type").value("string").endObject();
-            out.endObject().endArray();
+            parameter(out, "model");
         }
         out.name("responses").beginObject().name("200").beginObject();
         out.name("description").value(summary).name("content").beginObject();
         out.name(type).beginObject().endObject().endObject().endObject();
         errors(out);
         out.endObject().endObject().endObject();
+    }
+
+    private static void act(JsonWriter out, String action, String summary) {
+        out.name("/v1/fleet/workers/{id}/" + action).beginObject().name("post").beginObject();
+        out.name("summary").value(summary);
+        parameter(out, "id");
+        out.name("requestBody").beginObject().name("required").value(true);
+        out.name("content").beginObject().name("application/json").beginObject().endObject();
+        out.endObject().endObject();
+        out.name("responses").beginObject().name("202").beginObject();
+        out.name("description").value("It was asked for").name("content").beginObject();
+        out.name("application/json").beginObject().endObject().endObject().endObject();
+        errors(out);
+        out.endObject().endObject().endObject();
+    }
+
+    private static void parameter(JsonWriter out, String name) {
+        out.name("parameters").beginArray().beginObject();
+        out.name("name").value(name).name("in").value("path").name("required").value(true);
+        out.name("schema").beginObject().name("type").value("string").endObject();
+        out.endObject().endArray();
     }
 
     private static void errors(JsonWriter out) {
