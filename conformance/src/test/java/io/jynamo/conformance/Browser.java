@@ -88,7 +88,8 @@ final class Browser implements AutoCloseable {
         try (var lines = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(LISTENING)) {
-                    listening.complete(URI.create(line.substring(LISTENING.length()).strip()));
+                    listening.complete(
+                            URI.create(line.substring(LISTENING.length()).strip()));
                 }
             }
             listening.completeExceptionally(new IllegalStateException("it ended before it listened"));

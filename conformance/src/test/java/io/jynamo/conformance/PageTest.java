@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
  * The page in a real browser, before a fleet of real processes. {@code -Djynamo.screenshots=FOLDER} keeps pictures of it.
  */
 class PageTest {
-    private static final String ANSWER = "document.querySelector('.turn.assistant:last-of-type .text')?.innerText.length";
+    private static final String ANSWER =
+            "document.querySelector('.turn.assistant:last-of-type .text')?.innerText.length";
     private static final String LIVE = "document.querySelector('#link').dataset.state === 'live'";
     private static final String MODEL_SHOWN = "document.querySelector('#model').options.length === 1";
 
@@ -65,7 +66,8 @@ class PageTest {
             assertThat(tab.requests())
                     .isNotEmpty()
                     .allSatisfy(uri -> assertThat(uri.getScheme().equals("about")
-                                    || uri.getAuthority().equals(frontend.at("/").getAuthority()))
+                                    || uri.getAuthority()
+                                            .equals(frontend.at("/").getAuthority()))
                             .as(uri.toString())
                             .isTrue());
         } finally {
@@ -99,7 +101,8 @@ class PageTest {
         tab.await("document.querySelector('.error code')");
         assertThat(tab.text(".error code")).isEqualTo("context_length_exceeded");
         assertThat(tab.text(".error p")).contains("4096");
-        assertThat(tab.value("document.querySelector('.error').getAttribute('role')").asString())
+        assertThat(tab.value("document.querySelector('.error').getAttribute('role')")
+                        .asString())
                 .isEqualTo("alert");
         // Chromium itself writes down each refused request.
         tab.complaints().removeIf(entry -> entry.contains("400 (Bad Request)"));
@@ -112,7 +115,8 @@ class PageTest {
         for (int i = 0; i < 30 && !reached.contains("prompt"); i++) {
             tab.press("Tab");
             reached.add(tab.focused());
-            assertThat(tab.value("getComputedStyle(document.activeElement).outlineStyle").asString())
+            assertThat(tab.value("getComputedStyle(document.activeElement).outlineStyle")
+                            .asString())
                     .as("what shows that the focus is on " + tab.focused())
                     .isNotEqualTo("none");
         }
@@ -192,7 +196,8 @@ class PageTest {
         assertThat(brightness(tab.value(paper).asString())).isLessThan(50);
         tab.prefer("prefers-reduced-motion", "reduce");
         tab.await("document.querySelector('.bar i')");
-        assertThat(tab.value("getComputedStyle(document.querySelector('.bar i')).transitionDuration").asString())
+        assertThat(tab.value("getComputedStyle(document.querySelector('.bar i')).transitionDuration")
+                        .asString())
                 .isEqualTo("0s");
     }
 
@@ -202,7 +207,8 @@ class PageTest {
         ask("<img src=x onerror=alert(1)><script>alert(2)</script>", 5);
         tab.await("document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 1");
         assertThat(tab.text(".turn.user .text")).isEqualTo("<img src=x onerror=alert(1)><script>alert(2)</script>");
-        assertThat(tab.value("document.querySelectorAll('.turn img, .turn script').length").asInt())
+        assertThat(tab.value("document.querySelectorAll('.turn img, .turn script').length")
+                        .asInt())
                 .isZero();
     }
 
@@ -269,7 +275,10 @@ class PageTest {
 
     /** By which number the page calls a worker, found by its process. */
     private String numberOf(FleetProcess worker) {
-        return Http.get(frontend.at("/v1/fleet")).json().path("workers").valueStream()
+        return Http.get(frontend.at("/v1/fleet"))
+                .json()
+                .path("workers")
+                .valueStream()
                 .filter(one -> one.path("pid").asLong() == worker.pid())
                 .findFirst()
                 .orElseThrow()

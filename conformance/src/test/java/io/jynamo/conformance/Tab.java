@@ -65,8 +65,7 @@ final class Tab implements WebSocket.Listener, AutoCloseable {
 
     private void onMessage(JsonNode message) {
         if (message.has("id")) {
-            CompletableFuture<JsonNode> answer =
-                    asked.remove(message.path("id").asInt());
+            CompletableFuture<JsonNode> answer = asked.remove(message.path("id").asInt());
             if (answer != null) {
                 answer.complete(message);
             }
@@ -76,7 +75,8 @@ final class Tab implements WebSocket.Listener, AutoCloseable {
         switch (message.path("method").asString("")) {
             case "Runtime.exceptionThrown" -> complaints.add(told.toString());
             case "Runtime.consoleAPICalled" -> {
-                if (List.of("error", "warning", "assert").contains(told.path("type").asString(""))) {
+                if (List.of("error", "warning", "assert")
+                        .contains(told.path("type").asString(""))) {
                     complaints.add(told.toString());
                 }
             }
@@ -92,11 +92,13 @@ final class Tab implements WebSocket.Listener, AutoCloseable {
         int number = numbers.incrementAndGet();
         var answer = new CompletableFuture<JsonNode>();
         asked.put(number, answer);
-        String text = JsonMapper.shared()
-                .writeValueAsString(Map.of("id", number, "method", method, "params", parameters));
+        String text =
+                JsonMapper.shared().writeValueAsString(Map.of("id", number, "method", method, "params", parameters));
         try {
             synchronized (this) {
-                socket.get(LIMIT.toSeconds(), TimeUnit.SECONDS).sendText(text, true).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                socket.get(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .sendText(text, true)
+                        .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             }
             JsonNode message = answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             if (message.has("error")) {
@@ -129,7 +131,8 @@ final class Tab implements WebSocket.Listener, AutoCloseable {
     }
 
     String text(String selector) {
-        return value("document.querySelector('" + selector + "')?.innerText ?? ''").asString("");
+        return value("document.querySelector('" + selector + "')?.innerText ?? ''")
+                .asString("");
     }
 
     /** Waits until an expression is true; a page cannot be waited for in any other way. */
@@ -180,14 +183,13 @@ final class Tab implements WebSocket.Listener, AutoCloseable {
                 "text",
                 text);
         ask("Input.dispatchKeyEvent", down);
-        ask(
-                "Input.dispatchKeyEvent",
-                Map.of("type", "keyUp", "key", key, "code", name, "windowsVirtualKeyCode", code));
+        ask("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key, "code", name, "windowsVirtualKeyCode", code));
     }
 
     /** The id of the focused element, or its text where it has none. */
     String focused() {
-        return value("document.activeElement.id || document.activeElement.innerText").asString("");
+        return value("document.activeElement.id || document.activeElement.innerText")
+                .asString("");
     }
 
     void size(int width, int height, boolean phone) {

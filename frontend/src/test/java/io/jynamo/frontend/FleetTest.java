@@ -126,7 +126,7 @@ class FleetTest {
             assertThat(watch.first().path("history").isArray()).isTrue();
             ServerFixture.await(() -> watch.snapshots() >= 3);
             members.add(member(new WorkerId(8), WorkerState.LOADING, "reading"));
-            ServerFixture.await(() -> watch.events().contains("worker 2 joined and loads"));
+            ServerFixture.await(() -> watch.events().contains("worker 2 joined, loading"));
             members.set(1, member(new WorkerId(8), WorkerState.READY, ""));
             ServerFixture.await(() -> watch.events().contains("worker 2 is ready"));
             assertThat(watch.events()).doesNotHaveDuplicates();
@@ -350,7 +350,7 @@ class FleetTest {
         private final List<String> events = new CopyOnWriteArrayList<>();
         private volatile JsonNode first = ServerFixture.JSON.createObjectNode();
         private volatile String lastTime = "";
-        private volatile int snapshots;
+        private final AtomicInteger snapshots = new AtomicInteger();
 
         Watch(ServerFixture server) {
             try {
@@ -371,11 +371,11 @@ class FleetTest {
                 events.add(data.path("text").asString());
                 return;
             }
-            if (snapshots == 0) {
+            if (snapshots.get() == 0) {
                 first = data;
             }
             lastTime = Long.toString(data.path("time").asLong());
-            snapshots++;
+            snapshots.incrementAndGet();
         }
 
         int status() {
@@ -387,7 +387,7 @@ class FleetTest {
         }
 
         int snapshots() {
-            return snapshots;
+            return snapshots.get();
         }
 
         String lastTime() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>That a worker is gone or suspended is held back until the streams it had are with others, so that one sentence says
  * both: at least for {@value #LEAST_HOLD_MILLIS} ms, for a stream may notice before or after this does, and at most for
- * {@value #MOST_HOLD_MILLIS}. A worker that is gone is remembered for a minute. Not safe for several threads.
+ * {@value #MOST_HOLD_MILLIS}. That a worker joined is said once it is ready, or has been loading for a while. One that is gone is remembered for a minute. Not safe for several threads.
  */
 final class FleetLog {
     /** Events kept. */
@@ -27,6 +27,7 @@ final class FleetLog {
 
     private static final long LEAST_HOLD_MILLIS = 200;
     private static final long MOST_HOLD_MILLIS = 5_000;
+    private static final long LONG_LOAD_MILLIS = 3_000;
     private static final long REMEMBERED_MILLIS = 60_000;
     private static final int MOST_REMEMBERED = 200;
     private static final double MILLIS = 1e6;
@@ -45,15 +46,18 @@ final class FleetLog {
         private final int number;
         private FleetMember member;
         private FleetState state;
+        private final long seenMillis;
+        private boolean introduced;
         private long goneMillis;
         private @Nullable Kind held;
         private Moves moves = Moves.NONE;
         private long heldMillis;
 
-        Known(int number, FleetMember member, FleetState state) {
+        Known(int number, FleetMember member, FleetState state, long seenMillis) {
             this.number = number;
             this.member = member;
             this.state = state;
+            this.seenMillis = seenMillis;
         }
 
         String name() {
@@ -83,6 +87,9 @@ final class FleetLog {
         sample.moves().forEach((from, moves) -> onMoves(from, moves, sample.timeMillis()));
         for (Known known : workers.values()) {
             release(known, sample.timeMillis());
+            if (known.state == FleetState.LOADING && sample.timeMillis() - known.seenMillis >= LONG_LOAD_MILLIS) {
+                introduce(known, sample.timeMillis());
+            }
         }
         forget(sample.timeMillis());
     }
@@ -117,12 +124,20 @@ final class FleetLog {
             known.member = member;
             become(known, state, timeMillis);
         } else if (state != FleetState.GONE) {
-            Known joined = new Known(++numbered, member, state);
+            Known joined = new Known(++numbered, member, state, timeMillis);
             workers.put(member.id(), joined);
-            add(
-                    Kind.JOINED,
-                    joined.name() + (state == FleetState.LOADING ? " joined and loads" : " joined"),
-                    timeMillis);
+            changes++;
+            if (state != FleetState.LOADING) {
+                introduce(joined, timeMillis);
+            }
+        }
+    }
+
+    private void introduce(Known known, long timeMillis) {
+        if (!known.introduced) {
+            known.introduced = true;
+            String how = known.state == FleetState.LOADING ? " joined, loading" : " joined";
+            add(Kind.JOINED, known.name() + how, timeMillis);
         }
     }
 
@@ -143,7 +158,12 @@ final class FleetLog {
                 switch (before) {
                     case SUSPENDED -> add(Kind.BACK, known.name() + " answers again", timeMillis);
                     case GONE, DRAINING -> add(Kind.BACK, known.name() + " is back", timeMillis);
-                    case LOADING, READY -> add(Kind.READY, known.name() + " is ready", timeMillis);
+                    case LOADING, READY -> {
+                        if (known.introduced) {
+                            add(Kind.READY, known.name() + " is ready", timeMillis);
+                        }
+                        introduce(known, timeMillis);
+                    }
                 }
             }
             case DRAINING -> add(Kind.DRAINING, known.name() + " draining", timeMillis);

@@ -26,7 +26,7 @@ function showFigures(pace) {
   say(byId('figure-itl'), pair(pace?.itl_ms_p50, pace?.itl_ms_p99));
   byId('plot-tokens').setAttribute('aria-label', `Tokens per second: ${rate(pace?.tokens_per_second)} now`);
   byId('plot-latency').setAttribute('aria-label',
-    `Latency now: first token ${span(pace?.ttft_ms_p50)}, between tokens ${span(pace?.itl_ms_p50)}, at the median`);
+    `Latency now: first token ${span(pace?.ttft_ms_p50)}, next token ${span(pace?.itl_ms_p50)}, at the median`);
 }
 
 // ---------------------------------------------------------------- workers

@@ -25,7 +25,14 @@ function decades(_, min, max) {
   return [10 ** low, 10 ** high];
 }
 
-function axes(formatValue) {
+/** The decades in sight, and nothing between: a line for each ninth of them would be all that one sees. */
+function powers(_, axis, min, max) {
+  const splits = [];
+  for (let power = Math.ceil(Math.log10(min) - 1e-9); power <= Math.log10(max) + 1e-9; power++) splits.push(10 ** power);
+  return splits;
+}
+
+function axes(formatValue, splits) {
   const common = {
     stroke: colour('--soft'),
     font: '11px system-ui, sans-serif',
@@ -34,11 +41,11 @@ function axes(formatValue) {
   };
   return [
     { ...common, grid: { show: false }, size: 22, space: 72, values: (_, all) => all.map((at) => clock(at * 1000)) },
-    { ...common, size: 52, space: 34, values: (_, all) => all.map((value) => (value == null ? '' : formatValue(value))) },
+    { ...common, ...splits, size: 52, space: 34, values: (_, all) => all.map((value) => (value == null ? '' : formatValue(value))) },
   ];
 }
 
-function plot(id, series, scale, formatValue, data) {
+function plot(id, series, scale, axis, data) {
   const place = byId(id);
   const made = new uPlot({
     width: Math.max(200, place.clientWidth),
@@ -48,7 +55,7 @@ function plot(id, series, scale, formatValue, data) {
     cursor: { show: false },
     select: { show: false },
     scales: { x: { time: true, range: lastMinutes }, y: scale },
-    axes: axes(formatValue),
+    axes: axes(axis.show, axis.splits && { splits: axis.splits, filter: (_, all) => all }),
     series: [{}, ...series.map((one) => ({ width: 1.5, points: { show: false }, spanGaps: false, ...one }))],
   }, data(), place);
   return { made, place, data };
@@ -63,11 +70,11 @@ function draw() {
   const ink = colour('--ink');
   plots = [
     plot('plot-tokens', [{ stroke: accent, fill: colour('--accent-soft') }],
-      { range: (_, min, max) => [0, Math.max(10, (max ?? 0) * 1.15)] }, rate, tokens),
+      { range: (_, min, max) => [0, Math.max(10, (max ?? 0) * 1.15)] }, { show: rate }, tokens),
     plot('plot-latency', [
       { stroke: accent }, { stroke: accent, dash: [4, 4], width: 1 },
       { stroke: ink }, { stroke: ink, dash: [4, 4], width: 1 },
-    ], { distr: 3, range: decades }, (value) => (Number.isInteger(Math.log10(value)) ? span(value) : ''), latencies),
+    ], { distr: 3, range: decades }, { show: span, splits: powers }, latencies),
   ];
 }
 

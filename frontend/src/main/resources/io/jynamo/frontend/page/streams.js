@@ -29,7 +29,7 @@ function update(element, stream, own) {
   request.title = `${stream.id}, ${stream.model}`;
   say(worker, served(stream));
   say(tokens, count(stream.tokens));
-  say(age, span(Math.floor(stream.age_ms / 100) * 100));
+  say(age, stream.age_ms < 60000 ? `${(stream.age_ms / 1000).toFixed(1)} s` : span(stream.age_ms));
   element.classList.toggle('moved', stream.moves > 0);
   element.classList.toggle('own', stream.id === own);
 }

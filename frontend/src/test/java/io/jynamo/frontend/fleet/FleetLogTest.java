@@ -24,8 +24,18 @@ class FleetLogTest {
         see(Map.of(), ready(ONE));
         see(Map.of(), ready(ONE), member(TWO, WorkerState.LOADING));
         see(Map.of(), ready(ONE), ready(TWO));
-        assertThat(texts()).containsExactly("worker 1 joined", "worker 2 joined and loads", "worker 2 is ready");
+        assertThat(texts()).containsExactly("worker 1 joined", "worker 2 joined");
         assertThat(log.standings().stream().map(FleetLog.Standing::number)).containsExactly(1, 2);
+    }
+
+    @Test
+    void aWorkerThatLoadsForLongIsIntroducedBeforeItIsReady() {
+        for (int i = 0; i < 20; i++) {
+            see(Map.of(), member(ONE, WorkerState.LOADING));
+        }
+        assertThat(texts()).containsExactly("worker 1 joined, loading");
+        see(Map.of(), ready(ONE));
+        assertThat(texts()).containsExactly("worker 1 joined, loading", "worker 1 is ready");
     }
 
     @Test
