@@ -2,6 +2,9 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.admin.AdminAnswer;
 import io.jynamo.frontend.admin.AdminSubject;
+import io.jynamo.frontend.fleet.FleetControl;
+import io.jynamo.frontend.fleet.FleetRoster;
+import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
@@ -9,7 +12,9 @@ import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.FrontDoor;
 import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
+import io.jynamo.frontend.http.SiteGuard;
 import io.jynamo.frontend.metrics.FrontendMetrics;
+import io.jynamo.frontend.page.Page;
 import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ErrorCode;
 import java.net.InetSocketAddress;
@@ -27,6 +32,7 @@ public final class FrontendNode implements AutoCloseable {
     private final ModelRegistry models;
     private final Readiness readiness;
     private final GenerationService generation;
+    private final FleetService fleet;
     private final HttpServer server;
     private final FrontendMetrics metrics;
 
@@ -36,6 +42,7 @@ public final class FrontendNode implements AutoCloseable {
             ModelRegistry models,
             Readiness readiness,
             GenerationService generation,
+            FleetService fleet,
             HttpServer server,
             FrontendMetrics metrics) {
         this.options = options;
@@ -43,6 +50,7 @@ public final class FrontendNode implements AutoCloseable {
         this.models = models;
         this.readiness = readiness;
         this.generation = generation;
+        this.fleet = fleet;
         this.server = server;
         this.metrics = metrics;
     }
@@ -53,6 +61,18 @@ public final class FrontendNode implements AutoCloseable {
      * @throws io.jynamo.protocol.JynamoException INVALID_CONFIGURATION, ADDRESS_IN_USE
      */
     public static FrontendNode start(FrontendOptions options, ModelRegistry models) {
+        return start(options, models, FleetRoster.NONE, FleetControl.NONE);
+    }
+
+    /**
+     * Binds and answers from now on, and shows a fleet.
+     *
+     * @param roster who is in the fleet besides the workers that the models' routers know
+     * @param control a hand on workers' processes, {@link FleetControl#NONE} where there is none
+     * @throws io.jynamo.protocol.JynamoException INVALID_CONFIGURATION, ADDRESS_IN_USE
+     */
+    public static FrontendNode start(
+            FrontendOptions options, ModelRegistry models, FleetRoster roster, FleetControl control) {
         InetSocketAddress address = options.address();
         Lifecycle lifecycle = new Lifecycle();
         try {
@@ -71,10 +91,17 @@ public final class FrontendNode implements AutoCloseable {
             TextService text = new TextService(models, metrics, compute);
             boolean localOnly = address.getAddress().isLoopbackAddress();
             Routes routes = Surface.routes(models, readiness, generation, streams, text, metrics, compute, localOnly);
+            FleetService fleet = lifecycle.own(FleetService.start(
+                    new FleetService.Parts(
+                            roster, control, models::workers, generation::streams, generation.moves(), metrics),
+                    compute));
+            SiteGuard guard = new SiteGuard(keys.isEmpty());
+            Surface.addFleet(routes, fleet, guard);
+            new Page(compute).addTo(routes, guard);
             FrontDoor door = new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
-            return new FrontendNode(options, lifecycle, models, readiness, generation, server, metrics);
+            return new FrontendNode(options, lifecycle, models, readiness, generation, fleet, server, metrics);
         } catch (RuntimeException failed) {
             lifecycle.close();
             throw failed;
@@ -139,6 +166,7 @@ public final class FrontendNode implements AutoCloseable {
     public void close() {
         drain();
         awaitQuiet(options.shutdownTimeout());
+        fleet.close(); // who watches sees the drain to its end
         generation.abandonAll(ErrorCode.NOT_READY, "The server stopped before the answer was complete.");
         awaitQuiet(Duration.ofSeconds(1));
         lifecycle.close();
@@ -147,7 +175,7 @@ public final class FrontendNode implements AutoCloseable {
     private void awaitQuiet(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            while (server.exchanges() + generation.running() > 0 && System.nanoTime() < deadline) {
+            while (server.exchanges() - fleet.watchers() + generation.running() > 0 && System.nanoTime() < deadline) {
                 Thread.sleep(10);
             }
         } catch (InterruptedException hurry) {

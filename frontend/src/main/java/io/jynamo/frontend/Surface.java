@@ -1,11 +1,13 @@
 package io.jynamo.frontend;
 
+import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Endpoint;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.Routes;
+import io.jynamo.frontend.http.SiteGuard;
 import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ErrorBody;
@@ -50,6 +52,14 @@ final class Surface {
         get(routes, "/health", true, exchange -> exchange.respond(health(readiness, models)));
         get(routes, "/live", true, exchange -> exchange.respond(live()));
         return routes;
+    }
+
+    /** The paths below {@code /v1/fleet}. */
+    static void addFleet(Routes routes, FleetService fleet, SiteGuard guard) {
+        get(routes, FleetService.PATH, false, guard.reading(fleet::snapshot));
+        get(routes, FleetService.PATH + "/events", false, guard.reading(fleet::events));
+        routes.add(new Routes.Route(
+                HttpMethod.POST, FleetService.PATH + "/workers/*", guard.changing(fleet::act), false, false));
     }
 
     private static void serve(Routes routes, String path, Endpoint endpoint) {

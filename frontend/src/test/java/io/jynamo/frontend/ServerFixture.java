@@ -3,6 +3,8 @@ package io.jynamo.frontend;
 import io.jynamo.frontend.fake.ByteTokenizer;
 import io.jynamo.frontend.fake.ScriptedWorker;
 import io.jynamo.frontend.fake.SoleRouter;
+import io.jynamo.frontend.fleet.FleetControl;
+import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.SpecialTokens;
@@ -50,6 +52,11 @@ final class ServerFixture implements AutoCloseable {
     }
 
     ServerFixture(ScriptedWorker worker, UnaryOperator<FrontendOptions> options) {
+        this(worker, options, FleetRoster.NONE, FleetControl.NONE);
+    }
+
+    ServerFixture(
+            ScriptedWorker worker, UnaryOperator<FrontendOptions> options, FleetRoster roster, FleetControl control) {
         this.worker = worker;
         this.router = new SoleRouter(worker);
         models.offer(new ServedModel(
@@ -63,7 +70,7 @@ final class ServerFixture implements AutoCloseable {
         FrontendOptions plain = FrontendOptions.on("127.0.0.1", 0);
         // What a lost worker does to one answer is asked here; that others go on is asked in MigrationTest.
         plain = plain.withGeneration(plain.generation().withMigrations(0, Duration.ZERO));
-        node = FrontendNode.start(options.apply(plain), models);
+        node = FrontendNode.start(options.apply(plain), models, roster, control);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 

@@ -16,6 +16,9 @@ final class ErrorPage {
         REMEDIES.put(ErrorCode.TEMPLATE_FAILED, "Send the roles and contents that the template expects.");
         REMEDIES.put(ErrorCode.AUTHENTICATION_REQUIRED, "Send `Authorization: Bearer KEY` with a valid key.");
         REMEDIES.put(ErrorCode.MODEL_NOT_FOUND, "Use a name that `GET /v1/models` lists.");
+        REMEDIES.put(
+                ErrorCode.FORBIDDEN, "Use the server's own page or a client without a browser; the message says what.");
+        REMEDIES.put(ErrorCode.WORKER_NOT_FOUND, "Use an id that `GET /v1/fleet` lists.");
         REMEDIES.put(ErrorCode.ROUTE_NOT_FOUND, "See `/openapi.json` for the paths there are.");
         REMEDIES.put(ErrorCode.METHOD_NOT_ALLOWED, "Use a method that the `Allow` header lists.");
         REMEDIES.put(ErrorCode.REQUEST_TIMEOUT, "Send the whole request without pauses.");

@@ -181,7 +181,8 @@ public final class PolicyRouter implements Router {
                     balance.blocks(),
                     faults.gaps(),
                     faults.skipped(),
-                    faults.droppedBlocks()));
+                    faults.droppedBlocks(),
+                    slot.health.isSuspended()));
         }
         return new RouterStatus(workers, index.blocks(), index.bytes());
     }

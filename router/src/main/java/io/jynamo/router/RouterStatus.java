@@ -24,6 +24,7 @@ public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long in
      * @param eventGaps times its KV events had a gap and were read anew
      * @param repeatedEvents KV events skipped because they came before
      * @param droppedBlocks blocks not indexed for want of room
+     * @param suspended it failed or fell silent and gets nothing until a probe succeeds
      */
     public record WorkerStatus(
             WorkerId worker,
@@ -32,5 +33,6 @@ public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long in
             long blocks,
             long eventGaps,
             long repeatedEvents,
-            long droppedBlocks) {}
+            long droppedBlocks,
+            boolean suspended) {}
 }

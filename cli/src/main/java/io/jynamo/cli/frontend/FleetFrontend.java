@@ -1,12 +1,14 @@
 package io.jynamo.cli.frontend;
 
 import io.jynamo.cli.Lifecycle;
+import io.jynamo.cli.graph.GraphControl;
 import io.jynamo.cli.settings.Stores;
 import io.jynamo.cli.text.ReceivedText;
 import io.jynamo.cli.worker.InstanceRecord;
 import io.jynamo.frontend.FrontendNode;
 import io.jynamo.frontend.ModelRegistry;
 import io.jynamo.frontend.admin.AdminServer;
+import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.runtime.discovery.Discovery;
 import io.jynamo.runtime.session.RemoteWorker;
 import io.jynamo.runtime.session.SessionLimits;
@@ -40,8 +42,11 @@ public final class FleetFrontend implements AutoCloseable {
             SessionLimits limits = SessionLimits.DEFAULT.withBusySilence(options.workerSilence());
             FleetWatch watch = lifecycle.own(new FleetWatch(
                     fleet, transport, options.fleet().credentials(), limits, ReceivedText.ofUser(System.getenv())));
-            FrontendNode frontend = lifecycle.own(
-                    FrontendNode.start(FrontendWiring.options(options.http(), options.router()), registry));
+            FleetControl control = GraphControl.ofEnvironment(System.getenv())
+                    .<FleetControl>map(graph -> new WorkerProcesses(watch::pid, graph::kill, graph::drain))
+                    .orElse(FleetControl.NONE);
+            FrontendNode frontend = lifecycle.own(FrontendNode.start(
+                    FrontendWiring.options(options.http(), options.router()), registry, watch, control));
             options.adminPort()
                     .map(port -> lifecycle.own(AdminServer.start(port, frontend.admin())))
                     .ifPresent(admin -> LOG.log(System.Logger.Level.INFO, "admin port: {0}", admin.url()));

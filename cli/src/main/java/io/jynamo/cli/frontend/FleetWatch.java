@@ -4,7 +4,10 @@ import io.jynamo.cli.text.ModelText;
 import io.jynamo.cli.text.OfferedText;
 import io.jynamo.cli.text.ReceivedText;
 import io.jynamo.cli.worker.InstanceRecord;
+import io.jynamo.frontend.fleet.FleetMember;
+import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.discovery.Entry;
 import io.jynamo.runtime.discovery.StoreState;
@@ -17,6 +20,7 @@ import io.jynamo.runtime.session.WorkerDescription;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  * goes on. One whose announcement alone is lost, while its session is open and says that it is ready, is used as before:
  * the store has failed, not the worker. It is forgotten when its session breaks, or says anything else.
  */
-final class FleetWatch implements WatchListener, AutoCloseable {
+final class FleetWatch implements WatchListener, FleetRoster, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FleetWatch.class.getName());
 
     private final Fleet fleet;
@@ -40,6 +44,7 @@ final class FleetWatch implements WatchListener, AutoCloseable {
     private final SessionLimits limits;
     private final ReceivedText texts;
     private final Map<String, RemoteWorker> workers = new ConcurrentHashMap<>();
+    private final Map<WorkerId, InstanceRecord> records = new ConcurrentHashMap<>();
     private final Map<String, ModelText> known = new ConcurrentHashMap<>();
     private final Map<RemoteWorker, Boolean> offered = new ConcurrentHashMap<>();
     /** Those by key whose announcement is lost; under this object's lock together with {@code workers}. */
@@ -78,6 +83,7 @@ final class FleetWatch implements WatchListener, AutoCloseable {
         }
         forget(key);
         fleet.announce(record.models());
+        records.put(record.id(), record);
         workers.put(
                 key,
                 RemoteWorker.connect(
@@ -114,6 +120,7 @@ final class FleetWatch implements WatchListener, AutoCloseable {
         unannounced.remove(key);
         RemoteWorker gone = workers.remove(key);
         if (gone != null) {
+            records.remove(gone.id());
             offered.remove(gone);
             fleet.remove(gone.id());
             gone.retire();
@@ -174,6 +181,36 @@ final class FleetWatch implements WatchListener, AutoCloseable {
         } catch (RuntimeException defect) {
             LOG.log(System.Logger.Level.ERROR, "worker " + worker.id() + " could not be learned of", defect);
         }
+    }
+
+    /** The announced workers as people see them. */
+    @Override
+    public List<FleetMember> members() {
+        return workers.values().stream().map(this::member).toList();
+    }
+
+    private FleetMember member(RemoteWorker worker) {
+        InstanceRecord record = records.get(worker.id());
+        WorkerDescription told = worker.description();
+        OptionalLong pid = pid(worker.id());
+        List<String> models = told != null ? told.servedNames() : record != null ? record.models() : List.of();
+        // One that has not answered yet is on its way, one that has answered and does so no more is not.
+        WorkerState state = told == null ? WorkerState.LOADING : worker.state();
+        return new FleetMember(
+                worker.id(),
+                models.isEmpty() ? "" : models.getFirst(),
+                told != null ? told.engine() : record != null ? record.engine() : "",
+                worker.address().getHostString() + ":" + worker.address().getPort(),
+                pid.isPresent() ? pid.getAsLong() : null,
+                state == WorkerState.READY && !offered.containsKey(worker) ? WorkerState.LOADING : state,
+                worker.load(),
+                told == null || state == WorkerState.UNREACHABLE ? worker.lastFailure() : told.progress());
+    }
+
+    /** The process of an announced worker, where its announcement says. */
+    OptionalLong pid(WorkerId worker) {
+        InstanceRecord record = records.get(worker);
+        return record == null ? OptionalLong.empty() : record.pid();
     }
 
     /** The workers that are announced. */

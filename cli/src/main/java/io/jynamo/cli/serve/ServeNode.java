@@ -9,7 +9,7 @@ import io.jynamo.cli.worker.ServedNames;
 import io.jynamo.engine.Engine;
 import io.jynamo.frontend.FrontendNode;
 import io.jynamo.frontend.ModelRegistry;
-import io.jynamo.protocol.WorkerId;
+import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.runtime.session.TextContent;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,13 +35,15 @@ public final class ServeNode implements AutoCloseable {
         var registry = new ModelRegistry();
         var lifecycle = new Lifecycle();
         // It listens before the model is loaded: a taken port shows at once, and early clients get 503, not a refusal.
-        FrontendNode frontend = FrontendNode.start(FrontendWiring.options(options.http(), options.router()), registry);
+        var roster = new ServeRoster(options.setup(), names.primary());
+        FrontendNode frontend = FrontendNode.start(
+                FrontendWiring.options(options.http(), options.router()), registry, roster, FleetControl.NONE);
         try {
             Fleet fleet = new Fleet(
                     registry, options.router().mode(), options.setup().engine().seed());
             fleet.announce(names.all());
-            LoadedModel model = LoadedModel.load(
-                    options.setup(), names.primary(), index -> new WorkerId(index + 1), files, progress -> {});
+            LoadedModel model =
+                    LoadedModel.load(options.setup(), names.primary(), ServeRoster::id, files, progress -> {});
             lifecycle.own(model.workers());
             lifecycle.own(fleet);
             String digest = OfferedText.digest(
@@ -49,6 +51,7 @@ public final class ServeNode implements AutoCloseable {
             for (Engine engine : model.workers().engines()) {
                 fleet.add(engine, names.all(), model.text(), digest);
             }
+            roster.onLoaded(model.workers().engines());
             return new ServeNode(frontend, lifecycle);
         } catch (RuntimeException | Error failed) {
             frontend.close();

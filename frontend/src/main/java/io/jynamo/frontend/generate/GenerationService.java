@@ -1,10 +1,13 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ModelRegistry;
+import io.jynamo.frontend.fleet.MoveLedger;
+import io.jynamo.frontend.fleet.StreamSight;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.metrics.Kind;
+import io.jynamo.frontend.metrics.RequestMeter;
 import io.jynamo.frontend.openai.AnswerIdentity;
 import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.CompletionRequest;
@@ -26,6 +29,7 @@ import io.jynamo.router.Router;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -46,7 +50,8 @@ public final class GenerationService implements RunHost {
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
     private final RetryBudget budget;
-    private final Set<Run> runs = ConcurrentHashMap.newKeySet();
+    private final Map<Run, RunSight> runs = new ConcurrentHashMap<>();
+    private final MoveLedger moves = new MoveLedger();
 
     public GenerationService(
             ModelRegistry models,
@@ -78,9 +83,26 @@ public final class GenerationService implements RunHost {
         return running.get();
     }
 
+    /** The requests in flight whose prompts are prepared. */
+    public List<StreamSight> streams() {
+        List<StreamSight> streams = new ArrayList<>();
+        runs.forEach((run, sight) -> {
+            StreamSight seen = sight.look(moves.isLooking(run));
+            if (seen != null) {
+                streams.add(seen);
+            }
+        });
+        return streams;
+    }
+
+    /** What becomes of streams that lose their worker. */
+    public MoveLedger moves() {
+        return moves;
+    }
+
     /** Ends whatever still runs, telling the clients why. */
     public void abandonAll(ErrorCode code, String message) {
-        for (Run run : runs) {
+        for (Run run : runs.keySet()) {
             try {
                 run.loop().execute(() -> run.abandon(code, message));
             } catch (RejectedExecutionException closed) {
@@ -105,20 +127,21 @@ public final class GenerationService implements RunHost {
                     null));
             return;
         }
-        runs.add(run);
         synchronized (budget) {
             budget.onRequest(System.nanoTime());
         }
+        RunSight sight = new RunSight(run, exchange.arrivedNanos());
+        runs.put(run, sight);
         exchange.listen(run);
         try {
-            compute.execute(() -> attempt(new Attempt(exchange, run, endpoint), prepare));
+            compute.execute(() -> attempt(new Attempt(exchange, run, sight, endpoint), prepare));
         } catch (RejectedExecutionException full) {
             run.refuse(new JynamoException(ErrorCode.OVERLOADED, "The server is too busy; try again shortly.", full));
         }
     }
 
     /** A request on its way to becoming a run. */
-    private record Attempt(Exchange exchange, Run run, String endpoint) {}
+    private record Attempt(Exchange exchange, Run run, RunSight sight, String endpoint) {}
 
     private void attempt(Attempt attempt, Function<Attempt, Prepared> prepare) {
         Run run = attempt.run();
@@ -180,11 +203,12 @@ public final class GenerationService implements RunHost {
             return request;
         } finally {
             body.release();
-            attempt.run()
-                    .meter(metrics.model(model)
-                            .begin(
-                                    new Kind(attempt.endpoint(), stream),
-                                    attempt.exchange().arrivedNanos()));
+            RequestMeter meter = metrics.model(model)
+                    .begin(
+                            new Kind(attempt.endpoint(), stream),
+                            attempt.exchange().arrivedNanos());
+            attempt.run().meter(meter);
+            attempt.sight().onMeter(meter);
         }
     }
 
@@ -198,6 +222,7 @@ public final class GenerationService implements RunHost {
                 System.currentTimeMillis() / 1_000,
                 prepared.model().name(),
                 Fingerprint.of(prepared.model()));
+        attempt.sight().onLaunch(identity.id(), identity.model());
         RunExtras extras = new RunExtras(prepared, run.timing());
         CacheScope scope = new CacheScope(null, RequestHeaders.cacheSalt(exchange.head(), options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
@@ -258,6 +283,8 @@ public final class GenerationService implements RunHost {
     @Override
     public void place(Run run, Prepared prepared, Move move) {
         Integer hint = prepared.options().nvext().expectedOutputTokens();
+        WorkerId lost = move.tried().getLast();
+        moves.onLooking(move, run, lost, System.nanoTime());
         try {
             compute.execute(() -> {
                 Placement placement;
@@ -270,11 +297,20 @@ public final class GenerationService implements RunHost {
                 if (!run.onLoop(() -> run.onPlaced(move, placement))) {
                     placement.booking().release();
                 }
+                onMoved(run, move, lost);
             });
         } catch (RejectedExecutionException full) {
             run.onNotPlaced(
                     move, new JynamoException(ErrorCode.OVERLOADED, "the server is too busy to place it", full));
         }
+    }
+
+    private void onMoved(Run run, Move move, WorkerId lost) {
+        RunSight sight = runs.get(run);
+        if (sight != null) {
+            sight.onMoved(lost);
+        }
+        moves.onMoved(move, System.nanoTime());
     }
 
     private GenerationRequest request(
@@ -337,9 +373,10 @@ public final class GenerationService implements RunHost {
 
     @Override
     public void onRunEnd(Run run) {
-        if (runs.remove(run)) {
+        if (runs.remove(run) != null) {
             running.decrementAndGet();
         }
+        moves.onEnd(run);
     }
 
     @Override

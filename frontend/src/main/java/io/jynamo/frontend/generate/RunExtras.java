@@ -29,8 +29,8 @@ final class RunExtras {
         int promptTokens;
         int cachedTokens;
 
-        @Nullable
-        WorkerId worker;
+        /** Written by whoever places the run, read by those who watch the fleet. */
+        volatile @Nullable WorkerId worker;
 
         Timing(long arrivedNanos) {
             this.arrivedNanos = arrivedNanos;

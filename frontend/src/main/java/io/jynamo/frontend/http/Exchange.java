@@ -194,7 +194,7 @@ public final class Exchange implements Outlet {
         HttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), content);
         HttpHeaders out = response.headers();
-        if (answer.status() != 204) {
+        if (answer.status() != 204 && answer.status() != 304) {
             out.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
             out.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
         }

@@ -21,7 +21,7 @@ public enum ErrorClass {
 
     public static ErrorClass of(ErrorCode code) {
         return switch (code) {
-            case MODEL_NOT_FOUND, ROUTE_NOT_FOUND -> NOT_FOUND;
+            case MODEL_NOT_FOUND, WORKER_NOT_FOUND, ROUTE_NOT_FOUND -> NOT_FOUND;
             case OVERLOADED, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS -> OVERLOAD;
             case NOT_READY, DISCOVERY_UNREACHABLE -> UNAVAILABLE;
             case CANCELLED -> ErrorClass.CANCELLED;

@@ -54,6 +54,7 @@ public final class FrontendMetrics {
     private final ConcurrentHashMap<String, ModelMeters> models = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<WorkerId, WorkerMeters> workers = new ConcurrentHashMap<>();
     private volatile @Nullable Supplier<List<RouterStatus.WorkerStatus>> statuses;
+    private final LiveMeter live = new LiveMeter();
     private final LongAdder detokenizeNanos = new LongAdder();
     private final LongAdder detokenizedTokens = new LongAdder();
 
@@ -276,6 +277,17 @@ public final class FrontendMetrics {
     /** A worker's first token came so long after it was given the request. */
     void onRoundtrip(long nanos) {
         roundtripStage.observe(nanos / 1e9);
+    }
+
+    /** What happens now. */
+    public LiveMeter live() {
+        return live;
+    }
+
+    /** Prompt tokens that a worker found in its KV cache, of the requests that were given to it first. */
+    public long cachedTokens(WorkerId id) {
+        WorkerMeters known = workers.get(id);
+        return known == null ? 0 : known.cachedTokens();
     }
 
     WorkerMeters worker(WorkerId id) {

@@ -42,6 +42,7 @@ public final class ModelMeters {
     public RequestMeter begin(Kind kind, long arrivedNanos) {
         started.computeIfAbsent(kind, one -> all.started.labelValues(model, one.endpoint(), one.requestType()))
                 .inc();
+        all.live().onRequest();
         return new RequestMeter(this, kind, arrivedNanos);
     }
 

@@ -23,6 +23,7 @@ public final class RequestMeter {
     private boolean dispatched;
     private long dispatchedNanos;
     private int inputTokens;
+    private int outputTokens;
     private @Nullable WorkerMeters worker;
     private double lastGap;
     private boolean ended;
@@ -66,8 +67,10 @@ public final class RequestMeter {
         if (count == 0) {
             return;
         }
+        outputTokens += count;
         if (!hasFirst) {
             hasFirst = true;
+            model.all.live().onFirstTokens(count, nowNanos - arrivedNanos);
             leaveDispatch();
             model.queued.dec();
             double seconds = (nowNanos - arrivedNanos) / 1e9;
@@ -77,6 +80,7 @@ public final class RequestMeter {
                 worker.onFirstToken(seconds, inputTokens);
             }
         } else {
+            model.all.live().onTokens(count, (nowNanos - lastTokenNanos) / count);
             lastGap = (nowNanos - lastTokenNanos) / 1e9 / count;
             gaps.observe(lastGap, count);
             if (gaps.pending() >= POUR_AT) {
@@ -84,6 +88,11 @@ public final class RequestMeter {
             }
         }
         lastTokenNanos = nowNanos;
+    }
+
+    /** Output tokens so far. */
+    public synchronized int outputTokens() {
+        return outputTokens;
     }
 
     private void pour() {
@@ -127,6 +136,9 @@ public final class RequestMeter {
             model.cachedTokens.observe(cached);
             model.outputLength.observe(output);
             model.outputTokens.inc(output);
+            if (worker != null) {
+                worker.onCached(cached);
+            }
         }
         model.duration.observe((nowNanos - arrivedNanos) / 1e9);
         model.onEnd(kind, error);

@@ -1,5 +1,7 @@
 package io.jynamo.frontend.metrics;
 
+import java.util.concurrent.atomic.LongAdder;
+
 /**
  * What the last requests of one worker were like. Written now and then by whoever answers them, read by the page; each
  * figure stands alone.
@@ -8,6 +10,7 @@ final class WorkerMeters {
     private volatile double firstTokenSeconds;
     private volatile double inputTokens;
     private volatile double interTokenSeconds;
+    private final LongAdder cachedTokens = new LongAdder();
 
     void onFirstToken(double seconds, int input) {
         firstTokenSeconds = seconds;
@@ -16,6 +19,10 @@ final class WorkerMeters {
 
     void onTokens(double secondsPerToken) {
         interTokenSeconds = secondsPerToken;
+    }
+
+    void onCached(int tokens) {
+        cachedTokens.add(tokens);
     }
 
     double firstTokenSeconds() {
@@ -28,5 +35,9 @@ final class WorkerMeters {
 
     double interTokenSeconds() {
         return interTokenSeconds;
+    }
+
+    long cachedTokens() {
+        return cachedTokens.sum();
     }
 }

@@ -27,6 +27,13 @@ public final class OpenApi {
         get(out, "/v1/models", "List the models that answer", "application/json");
         get(out, "/v1/models/{model}", "Describe one model; its name may hold slashes", "application/json");
         stream(out);
+        get(out, "/v1/fleet", "The workers, the streams in flight, the pace and what happened", "application/json");
+        get(out, "/v1/fleet/events", "The same, again whenever it changes", "text/event-stream");
+        act(out, "kill", "End a worker's process as a crash would, where the server has a hand on it");
+        act(
+                out,
+                "drain",
+                "Have a worker take nothing new, finish what it has and go, where the server has a hand on it");
         get(out, "/health", "Whether requests are taken", "application/json");
         get(out, "/live", "Whether the process runs", "application/json");
         get(out, "/metrics", "Prometheus metrics", "text/plain");
@@ -95,6 +102,22 @@ public final class OpenApi {
         out.name("delete").beginObject().name("summary").value("End a resumable stream");
         out.name("responses").beginObject();
         response(out, "204", "It has ended");
+        errors(out);
+        out.endObject().endObject().endObject();
+    }
+
+    private static void act(JsonWriter out, String action, String summary) {
+        out.name("/v1/fleet/workers/{id}/" + action).beginObject().name("post").beginObject();
+        out.name("summary").value(summary);
+        out.name("parameters").beginArray();
+        parameter(out, "id", "path", true);
+        out.endArray();
+        out.name("requestBody").beginObject().name("required").value(true);
+        out.name("content").beginObject().name("application/json").beginObject().endObject();
+        out.endObject().endObject();
+        out.name("responses").beginObject().name("202").beginObject();
+        out.name("description").value("It was asked for").name("content").beginObject();
+        out.name("application/json").beginObject().endObject().endObject().endObject();
         errors(out);
         out.endObject().endObject().endObject();
     }

@@ -75,7 +75,7 @@ public final class SoleRouter implements Router {
         return new RouterStatus(
                 known == null
                         ? List.of()
-                        : List.of(new RouterStatus.WorkerStatus(known.id(), booked(), 0, booked(), 0, 0, 0)),
+                        : List.of(new RouterStatus.WorkerStatus(known.id(), booked(), 0, booked(), 0, 0, 0, false)),
                 0,
                 0);
     }

@@ -139,6 +139,11 @@ public final class WorkerHealth {
         return !suspended && !full;
     }
 
+    /** Whether it is not chosen until a probe succeeds. */
+    public synchronized boolean isSuspended() {
+        return suspended;
+    }
+
     /** Whether a request should now be sent to find out if it answers again; the caller then owes {@link #onProbe}. */
     public synchronized boolean takeProbe(long nowNanos) {
         if (!suspended || probing || nowNanos - lastProbeNanos < BETWEEN_PROBES_NANOS) {

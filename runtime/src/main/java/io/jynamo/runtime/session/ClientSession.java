@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private static final long BUSY_TICK_MILLIS = 50;
     private static final long IDLE_TICK_MILLIS = 500;
+    /** A worker with requests is never silent, and tells its load only when it is asked. */
+    private static final long LOAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final RemoteWorker worker;
     private final Frames.Decoder decoder;
@@ -55,6 +57,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private boolean retiring;
     private int lastStream;
     private long pings;
+    private long lastPingNanos = System.nanoTime();
     private String why = "the connection was closed";
 
     /** @param decoder takes what a stranger may send, and more once the worker has proved that it is none */
@@ -254,14 +257,23 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
         }
         boolean busy = !streams.isEmpty();
         switch (silence.on(now, busy)) {
-            case FINE -> {}
-            case ASK -> send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setNumber(++pings)));
+            case FINE -> {
+                if (busy && now - lastPingNanos >= LOAD_NANOS) {
+                    ping(now);
+                }
+            }
+            case ASK -> ping(now);
             case GIVE_UP -> {
                 breakOff("has been silent for " + silence.silentMillis() + " ms");
                 return;
             }
         }
         rest(busy ? BUSY_TICK_MILLIS : IDLE_TICK_MILLIS);
+    }
+
+    private void ping(long now) {
+        lastPingNanos = now;
+        send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setNumber(++pings)));
     }
 
     private void breakOff(String reason) {
