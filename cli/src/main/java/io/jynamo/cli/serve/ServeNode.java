@@ -5,7 +5,9 @@ import io.jynamo.cli.frontend.Fleet;
 import io.jynamo.cli.frontend.FrontendWiring;
 import io.jynamo.cli.text.OfferedText;
 import io.jynamo.cli.worker.LoadedModel;
+import io.jynamo.cli.worker.Loading;
 import io.jynamo.cli.worker.ServedNames;
+import io.jynamo.cli.worker.WorkerCount;
 import io.jynamo.engine.Engine;
 import io.jynamo.frontend.FrontendNode;
 import io.jynamo.frontend.ModelRegistry;
@@ -13,7 +15,10 @@ import io.jynamo.protocol.WorkerId;
 import io.jynamo.runtime.session.TextContent;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Everything that {@code serve} runs in one process: model, workers, router, frontend. */
 public final class ServeNode implements AutoCloseable {
@@ -40,8 +45,11 @@ public final class ServeNode implements AutoCloseable {
             Fleet fleet = new Fleet(
                     registry, options.router().mode(), options.setup().engine().seed());
             fleet.announce(names.all());
+            List<WorkerId> ids = IntStream.rangeClosed(1, WorkerCount.of(options.setup()))
+                    .mapToObj(WorkerId::new)
+                    .toList();
             LoadedModel model = LoadedModel.load(
-                    options.setup(), names.primary(), index -> new WorkerId(index + 1), files, progress -> {});
+                    options.setup(), names.primary(), new Loading(ids, files, progress -> {}, Optional.empty()));
             lifecycle.own(model.workers());
             lifecycle.own(fleet);
             String digest = OfferedText.digest(
