@@ -51,7 +51,10 @@ record EngineLaunch(
         }
 
         private String contextFlag(String flag) {
-            return setup.model().maxModelLen().map(tokens -> flag + "=" + tokens).orElse("");
+            return setup.model()
+                    .maxModelLen()
+                    .map(tokens -> flag + "=" + tokens)
+                    .orElse("");
         }
 
         private Optional<EngineGroup> group() {
@@ -116,8 +119,7 @@ record EngineLaunch(
     private static List<String> sglang(Order order) {
         boolean python = String.valueOf(Path.of(order.program).getFileName()).startsWith("python");
         List<String> line = begin(
-                order,
-                python ? List.of(order.program, "-m", "sglang.launch_server") : List.of(order.program, "serve"));
+                order, python ? List.of(order.program, "-m", "sglang.launch_server") : List.of(order.program, "serve"));
         add(line, "--model-path", order.model);
         add(line, "--served-model-name", order.name);
         line.add("--enable-metrics");

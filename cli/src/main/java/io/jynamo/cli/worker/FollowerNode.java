@@ -30,9 +30,7 @@ public final class FollowerNode implements AutoCloseable {
         try {
             Path model = options.setup().model().model().map(find).orElseThrow();
             GroupMember member = lifecycle.own(GroupMember.join(
-                    lifecycle.own(Stores.open(options.fleet())),
-                    options.fleet().namespace(),
-                    group));
+                    lifecycle.own(Stores.open(options.fleet())), options.fleet().namespace(), group));
             LaunchedEngine engine = lifecycle.own(LaunchedEngine.start(
                     options.setup(), ServedNames.of(options.setup()).primary(), model.toString(), status -> {
                         LOG.log(System.Logger.Level.INFO, "engine: {0}", status.detail());

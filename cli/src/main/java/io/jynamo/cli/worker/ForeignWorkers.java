@@ -87,8 +87,8 @@ public final class ForeignWorkers implements AutoCloseable {
      */
     List<AttachedEngine> join(List<WorkerId> ids, int vocabularySize) {
         leave();
-        AttachOptions known = options.withCard(CardOverrides.of(
-                vocabularySize, setup.model().maxModelLen().orElse(null)));
+        AttachOptions known = options.withCard(
+                CardOverrides.of(vocabularySize, setup.model().maxModelLen().orElse(null)));
         try {
             List<AttachOptions> each = new ArrayList<>();
             for (int rank = 0; rank < ids.size(); rank++) {
@@ -134,9 +134,11 @@ public final class ForeignWorkers implements AutoCloseable {
     /** Where the first rank publishes; events are hashed by the engine's own block size, which only it knows. */
     private List<AttachOptions> withEvents(List<AttachOptions> ranks) {
         ForeignOptions told = setup.foreign();
-        @Nullable String endpoint =
+        @Nullable
+        String endpoint =
                 launched.flatMap(LaunchedEngine::kvEvents).or(told::kvEvents).orElse(null);
-        @Nullable String replay =
+        @Nullable
+        String replay =
                 launched.flatMap(LaunchedEngine::kvReplay).or(told::kvReplay).orElse(null);
         if (endpoint == null && setup.engine().kind() == EngineKind.VLLM) {
             Optional<VllmEventSources> said = VllmEventSources.of(options);

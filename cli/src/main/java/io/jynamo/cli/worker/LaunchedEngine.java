@@ -52,9 +52,8 @@ final class LaunchedEngine implements AutoCloseable {
         boolean follows = told.group().isPresent() && !told.group().get().isLeader();
         int ranks = EngineLaunch.ranks(setup.engine().kind(), told);
         // Whoever was given a flag for it by hand knows better where they go; followers have none to tell.
-        boolean events = !follows
-                && !launch.eventsFlag().isEmpty()
-                && !new EngineFlags(told.flags()).has(launch.eventsFlag());
+        boolean events =
+                !follows && !launch.eventsFlag().isEmpty() && !new EngineFlags(told.flags()).has(launch.eventsFlag());
         var order = new EngineLaunch.Order(
                 told.command().orElse(launch.program()),
                 name,
@@ -66,8 +65,7 @@ final class LaunchedEngine implements AutoCloseable {
                 lmcache(told));
         Path folder = told.files().orElseGet(LaunchedEngine::temporary);
         URI url = URI.create("http://127.0.0.1:" + order.port());
-        ReadyCheck ready =
-                follows && launch.headless() ? () -> true : ReadyCheck.http(url.resolve(launch.readyPath()));
+        ReadyCheck ready = follows && launch.headless() ? () -> true : ReadyCheck.http(url.resolve(launch.readyPath()));
         var spec = new EngineSpec(
                 launch.word() + "-" + order.port(),
                 new EngineCommand(launch.line().apply(order), environment(order), Set.of(), folder.toAbsolutePath()),

@@ -17,8 +17,7 @@ import java.util.function.IntFunction;
  * @param files what others need to make the same text side
  * @param foreign the engine of others behind the workers
  */
-public record LoadedModel(
-        ModelText text, List<TextContent> files, Workers workers, Optional<Foreign> foreign) {
+public record LoadedModel(ModelText text, List<TextContent> files, Workers workers, Optional<Foreign> foreign) {
     /**
      * An engine of others and what it was loaded with.
      *

@@ -59,12 +59,11 @@ public final class WorkerNode implements AutoCloseable {
                     SessionLimits.DEFAULT,
                     transport));
             Discovery discovery = lifecycle.own(Stores.open(options.fleet()));
-            Optional<GroupMember> group = setup.foreign()
-                    .group()
-                    .map(told -> lifecycle.own(GroupMember.join(discovery, namespace, told)));
+            Optional<GroupMember> group =
+                    setup.foreign().group().map(told -> lifecycle.own(GroupMember.join(discovery, namespace, told)));
             String host = options.advertised().orElse(options.host());
-            WorkerOffers offers = lifecycle.own(new WorkerOffers(
-                    server, discovery, new WorkerOffers.Announcement(namespace, host, engine)));
+            WorkerOffers offers = lifecycle.own(
+                    new WorkerOffers(server, discovery, new WorkerOffers.Announcement(namespace, host, engine)));
             offers.announce(names.all(), WorkerCount.of(setup));
             LoadedModel model = LoadedModel.load(
                     setup,
@@ -90,8 +89,7 @@ public final class WorkerNode implements AutoCloseable {
             WorkerOffers offers, ServedNames names, LoadedModel.Foreign foreign, Optional<GroupMember> group) {
         var terms = new ModelExchange.Terms(foreign.served(), names.all(), foreign.files());
         var exchange = new ModelExchange(foreign.workers(), offers.ids().size(), terms);
-        return new StateFollower(
-                offers, () -> group.map(GroupMember::isReady).orElse(true), exchange);
+        return new StateFollower(offers, () -> group.map(GroupMember::isReady).orElse(true), exchange);
     }
 
     private static InetAddress address(String host) {

@@ -84,9 +84,8 @@ final class WorkerOffers implements AutoCloseable {
         for (int i = 0; i < engines.size() && i < offers.size() && !leaving; i++) {
             HostedWorker hosted = offers.get(i).hosted();
             WorkerState said = hosted.description().state();
-            WorkerState is = usable && engines.get(i).state() == WorkerState.READY
-                    ? WorkerState.READY
-                    : WorkerState.UNREACHABLE;
+            WorkerState is =
+                    usable && engines.get(i).state() == WorkerState.READY ? WorkerState.READY : WorkerState.UNREACHABLE;
             if ((said == WorkerState.READY || said == WorkerState.UNREACHABLE) && said != is) {
                 hosted.become(is);
             }

@@ -49,12 +49,12 @@ final class ModelWatch {
         List<ServedModel> models = ServedModel.list(http, options);
         polls = 0;
         suspected = false;
-        if (models.isEmpty() || models.stream().anyMatch(model -> model.identity().equals(joined))) {
+        if (models.isEmpty()
+                || models.stream().anyMatch(model -> model.identity().equals(joined))) {
             return Optional.empty();
         }
-        return Optional.of(models.stream()
-                        .map(model -> model.identity().toString())
-                        .collect(Collectors.joining(", "))
-                + " and no longer " + joined);
+        return Optional.of(
+                models.stream().map(model -> model.identity().toString()).collect(Collectors.joining(", "))
+                        + " and no longer " + joined);
     }
 }

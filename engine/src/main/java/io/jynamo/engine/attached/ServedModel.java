@@ -29,7 +29,8 @@ public record ServedModel(String name, String owner, String server, JsonNode ent
         /** For people. */
         @Override
         public String toString() {
-            return name + (root.isEmpty() || root.equals(name) ? "" : " from " + root)
+            return name
+                    + (root.isEmpty() || root.equals(name) ? "" : " from " + root)
                     + (context.isEmpty() ? "" : " with a context of " + context.getAsInt() + " tokens");
         }
     }

@@ -25,7 +25,8 @@ public final class OpenAiEngine extends AttachedEngine {
     public static OpenAiEngine attach(WorkerId id, AttachOptions options) {
         EngineHttp http = new EngineHttp(options);
         try {
-            return new OpenAiEngine(id, options, CompletionsServer.find(http, options).joined(http));
+            return new OpenAiEngine(
+                    id, options, CompletionsServer.find(http, options).joined(http));
         } catch (RuntimeException e) {
             http.close();
             throw e;
