@@ -16,6 +16,7 @@ import io.jynamo.engine.trtllm.TrtllmEngine;
 import io.jynamo.engine.vllm.VllmEngine;
 import io.jynamo.engine.vllm.VllmEventSources;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.protocol.WorkerState;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -107,11 +108,20 @@ public final class ForeignWorkers implements AutoCloseable {
                         options.url(),
                         engine.card());
             }
+            launched.ifPresent(own -> own.judgeBy(() -> unwell(engines)));
             return engines;
         } catch (RuntimeException | Error failed) {
             leave();
             throw failed;
         }
+    }
+
+    /** What is wrong with engines that give no token; one that exchanged its model is well. */
+    private static Optional<String> unwell(List<AttachedEngine> engines) {
+        return engines.stream()
+                .filter(engine -> engine.state() == WorkerState.UNREACHABLE)
+                .findFirst()
+                .map(engine -> "it gives no token, whatever its health page says");
     }
 
     /** What the engine says that it serves now. */

@@ -5,6 +5,7 @@ import io.jynamo.engine.process.EngineCommand;
 import io.jynamo.engine.process.EngineProcess;
 import io.jynamo.engine.process.EngineSpec;
 import io.jynamo.engine.process.EngineStatus;
+import io.jynamo.engine.process.HealthProbe;
 import io.jynamo.engine.process.LmcacheSettings;
 import io.jynamo.engine.process.ReadyCheck;
 import io.jynamo.engine.process.RestartPolicy;
@@ -23,6 +24,14 @@ import java.util.function.Consumer;
 /** An engine of others that is ours: on ports of this machine's choice, with KV events, supervised until it is closed. */
 final class LaunchedEngine implements AutoCloseable {
     private static final Duration STOP_GRACE = Duration.ofSeconds(20);
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    /** Looks in a row at an engine that gives no token, after which it is ended and started again. */
+    private static final int BAD_LOOKS = 6;
+
+    /** How it is asked whether it is well, which is known when it has been joined. */
+    private static final class Judgement {
+        private volatile HealthProbe by = Optional::empty;
+    }
 
     private final EngineProcess process;
     private final String word;
@@ -30,9 +39,12 @@ final class LaunchedEngine implements AutoCloseable {
     private final Duration readyTimeout;
     private final Optional<String> kvEvents;
     private final Optional<String> kvReplay;
+    private final Judgement judgement;
 
-    private LaunchedEngine(EngineProcess process, EngineLaunch.Order order, String word, URI url) {
+    private LaunchedEngine(
+            EngineProcess process, EngineLaunch.Order order, String word, URI url, Judgement judgement) {
         this.process = process;
+        this.judgement = judgement;
         this.word = word;
         this.url = url;
         this.readyTimeout = order.setup().foreign().readyTimeout();
@@ -66,15 +78,16 @@ final class LaunchedEngine implements AutoCloseable {
         Path folder = told.files().orElseGet(LaunchedEngine::temporary);
         URI url = URI.create("http://127.0.0.1:" + order.port());
         ReadyCheck ready = follows && launch.headless() ? () -> true : ReadyCheck.http(url.resolve(launch.readyPath()));
+        var judgement = new Judgement();
         var spec = new EngineSpec(
                 launch.word() + "-" + order.port(),
                 new EngineCommand(launch.line().apply(order), environment(order), Set.of(), folder.toAbsolutePath()),
                 EngineSpec.Files.in(folder),
                 new EngineSpec.Readiness(ready, told.readyTimeout()),
-                EngineSpec.Probing.NONE, // the worker asks it for tokens when it falls silent
+                new EngineSpec.Probing(() -> judgement.by.ask(), LOOK, LOOK, BAD_LOOKS),
                 RestartPolicy.Limits.USUAL,
                 STOP_GRACE);
-        return new LaunchedEngine(EngineProcess.start(spec, listener), order, launch.word(), url);
+        return new LaunchedEngine(EngineProcess.start(spec, listener), order, launch.word(), url, judgement);
     }
 
     /**
@@ -93,6 +106,14 @@ final class LaunchedEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new JynamoException(ErrorCode.NOT_READY, "stopped while " + word + " was loading", stopped);
         }
+    }
+
+    /**
+     * It is ended and started again when this finds it unwell for a minute: its health page is good while its requests
+     * hang, so whoever sends those says how it is.
+     */
+    void judgeBy(HealthProbe judge) {
+        judgement.by = judge;
     }
 
     private static Optional<LmcacheSettings> lmcache(ForeignOptions told) {
