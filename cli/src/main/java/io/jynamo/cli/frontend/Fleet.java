@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The workers a frontend calls, by the model they serve, whether they are of this process or of others. The first worker
  * of a name settles what the model is; another that serves something else under it is refused. A model whose last worker
- * left stays known: its clients are told to come again, not that there is no such model.
+ * left stays known: its clients are told to come again, not that there is no such model. Another that comes under its name
+ * then takes its place.
  */
 public final class Fleet implements AutoCloseable {
     private final ModelRegistry registry;
@@ -61,16 +63,21 @@ public final class Fleet implements AutoCloseable {
         if (closed) {
             return;
         }
-        Served served = models.get(names.getFirst());
-        if (served == null) {
-            served = begin(worker.card(), names, digest);
+        Served before = models.get(names.getFirst());
+        boolean replaces = before != null && before.workers().isEmpty() && differs(before, worker, digest) != null;
+        if (replaces) {
+            models.remove(names.getFirst());
         }
+        Served served = before == null || replaces ? begin(worker.card(), names, digest) : before;
         requireSame(served, worker, digest);
         if (served.workers().add(worker.id())) {
             served.router().add(worker);
         }
         for (String name : served.names()) {
             registry.offer(served(name, served, text));
+        }
+        if (before != null && replaces) {
+            before.router().close();
         }
     }
 
@@ -103,25 +110,32 @@ public final class Fleet implements AutoCloseable {
     }
 
     private static void requireSame(Served served, Worker worker, String digest) {
-        ModelCard card = worker.card();
-        String differs = null;
-        if (!served.digest().equals(digest)) {
-            differs = "another tokenizer or chat template";
-        } else if (card.blockTokens() != served.card().blockTokens()) {
-            differs = "KV blocks of " + card.blockTokens() + " tokens, not "
-                    + served.card().blockTokens();
-        } else if (card.maxModelLen() != served.card().maxModelLen()) {
-            differs = "a context of " + card.maxModelLen() + " tokens, not "
-                    + served.card().maxModelLen();
-        } else if (!card.capabilities().equals(served.card().capabilities())) {
-            differs = "an engine that can do other things";
-        }
+        String differs = differs(served, worker, digest);
         if (differs != null) {
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "worker " + worker.id() + " serves `" + served.names().getFirst() + "` with " + differs
                             + "; workers of one model must be alike, or be served under different names");
         }
+    }
+
+    private static @Nullable String differs(Served served, Worker worker, String digest) {
+        ModelCard card = worker.card();
+        if (!served.digest().equals(digest)) {
+            return "another tokenizer or chat template";
+        }
+        if (card.blockTokens() != served.card().blockTokens()) {
+            return "KV blocks of " + card.blockTokens() + " tokens, not "
+                    + served.card().blockTokens();
+        }
+        if (card.maxModelLen() != served.card().maxModelLen()) {
+            return "a context of " + card.maxModelLen() + " tokens, not "
+                    + served.card().maxModelLen();
+        }
+        if (!card.capabilities().equals(served.card().capabilities())) {
+            return "an engine that can do other things";
+        }
+        return null;
     }
 
     private ServedModel served(String name, Served served, ModelText text) {

@@ -5,6 +5,7 @@ import io.jynamo.cli.frontend.Fleet;
 import io.jynamo.cli.frontend.FrontendWiring;
 import io.jynamo.cli.text.OfferedText;
 import io.jynamo.cli.worker.LoadedModel;
+import io.jynamo.cli.worker.Loading;
 import io.jynamo.cli.worker.ServedNames;
 import io.jynamo.engine.Engine;
 import io.jynamo.frontend.FrontendNode;
@@ -13,6 +14,7 @@ import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.runtime.session.TextContent;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Everything that {@code serve} runs in one process: model, workers, router, frontend. */
@@ -42,8 +44,8 @@ public final class ServeNode implements AutoCloseable {
             Fleet fleet = new Fleet(
                     registry, options.router().mode(), options.setup().engine().seed());
             fleet.announce(names.all());
-            LoadedModel model =
-                    LoadedModel.load(options.setup(), names.primary(), ServeRoster::id, files, progress -> {});
+            LoadedModel model = LoadedModel.load(
+                    options.setup(), names.primary(), new Loading(roster.ids(), files, progress -> {}, Optional.empty()));
             lifecycle.own(model.workers());
             lifecycle.own(fleet);
             String digest = OfferedText.digest(

@@ -1,5 +1,6 @@
 package io.jynamo.cli.serve;
 
+import io.jynamo.cli.worker.WorkerCount;
 import io.jynamo.cli.worker.WorkerSetup;
 import io.jynamo.engine.Engine;
 import io.jynamo.frontend.fleet.FleetMember;
@@ -23,12 +24,12 @@ final class ServeRoster implements FleetRoster {
     ServeRoster(WorkerSetup setup, String model) {
         this.model = model;
         this.kind = setup.engine().kind().name().toLowerCase(Locale.ROOT);
-        this.count = setup.engine().workers();
+        this.count = WorkerCount.of(setup);
     }
 
-    /** The identity of a worker by its index. */
-    static WorkerId id(int index) {
-        return new WorkerId(index + 1);
+    /** Who they are, before and after they are there. */
+    List<WorkerId> ids() {
+        return IntStream.rangeClosed(1, count).mapToObj(WorkerId::new).toList();
     }
 
     void onLoaded(List<Engine> loaded) {
@@ -39,8 +40,8 @@ final class ServeRoster implements FleetRoster {
     public List<FleetMember> members() {
         List<Engine> loaded = engines;
         if (loaded.isEmpty()) {
-            return IntStream.range(0, count)
-                    .mapToObj(index -> member(id(index), WorkerState.LOADING, NO_LOAD))
+            return ids().stream()
+                    .map(id -> member(id, WorkerState.LOADING, NO_LOAD))
                     .toList();
         }
         return loaded.stream()

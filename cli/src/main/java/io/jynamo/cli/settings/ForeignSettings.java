@@ -11,6 +11,8 @@ import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
 import io.jynamo.cli.config.Setting.Kind;
+import io.jynamo.engine.process.EngineGroup;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +29,13 @@ public final class ForeignSettings {
     public static final Setting<List<String>> ENGINE_API_KEY = new Draft(
                     GROUP, "engine-api-key", "KEY", "Key the engine asks for. Better given by variable.")
             .list(Kind.SECRET_LIST);
-    public static final Setting<String> ENGINE_COMMAND = new Draft(
-                    GROUP, "engine-command", "PROGRAM", "What launches vLLM; its flags go after -- at the end.")
-            .of(text(), "vllm");
+    public static final Setting<Optional<String>> ENGINE_COMMAND = new Draft(
+                    GROUP,
+                    "engine-command",
+                    "PROGRAM",
+                    "What launches the engine; its flags go after -- at the end. By default vllm, sglang or trtllm-serve;"
+                            + " for SGLang a python will do too.")
+            .optional(text());
     public static final Setting<Duration> ENGINE_READY_TIMEOUT = new Draft(
                     GROUP, "engine-ready-timeout", "TIME", "How long a launched engine may take to load.")
             .of(time(), "30m");
@@ -60,6 +66,28 @@ public final class ForeignSettings {
                     GROUP, "lmcache-server", "URL", "An lmcache server to use instead, such as tcp://127.0.0.1:5555.")
             .optional(text());
 
+    public static final Setting<Optional<Integer>> DATA_PARALLEL_SIZE = new Draft(
+                    GROUP,
+                    "data-parallel-size",
+                    "N",
+                    "Ranks behind vLLM's one server; each is a worker. By default what its flags or a joined one say.")
+            .optional(count(1, 1024));
+    public static final Setting<Integer> NNODES = new Draft(
+                    GROUP,
+                    "nnodes",
+                    "N",
+                    "Nodes that one launched engine runs on; each is a process of this command with its node-rank.")
+            .of(count(1, 1024), "1");
+    public static final Setting<Integer> NODE_RANK = new Draft(
+                    GROUP, "node-rank", "R", "Which of nnodes this is; 0 leads and is the one that offers workers.")
+            .of(count(0, 1023), "0");
+    public static final Setting<Optional<String>> LEADER_ADDRESS = new Draft(
+                    GROUP,
+                    "leader-address",
+                    "HOST:PORT",
+                    "Where the engines of nnodes meet, on the node of rank 0; the same words on every node.")
+            .optional(text());
+
     /** In the order of help. */
     public static final List<Setting<?>> ALL = List.of(
             ATTACH,
@@ -71,7 +99,11 @@ public final class ForeignSettings {
             KV_REPLAY_ENDPOINT,
             LMCACHE,
             LMCACHE_MAX_LOCAL_CPU_GB,
-            LMCACHE_SERVER);
+            LMCACHE_SERVER,
+            DATA_PARALLEL_SIZE,
+            NNODES,
+            NODE_RANK,
+            LEADER_ADDRESS);
 
     private ForeignSettings() {}
 
@@ -91,16 +123,26 @@ public final class ForeignSettings {
                 }
             }
             if (!flags.isEmpty()) {
-                problems.add("flags after -- are for an engine that is launched: give --engine vllm");
+                problems.add("flags after -- are for an engine that is launched: give --engine vllm, sglang or trtllm");
             }
-        } else if (attach.isEmpty() && kind != EngineKind.VLLM) {
-            problems.add("attach: --engine " + kind.name().toLowerCase(java.util.Locale.ROOT)
-                    + " joins a server that runs: give its URL with --attach");
+        } else if (attach.isEmpty() && kind == EngineKind.OPENAI) {
+            problems.add("attach: --engine openai joins a server that runs: give its URL with --attach");
         } else if (attach.isPresent() && !flags.isEmpty()) {
             problems.add("flags after -- are for an engine that is launched, and --attach joins one that runs");
         }
         if (attach.isPresent() && configuration.get(LMCACHE)) {
             problems.add("lmcache is set up when an engine is launched; the one at --attach has been");
+        }
+        if (kind != EngineKind.VLLM && kind.isForeign()) {
+            for (Setting<?> setting : List.of(LMCACHE, LMCACHE_MAX_LOCAL_CPU_GB, LMCACHE_SERVER, DATA_PARALLEL_SIZE)) {
+                if (configuration.isGiven(setting)) {
+                    problems.add(setting.name() + " is for --engine vllm");
+                }
+            }
+        }
+        if (configuration.get(DATA_PARALLEL_SIZE).isPresent()
+                && flags.stream().anyMatch(flag -> flag.equals("-dp") || flag.startsWith("--data-parallel-size"))) {
+            problems.add("data-parallel-size stands before and after --: give it once");
         }
         List<String> keys = configuration.get(ENGINE_API_KEY);
         return new ForeignOptions(
@@ -115,7 +157,46 @@ public final class ForeignSettings {
                 new ForeignOptions.Lmcache(
                         configuration.get(LMCACHE),
                         configuration.get(LMCACHE_MAX_LOCAL_CPU_GB),
-                        configuration.get(LMCACHE_SERVER).flatMap(url -> url(url, problems))));
+                        configuration.get(LMCACHE_SERVER).flatMap(url -> url(url, problems))),
+                configuration.get(DATA_PARALLEL_SIZE),
+                group(configuration, attach.isPresent(), problems));
+    }
+
+    /** The group of engines this one is of, where it is of any. */
+    private static Optional<EngineGroup> group(Configuration configuration, boolean attached, Problems problems) {
+        int nodes = configuration.get(NNODES);
+        int rank = configuration.get(NODE_RANK);
+        Optional<String> leader = configuration.get(LEADER_ADDRESS);
+        EngineKind kind = configuration.get(WorkerSettings.ENGINE);
+        if (nodes == 1) {
+            if (rank != 0 || leader.isPresent()) {
+                problems.add("node-rank and leader-address are of an engine on several nodes: give nnodes too");
+            }
+            return Optional.empty();
+        }
+        if (attached || (kind != EngineKind.VLLM && kind != EngineKind.SGLANG)) {
+            problems.add("nnodes is for a vLLM or SGLang that is launched");
+        } else if (rank >= nodes) {
+            problems.add("node-rank " + rank + " is not below nnodes " + nodes);
+        } else if (leader.isEmpty()) {
+            problems.add("leader-address: say where the engines of the " + nodes + " nodes meet, as HOST:PORT");
+        } else {
+            return address(leader.get(), problems)
+                    .map(address -> new EngineGroup(nodes, rank, address.getHostString(), address.getPort()));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<InetSocketAddress> address(String text, Problems problems) {
+        int colon = text.lastIndexOf(':');
+        if (colon > 0 && text.substring(colon + 1).matches("[1-9]\\d{0,4}")) {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (port <= 65_535) {
+                return Optional.of(InetSocketAddress.createUnresolved(text.substring(0, colon), port));
+            }
+        }
+        problems.add("leader-address '" + text + "' is no HOST:PORT");
+        return Optional.empty();
     }
 
     private static Optional<URI> url(String text, Problems problems) {

@@ -23,7 +23,7 @@ public final class WorkerSettings {
                     "engine",
                     spellings(EngineKind.class, "|"),
                     "embedded computes the model in this process; sim imitates an engine's timing, with made-up text; the"
-                            + " others join a server of theirs (--attach) or, vllm, launch one.")
+                            + " others join a server of theirs (--attach) or, all but openai, launch one.")
             .of(oneOf(EngineKind.class), "embedded");
     public static final Setting<Integer> WORKERS = new Draft(
                     GROUP, "workers", "N", "Workers in this process; they share one copy of the weights.")

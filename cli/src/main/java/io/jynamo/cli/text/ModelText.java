@@ -1,5 +1,7 @@
 package io.jynamo.cli.text;
 
+import io.jynamo.engine.weights.GgufFile;
+import io.jynamo.engine.weights.Models;
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.text.Tokenizer;
@@ -12,6 +14,7 @@ import io.jynamo.text.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,16 @@ public record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampli
             {{ message.content }}<|im_end|>
             {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
             {% endif %}""";
+
+    /** Of a model's folder or GGUF file. */
+    public static ModelText of(Path files) {
+        if (Files.isDirectory(files) && Files.exists(files.resolve("config.json"))) {
+            return ofFolder(files);
+        }
+        try (GgufFile file = GgufFile.open(Models.ggufFile(files))) {
+            return ofGguf(Map.copyOf(file.metadata()));
+        }
+    }
 
     /** From the metadata of a GGUF file. */
     public static ModelText ofGguf(Map<String, Object> metadata) {

@@ -10,6 +10,7 @@ import io.jynamo.runtime.session.HostedWorker;
 import io.jynamo.runtime.session.WorkerServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,29 +19,33 @@ final class WorkerAdmin implements AdminSubject {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final WorkerServer server;
-    private final List<HostedWorker> hosted;
+    private final Supplier<List<HostedWorker>> hosted;
     private final WorkerMetrics metrics;
     private final Runnable drain;
     private final long bornNanos = System.nanoTime();
 
-    /** @param drain takes the workers from those who could ask them */
-    WorkerAdmin(WorkerServer server, List<HostedWorker> hosted, String namespace, Runnable drain) {
+    /**
+     * @param hosted the workers of the moment
+     * @param drain takes the workers from those who could ask them
+     */
+    WorkerAdmin(WorkerServer server, Supplier<List<HostedWorker>> hosted, String namespace, Runnable drain) {
         this.server = server;
-        this.hosted = List.copyOf(hosted);
+        this.hosted = hosted;
         this.metrics = new WorkerMetrics(namespace);
         this.drain = drain;
     }
 
     @Override
     public Answer health() {
-        boolean ready = hosted.stream().allMatch(worker -> worker.description().state() == WorkerState.READY);
+        List<HostedWorker> now = hosted.get();
+        boolean ready = !now.isEmpty() && now.stream().allMatch(worker -> worker.description().state() == WorkerState.READY);
         Duration uptime = uptime();
         ObjectNode body = JSON.createObjectNode();
         body.put("status", word(ready));
         body.putObject("uptime").put("secs", uptime.toSeconds()).put("nanos", uptime.toNanosPart());
         body.putObject("endpoints").put("generate", word(ready));
         var workers = body.putArray("workers");
-        for (HostedWorker worker : hosted) {
+        for (HostedWorker worker : now) {
             workers.addObject()
                     .put("worker_id", worker.id().toString())
                     .put("engine", worker.description().engine())
@@ -60,13 +65,13 @@ final class WorkerAdmin implements AdminSubject {
 
     @Override
     public Answer metrics() {
-        return new Answer(200, WorkerMetrics.CONTENT_TYPE, List.of(), metrics.page(uptime(), hosted, server));
+        return new Answer(200, WorkerMetrics.CONTENT_TYPE, List.of(), metrics.page(uptime(), hosted.get(), server));
     }
 
     @Override
     public Answer drain() {
         boolean loading =
-                hosted.stream().anyMatch(worker -> worker.description().state() == WorkerState.LOADING);
+                hosted.get().stream().anyMatch(worker -> worker.description().state() == WorkerState.LOADING);
         if (loading) {
             return ErrorBody.answer(
                     ErrorCode.NOT_READY, "It is still loading and has nothing to drain; stop the process.", null);

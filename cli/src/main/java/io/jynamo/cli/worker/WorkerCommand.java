@@ -7,7 +7,9 @@ import io.jynamo.cli.config.SettingFlags;
 import io.jynamo.cli.log.Logs;
 import io.jynamo.cli.models.ModelFiles;
 import io.jynamo.cli.settings.AllSettings;
+import io.jynamo.engine.process.EngineGroup;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +25,10 @@ import picocli.CommandLine.Spec;
                     + " they take requests. On Ctrl-C or SIGTERM running streams may finish; those that have not when the"
                     + " drain time is over go on elsewhere.",
             "",
-            "With --engine vllm it launches and supervises 'vllm serve MODEL'; flags after -- go to it as they are.",
+            "With --engine vllm, sglang or trtllm it launches and supervises the engine, unless --attach names one that"
+                    + " runs; flags after -- go to it as they are. An engine on several nodes is this command on each,"
+                    + " with --nnodes, --node-rank and --leader-address: it is offered while all of them are well, and"
+                    + " all start anew when one is not.",
             "",
             "Every setting below may also come from the environment (--worker-port is JYNAMO_WORKER_PORT) or from a YAML"
                     + " file (worker-port: 9000). Flags win over the environment, that over the file."
@@ -56,6 +61,15 @@ public final class WorkerCommand implements Callable<Integer> {
             return ExitCode.OK.number();
         }
         Logs.install(options.log().format(), options.log().level());
+        Optional<EngineGroup> group = options.setup().foreign().group();
+        if (group.isPresent() && !group.get().isLeader()) {
+            FollowerNode node = FollowerNode.start(options, ModelFiles::require);
+            NodeRun.untilStopped(
+                    node,
+                    "ready rank " + group.get().rank() + " of " + group.get().nodes(),
+                    out);
+            return ExitCode.OK.number();
+        }
         WorkerNode node = WorkerNode.start(options, ModelFiles::require);
         NodeRun.untilStopped(
                 node, "ready " + options.host() + ":" + node.address().getPort(), out);

@@ -7,24 +7,18 @@ import io.jynamo.frontend.admin.AdminServer;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.WorkerId;
-import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.discovery.Discovery;
-import io.jynamo.runtime.discovery.Registration;
-import io.jynamo.runtime.session.HostedWorker;
 import io.jynamo.runtime.session.SessionLimits;
 import io.jynamo.runtime.session.Transport;
-import io.jynamo.runtime.session.WorkerDescription;
 import io.jynamo.runtime.session.WorkerServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -37,23 +31,13 @@ public final class WorkerNode implements AutoCloseable {
 
     private final Lifecycle lifecycle;
     private final WorkerServer server;
-    private final List<HostedWorker> hosted;
-    private final List<Registration> announced;
-    private final Workers workers;
+    private final WorkerOffers offers;
     private final Duration drain;
 
-    private WorkerNode(
-            Lifecycle lifecycle,
-            WorkerServer server,
-            List<HostedWorker> hosted,
-            List<Registration> announced,
-            Workers workers,
-            Duration drain) {
+    private WorkerNode(Lifecycle lifecycle, WorkerServer server, WorkerOffers offers, Duration drain) {
         this.lifecycle = lifecycle;
         this.server = server;
-        this.hosted = hosted;
-        this.announced = announced;
-        this.workers = workers;
+        this.offers = offers;
         this.drain = drain;
     }
 
@@ -63,8 +47,10 @@ public final class WorkerNode implements AutoCloseable {
      * @param find finds a model's files by what {@code --model} says, pulling them if need be
      */
     public static WorkerNode start(WorkerNodeOptions options, Function<String, Path> find) {
-        ServedNames names = ServedNames.of(options.setup());
-        String engine = options.setup().engine().kind().name().toLowerCase(Locale.ROOT);
+        WorkerSetup setup = options.setup();
+        ServedNames names = ServedNames.of(setup);
+        String engine = setup.engine().kind().name().toLowerCase(Locale.ROOT);
+        String namespace = options.fleet().namespace();
         var lifecycle = new Lifecycle();
         try {
             Transport transport = lifecycle.own(new Transport(EVENT_LOOPS));
@@ -74,63 +60,41 @@ public final class WorkerNode implements AutoCloseable {
                     SessionLimits.DEFAULT,
                     transport));
             Discovery discovery = lifecycle.own(Stores.open(options.fleet()));
-            List<HostedWorker> hosted = new ArrayList<>();
-            List<Registration> announced = new ArrayList<>();
-            for (int i = 0; i < options.setup().engine().workers(); i++) {
-                WorkerId id = freshId();
-                hosted.add(server.host(WorkerDescription.loading(id, engine, names.all(), "")));
-                var record = new InstanceRecord(
-                        id,
-                        options.advertised().orElse(options.host()),
-                        server.address().getPort(),
-                        engine,
-                        names.all(),
-                        OptionalLong.of(ProcessHandle.current().pid()));
-                announced.add(lifecycle.own(
-                        discovery.publish(record.entry(options.fleet().namespace()))));
-            }
+            Optional<GroupMember> group =
+                    setup.foreign().group().map(told -> lifecycle.own(GroupMember.join(discovery, namespace, told)));
+            String host = options.advertised().orElse(options.host());
+            WorkerOffers offers = lifecycle.own(
+                    new WorkerOffers(server, discovery, new WorkerOffers.Announcement(namespace, host, engine)));
+            offers.announce(names.all(), WorkerCount.of(setup));
             options.adminPort()
-                    .map(port -> lifecycle.own(AdminServer.start(
-                            port,
-                            new WorkerAdmin(
-                                    server, hosted, options.fleet().namespace(), () -> withdraw(hosted, announced)))))
+                    .map(port -> lifecycle.own(
+                            AdminServer.start(port, new WorkerAdmin(server, offers::hosted, namespace, offers::drain))))
                     .ifPresent(admin -> LOG.log(System.Logger.Level.INFO, "admin port: {0}", admin.url()));
             LoadedModel model = LoadedModel.load(
-                    options.setup(),
+                    setup,
                     names.primary(),
-                    index -> hosted.get(index).id(),
-                    find,
-                    progress -> hosted.forEach(worker -> loading(worker, progress)));
+                    new Loading(offers.ids(), find, progress -> loading(offers, progress), group));
             lifecycle.own(model.workers());
-            for (int i = 0; i < hosted.size(); i++) {
-                hosted.get(i).ready(model.workers().engines().get(i), model.files());
-            }
-            if (options.setup().engine().kind().isForeign()) {
-                lifecycle.own(new StateFollower(model.workers().engines().getFirst(), hosted.getFirst()));
-            }
-            return new WorkerNode(lifecycle, server, hosted, announced, model.workers(), options.drain());
+            offers.ready(model.workers().engines(), model.files());
+            model.foreign().ifPresent(foreign -> lifecycle.own(follower(offers, names, foreign, group)));
+            return new WorkerNode(lifecycle, server, offers, options.drain());
         } catch (RuntimeException | Error failed) {
             lifecycle.close();
             throw failed;
         }
     }
 
-    /** They take nothing new from now on; idempotent. */
-    private static void withdraw(List<HostedWorker> hosted, List<Registration> announced) {
-        hosted.forEach(worker -> worker.become(WorkerState.DRAINING));
-        announced.forEach(Registration::close);
-    }
-
-    private static void loading(HostedWorker worker, String progress) {
+    private static void loading(WorkerOffers offers, String progress) {
         LOG.log(System.Logger.Level.INFO, "engine: {0}", progress);
-        if (worker.description().state() == WorkerState.LOADING) {
-            worker.loading(progress);
-        }
+        offers.loading(progress);
     }
 
-    /** Another with each start, so that nobody takes a restarted worker for the one that held the KV blocks. */
-    private static WorkerId freshId() {
-        return new WorkerId(new SecureRandom().nextLong(1, Long.MAX_VALUE));
+    /** What is said of a server of somebody else's follows what becomes of it. */
+    private static StateFollower follower(
+            WorkerOffers offers, ServedNames names, LoadedModel.Foreign foreign, Optional<GroupMember> group) {
+        var terms = new ModelExchange.Terms(foreign.served(), names.all(), foreign.files());
+        var exchange = new ModelExchange(foreign.workers(), offers.ids().size(), terms);
+        return new StateFollower(offers, () -> group.map(GroupMember::isReady).orElse(true), exchange);
     }
 
     private static InetAddress address(String host) {
@@ -148,15 +112,15 @@ public final class WorkerNode implements AutoCloseable {
     }
 
     public List<WorkerId> ids() {
-        return hosted.stream().map(HostedWorker::id).toList();
+        return offers.ids();
     }
 
     /** Takes no new requests, lets running streams end within the drain time, and stops; what is left goes elsewhere. */
     @Override
     public void close() {
-        withdraw(hosted, announced);
+        offers.drain();
         long end = System.nanoTime() + drain.toNanos();
-        for (Engine engine : workers.engines()) {
+        for (Engine engine : offers.engines()) {
             try {
                 if (!engine.drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
                     LOG.log(
@@ -169,7 +133,7 @@ public final class WorkerNode implements AutoCloseable {
                 break;
             }
         }
-        hosted.forEach(worker -> worker.become(WorkerState.GONE));
+        offers.withdraw();
         lifecycle.close();
     }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code --scheduling-policy priority}
  * @param denied capabilities that it shall not be asked for
  * @param kvEvents where its KV events come from
+ * @param rank the data-parallel rank that requests go to; null where the server chooses
  */
 public record AttachOptions(
         URI url,
@@ -42,7 +43,8 @@ public record AttachOptions(
         CardOverrides card,
         Set<Capability> granted,
         Set<Capability> denied,
-        KvEventSource kvEvents) {
+        KvEventSource kvEvents,
+        @Nullable Integer rank) {
 
     /** Checks all of it and reports every problem at once. */
     public AttachOptions {
@@ -65,6 +67,9 @@ public record AttachOptions(
         }
         if (maxEventBytes < 1024) {
             problems.add("max event bytes must be at least 1024: " + maxEventBytes);
+        }
+        if (rank != null && rank < 0) {
+            problems.add("the data-parallel rank must not be negative: " + rank);
         }
         if (apiKey != null && !apiKey.chars().allMatch(c -> c > ' ' && c < 127)) {
             problems.add("the API key must be visible ASCII characters");
@@ -90,7 +95,8 @@ public record AttachOptions(
                 CardOverrides.NONE,
                 Set.of(),
                 Set.of(),
-                KvEventSource.NONE);
+                KvEventSource.NONE,
+                null);
     }
 
     public AttachOptions withModel(String name) {
@@ -113,6 +119,25 @@ public record AttachOptions(
         return with(model, apiKey, card, granted, denied, source);
     }
 
+    /** The same server, of which one data-parallel rank is meant. */
+    public AttachOptions withRank(int of) {
+        return new AttachOptions(
+                url,
+                model,
+                apiKey,
+                connectLimit,
+                probeLimit,
+                pollInterval,
+                silenceLimit,
+                maxOpen,
+                maxEventBytes,
+                card,
+                granted,
+                denied,
+                kvEvents,
+                of);
+    }
+
     public AttachOptions withLimits(Duration probe, Duration poll, Duration silence) {
         return new AttachOptions(
                 url,
@@ -127,7 +152,8 @@ public record AttachOptions(
                 card,
                 granted,
                 denied,
-                kvEvents);
+                kvEvents,
+                rank);
     }
 
     public AttachOptions withMaxOpen(int requests) {
@@ -144,7 +170,8 @@ public record AttachOptions(
                 card,
                 granted,
                 denied,
-                kvEvents);
+                kvEvents,
+                rank);
     }
 
     private AttachOptions with(
@@ -167,7 +194,8 @@ public record AttachOptions(
                 overrides,
                 more,
                 less,
-                source);
+                source,
+                rank);
     }
 
     /** Without the key. */

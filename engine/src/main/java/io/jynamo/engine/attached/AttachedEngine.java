@@ -37,11 +37,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Liveness is what its requests showed; its health page only brings back one that was out of reach, and one that fell
  * silent in the middle of an answer comes back by a {@link #canary} that succeeds, which is tried at every poll.
+ *
+ * <p>It is an engine of one model: when the server serves another, it is gone for good, and whoever wants the other joins
+ * it anew.
  */
 public class AttachedEngine implements Engine {
     private enum Phase {
         SERVING,
         DRAINING,
+        EXCHANGED,
         CLOSED
     }
 
@@ -53,6 +57,7 @@ public class AttachedEngine implements Engine {
     private final RequestGate gate;
     private final LoadView loadView;
     private final Vitality vitality = new Vitality();
+    private final ModelWatch models;
     private final Map<RequestId, OpenRequest> open = new ConcurrentHashMap<>();
     /** Requests whose sink has not been told the end. */
     private final AtomicInteger untold = new AtomicInteger();
@@ -67,17 +72,18 @@ public class AttachedEngine implements Engine {
     private final Object phaseChange = new Object();
     private volatile Phase phase = Phase.SERVING;
     private volatile long drainsUntilNanos;
+    private volatile String exchanged = "";
     private final EngineLink link = new Link();
 
-    /** @param http is the engine's from now on and closed with it */
+    /** Of a server that was found out with those options. */
     @SuppressWarnings("this-escape") // polls begin when all of this class is set, and subclasses have no state
-    protected AttachedEngine(
-            WorkerId id, ModelCard card, AttachOptions options, EngineHttp http, EngineDialect dialect) {
+    protected AttachedEngine(WorkerId id, AttachOptions options, JoinedServer server) {
         this.id = id;
-        this.card = card;
+        this.card = server.card();
         this.options = options;
-        this.http = http;
-        this.dialect = dialect;
+        this.http = server.http();
+        this.dialect = server.dialect();
+        models = new ModelWatch(server.model().identity());
         gate = new RequestGate(card, dialect.servesAdapters());
         loadView = new LoadView(card);
         timer = new ScheduledThreadPoolExecutor(
@@ -112,8 +118,10 @@ public class AttachedEngine implements Engine {
         untold.incrementAndGet();
         try {
             readers.execute(running);
-            if (phase == Phase.CLOSED) { // close may not have seen it
-                running.end(Ending.CLOSED);
+            switch (phase) { // whoever ended the others may not have seen it
+                case CLOSED -> running.end(Ending.CLOSED);
+                case EXCHANGED -> running.end(Ending.EXCHANGED);
+                case SERVING, DRAINING -> {}
             }
         } catch (RejectedExecutionException e) {
             open.remove(request.id(), running);
@@ -128,6 +136,10 @@ public class AttachedEngine implements Engine {
             case DRAINING -> {
                 Duration left = Duration.ofNanos(Math.max(0, drainsUntilNanos - System.nanoTime()));
                 return new GenerationEnd.Failure(ErrorCode.NOT_READY, "the worker is draining", left);
+            }
+            case EXCHANGED -> {
+                return new GenerationEnd.Failure(
+                        ErrorCode.WORKER_LOST, "the engine at " + http.url() + " serves " + exchanged);
             }
             case CLOSED -> {
                 return closed();
@@ -156,8 +168,18 @@ public class AttachedEngine implements Engine {
         return switch (phase) {
             case SERVING -> vitality.state();
             case DRAINING -> vitality.state() == WorkerState.READY ? WorkerState.DRAINING : vitality.state();
-            case CLOSED -> WorkerState.GONE;
+            case EXCHANGED, CLOSED -> WorkerState.GONE;
         };
+    }
+
+    /** What its server said that it serves when it was joined. */
+    public final ServedModel.Identity served() {
+        return models.joined();
+    }
+
+    /** What its server serves instead of its model, in words; from then on it takes no requests. */
+    public final Optional<String> exchanged() {
+        return exchanged.isEmpty() ? Optional.empty() : Optional.of(exchanged);
     }
 
     /**
@@ -172,6 +194,11 @@ public class AttachedEngine implements Engine {
             vitality.onSilence();
         }
         return end;
+    }
+
+    /** Ends every request as that of a lost worker: what its engine needs is gone, and nothing more comes of it. */
+    public final void lose() {
+        List.copyOf(open.values()).forEach(running -> running.end(Ending.LOST));
     }
 
     @Override
@@ -190,7 +217,7 @@ public class AttachedEngine implements Engine {
         long end = System.nanoTime() + limit.toNanos();
         drainsUntilNanos = end;
         synchronized (phaseChange) {
-            phase = phase == Phase.CLOSED ? phase : Phase.DRAINING;
+            phase = phase == Phase.SERVING ? Phase.DRAINING : phase;
             while (untold.get() > 0) {
                 long left = (end - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
@@ -229,11 +256,15 @@ public class AttachedEngine implements Engine {
         }
     }
 
-    /** Asks for health and, where somebody asked since, for load. */
+    /** Asks for health and, where somebody asked since, for load; now and then for the model. */
     private void poll() {
         try {
-            vitality.onHealth(
-                    http.get(dialect.healthPath(), options.probeLimit()).ok());
+            boolean well = http.get(dialect.healthPath(), options.probeLimit()).ok();
+            boolean wasWell = vitality.state() == WorkerState.READY;
+            if (models.isDue(well && wasWell) && !isSameModel()) {
+                return;
+            }
+            vitality.onHealth(well);
             if (vitality.wantsCanary() && phase == Phase.SERVING) {
                 canary(options.probeLimit());
             }
@@ -241,6 +272,7 @@ public class AttachedEngine implements Engine {
                 loadView.onSample(sample(dialect.metricsPath().get()));
             }
         } catch (JynamoException e) {
+            models.suspect();
             vitality.onHealth(false);
             loadView.onSample(Optional.empty());
         } catch (InterruptedException e) {
@@ -252,7 +284,30 @@ public class AttachedEngine implements Engine {
 
     private Optional<LoadSample> sample(String path) {
         EngineHttp.Page page = http.get(path, options.probeLimit());
-        return page.ok() ? dialect.load(PrometheusText.parse(page.text())) : Optional.empty();
+        if (!page.ok()) {
+            return Optional.empty();
+        }
+        PrometheusText all = PrometheusText.parse(page.text());
+        Integer rank = options.rank();
+        return dialect.load(rank == null ? all : all.ofRank(rank));
+    }
+
+    /**
+     * Looks at the model and, where it is another, ends everything.
+     *
+     * @throws JynamoException where the server does not say
+     */
+    private boolean isSameModel() {
+        Optional<String> other = models.look(http, options);
+        if (other.isEmpty()) {
+            return true;
+        }
+        exchanged = other.get();
+        synchronized (phaseChange) {
+            phase = phase == Phase.CLOSED ? phase : Phase.EXCHANGED;
+        }
+        List.copyOf(open.values()).forEach(running -> running.end(Ending.EXCHANGED));
+        return false;
     }
 
     private void told() {
@@ -281,6 +336,16 @@ public class AttachedEngine implements Engine {
         @Override
         public LoadView load() {
             return loadView;
+        }
+
+        @Override
+        public boolean isSameModel() {
+            return AttachedEngine.this.isSameModel();
+        }
+
+        @Override
+        public void suspectModel() {
+            models.suspect();
         }
 
         @Override

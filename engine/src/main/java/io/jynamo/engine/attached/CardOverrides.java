@@ -35,7 +35,16 @@ public record CardOverrides(
 
     /** Only the vocabulary is known better. */
     public static CardOverrides ofVocabulary(int size) {
-        return new CardOverrides(null, null, size, null, null, null, null, null, null);
+        return of(size, null);
+    }
+
+    /**
+     * The vocabulary is known better, and perhaps the context.
+     *
+     * @param maxModelLen tokens of prompt and output together, or null
+     */
+    public static CardOverrides of(int vocabularySize, @Nullable Integer maxModelLen) {
+        return new CardOverrides(null, null, vocabularySize, maxModelLen, null, null, null, null, null);
     }
 
     /** What the engine says, put right. */

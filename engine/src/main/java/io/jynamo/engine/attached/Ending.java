@@ -9,6 +9,8 @@ enum Ending {
     CANCELLED(null, ""),
     DEADLINE(ErrorCode.DEADLINE_EXCEEDED, "the request's time ran out"),
     SILENCE(ErrorCode.WORKER_LOST, "the engine fell silent in the middle of its answer"),
+    LOST(ErrorCode.WORKER_LOST, "the engine lost a part of itself"),
+    EXCHANGED(ErrorCode.WORKER_LOST, "the engine serves another model now"),
     CLOSED(ErrorCode.WORKER_LOST, "the worker was closed");
 
     private final @Nullable ErrorCode code;

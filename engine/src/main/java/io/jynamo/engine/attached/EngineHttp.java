@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,24 +28,37 @@ import org.jspecify.annotations.Nullable;
 public final class EngineHttp implements AutoCloseable {
     /** A page longer than this is not read further. */
     private static final int MOST_PAGE_BYTES = 8 << 20;
+    /** vLLM's header: which of the engines behind one server computes a request. */
+    private static final String RANK = "X-data-parallel-rank";
 
     private final String url;
-    private final @Nullable String apiKey;
+    private final Map<String, String> headers;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient client;
 
-    /** Connections are made when they are needed. */
-    public EngineHttp(URI url, @Nullable String apiKey, Duration connectLimit) {
-        String text = url.toString();
+    /** Those of the options' engine, and of its rank where they name one. They are made when they are needed. */
+    public EngineHttp(AttachOptions options) {
+        String text = options.url().toString();
         this.url = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-        this.apiKey = apiKey;
+        this.headers = headers(options);
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(connectLimit)
+                .connectTimeout(options.connectLimit())
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .executor(threads)
                 .build();
+    }
+
+    private static Map<String, String> headers(AttachOptions options) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (options.apiKey() != null) {
+            headers.put("Authorization", "Bearer " + options.apiKey());
+        }
+        if (options.rank() != null) {
+            headers.put(RANK, options.rank().toString());
+        }
+        return Map.copyOf(headers);
     }
 
     /** A page: its status, its text and who served it. */
@@ -121,7 +136,8 @@ public final class EngineHttp implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
-        return apiKey == null ? request : request.header("Authorization", "Bearer " + apiKey);
+        headers.forEach(request::header);
+        return request;
     }
 
     private JynamoException lost(HttpRequest request, String what, @Nullable Throwable cause) {

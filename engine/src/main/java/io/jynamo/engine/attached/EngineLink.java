@@ -13,6 +13,16 @@ interface EngineLink {
 
     LoadView load();
 
+    /**
+     * Whether the server still serves our model; asks it.
+     *
+     * @throws io.jynamo.protocol.JynamoException where it does not say
+     */
+    boolean isSameModel();
+
+    /** The server did what one with another model would do. */
+    void suspectModel();
+
     int maxEventBytes();
 
     long silenceNanos();

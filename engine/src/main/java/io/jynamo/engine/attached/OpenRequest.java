@@ -5,6 +5,7 @@ import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenIds;
@@ -147,6 +148,7 @@ final class OpenRequest implements Generation, Runnable {
                     response.statusCode(),
                     response.headers().firstValue("retry-after").orElse(null),
                     text);
+            onRefused(failure);
             return body;
         }
         AnswerReader reader = link.dialect().reader(request);
@@ -171,9 +173,17 @@ final class OpenRequest implements Generation, Runnable {
         return body;
     }
 
+    /** The card names the model, so one that the engine does not have was taken from it. An adapter may be unknown. */
+    private void onRefused(GenerationEnd.Failure refusal) {
+        if (refusal.code() == ErrorCode.MODEL_NOT_FOUND && request.scope().lora() == null) {
+            link.suspectModel();
+            failure = new GenerationEnd.Failure(ErrorCode.WORKER_LOST, refusal.message());
+        }
+    }
+
     /**
      * Sends the request. A connection that was kept may have been closed by the engine a moment ago, which looks like a lost
-     * engine: it is tried once more, which asks a lost one for nothing.
+     * engine: it is tried once more, which asks a lost one for nothing, unless another model has come up in its place.
      */
     private HttpResponse<InputStream> send(byte[] body) throws IOException, InterruptedException {
         try {
@@ -181,10 +191,18 @@ final class OpenRequest implements Generation, Runnable {
         } catch (ConnectException | HttpConnectTimeoutException e) {
             throw e;
         } catch (IOException e) {
-            if (wishes.ending() != null) {
+            if (wishes.ending() != null || !isSameModel()) {
                 throw e;
             }
             return sendOnce(body);
+        }
+    }
+
+    private boolean isSameModel() {
+        try {
+            return link.isSameModel();
+        } catch (JynamoException lost) {
+            return false; // it says nothing, so that it has no use for a second request either
         }
     }
 

@@ -36,6 +36,23 @@ public final class PrometheusText {
         return text;
     }
 
+    /**
+     * What the page says of one data-parallel rank and of the server as a whole. vLLM calls the label {@code engine},
+     * SGLang {@code dp_rank}.
+     */
+    public PrometheusText ofRank(int rank) {
+        PrometheusText only = new PrometheusText();
+        samples.forEach((name, all) -> only.samples.put(
+                name, all.stream().filter(sample -> isOf(sample, rank)).toList()));
+        return only;
+    }
+
+    private static boolean isOf(Sample sample, int rank) {
+        String own = String.valueOf(rank);
+        return sample.labels().getOrDefault("engine", own).equals(own)
+                && sample.labels().getOrDefault("dp_rank", own).equals(own);
+    }
+
     /** The samples of one name, in the page's order. */
     public List<Sample> samples(String name) {
         return List.copyOf(samples.getOrDefault(name, List.of()));

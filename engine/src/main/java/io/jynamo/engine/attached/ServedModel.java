@@ -17,8 +17,31 @@ import tools.jackson.databind.JsonNode;
  * @param entry all it says of the model
  */
 public record ServedModel(String name, String owner, String server, JsonNode entry) {
+    /**
+     * What tells a model from another that a server may serve later under the same URL. Not when it was created: servers
+     * say when they were asked.
+     *
+     * @param root where its weights are from, as the server says it
+     * @param context tokens, empty where it does not say
+     * @param meta what llama.cpp says of the weights themselves
+     */
+    public record Identity(String name, String root, OptionalInt context, String meta) {
+        /** For people. */
+        @Override
+        public String toString() {
+            return name
+                    + (root.isEmpty() || root.equals(name) ? "" : " from " + root)
+                    + (context.isEmpty() ? "" : " with a context of " + context.getAsInt() + " tokens");
+        }
+    }
+
     /** Asks the server for its models and takes the one that the options name, or its only one. */
     public static ServedModel find(EngineHttp http, AttachOptions options) {
+        return choose(http, options, list(http, options));
+    }
+
+    /** The models a server serves; of its adapters only the one that the options name. */
+    static List<ServedModel> list(EngineHttp http, AttachOptions options) {
         EngineHttp.Page page = http.get("/v1/models", options.probeLimit());
         if (!page.ok()) {
             throw failure(http, page, "/v1/models");
@@ -33,7 +56,13 @@ public record ServedModel(String name, String owner, String server, JsonNode ent
                 models.add(new ServedModel(name, owner == null ? "" : owner, page.server(), entry));
             }
         }
-        return choose(http, options, models);
+        return models;
+    }
+
+    public Identity identity() {
+        String root = Json.findText(entry, "root");
+        JsonNode meta = entry.path("meta");
+        return new Identity(name, root == null ? "" : root, maxModelLen(), meta.isObject() ? meta.toString() : "");
     }
 
     private static ServedModel choose(EngineHttp http, AttachOptions options, List<ServedModel> models) {

@@ -2,6 +2,7 @@ package io.jynamo.engine.openai;
 
 import io.jynamo.engine.attached.AttachOptions;
 import io.jynamo.engine.attached.EngineHttp;
+import io.jynamo.engine.attached.JoinedServer;
 import io.jynamo.engine.attached.LoadMetrics;
 import io.jynamo.engine.attached.PrometheusText;
 import io.jynamo.engine.attached.ServedModel;
@@ -35,6 +36,11 @@ public record CompletionsServer(ServedModel model, ModelCard card, CompletionsDi
         CompletionsTraits known = traits.withCapabilities(card.capabilities());
         return new CompletionsServer(
                 model, card, new CompletionsDialect(http.url(), model.name(), known, card.eosTokenIds()));
+    }
+
+    /** With the connections it was found by. */
+    public JoinedServer joined(EngineHttp http) {
+        return new JoinedServer(http, model, card, dialect);
     }
 
     private static CompletionsTraits traits(EngineHttp http, ServedModel model, AttachOptions options) {

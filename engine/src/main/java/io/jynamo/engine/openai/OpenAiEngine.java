@@ -3,8 +3,8 @@ package io.jynamo.engine.openai;
 import io.jynamo.engine.attached.AttachOptions;
 import io.jynamo.engine.attached.AttachedEngine;
 import io.jynamo.engine.attached.EngineHttp;
+import io.jynamo.engine.attached.JoinedServer;
 import io.jynamo.protocol.JynamoException;
-import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.WorkerId;
 
 /**
@@ -12,9 +12,8 @@ import io.jynamo.protocol.WorkerId;
  * other it is found out by small real requests what it can do.
  */
 public final class OpenAiEngine extends AttachedEngine {
-    private OpenAiEngine(
-            WorkerId id, ModelCard card, AttachOptions options, EngineHttp http, CompletionsDialect dialect) {
-        super(id, card, options, http, dialect);
+    private OpenAiEngine(WorkerId id, AttachOptions options, JoinedServer server) {
+        super(id, options, server);
     }
 
     /**
@@ -24,10 +23,10 @@ public final class OpenAiEngine extends AttachedEngine {
      *     the options say
      */
     public static OpenAiEngine attach(WorkerId id, AttachOptions options) {
-        EngineHttp http = new EngineHttp(options.url(), options.apiKey(), options.connectLimit());
+        EngineHttp http = new EngineHttp(options);
         try {
-            CompletionsServer server = CompletionsServer.find(http, options);
-            return new OpenAiEngine(id, server.card(), options, http, server.dialect());
+            return new OpenAiEngine(
+                    id, options, CompletionsServer.find(http, options).joined(http));
         } catch (RuntimeException e) {
             http.close();
             throw e;

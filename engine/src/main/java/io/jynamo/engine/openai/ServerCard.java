@@ -11,7 +11,6 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.ModelCard;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -67,11 +66,12 @@ public final class ServerCard {
         EngineHttp.Page page = http.get("/metrics", options.probeLimit());
         int block = 0;
         long blocks = 0;
-        for (PrometheusText.Sample engine : page.ok()
-                ? PrometheusText.parse(page.text()).samples("vllm:cache_config_info")
-                : List.<PrometheusText.Sample>of()) {
+        PrometheusText metrics = PrometheusText.parse(page.ok() ? page.text() : "");
+        Integer rank = options.rank();
+        for (PrometheusText.Sample engine :
+                (rank == null ? metrics : metrics.ofRank(rank)).samples("vllm:cache_config_info")) {
             block = number(engine.labels(), "block_size");
-            // Engines of one server (data parallel) have a pool each.
+            // Ranks of one server have a pool each.
             blocks += number(engine.labels(), "num_gpu_blocks");
         }
         if (block < 1 || blocks < 1) {

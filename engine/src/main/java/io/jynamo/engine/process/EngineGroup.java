@@ -27,6 +27,11 @@ public record EngineGroup(int nodes, int rank, String leader, int port) {
         return rank == 0;
     }
 
+    /** What its members call it when they announce themselves: the same for all who say the same leader address. */
+    public String name() {
+        return (leader + "_" + port).replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
     /** The flags of {@code vllm serve}, as NVIDIA Dynamo's operator gives them; not tried here on several nodes. */
     public List<String> vllmFlags() {
         List<String> flags = new ArrayList<>(List.of(

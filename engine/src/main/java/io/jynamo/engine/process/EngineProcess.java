@@ -45,6 +45,8 @@ public final class EngineProcess implements AutoCloseable {
 
         record Progress(int run, String detail) implements Signal {}
 
+        record Restart(int run, String why) implements Signal {}
+
         record Drain() implements Signal {}
 
         record Stop() implements Signal {}
@@ -129,6 +131,16 @@ public final class EngineProcess implements AutoCloseable {
         signal(new Signal.Drain());
     }
 
+    /**
+     * Ends the engine and starts it anew, at once and without counting that as a failure: what it belongs to needs it
+     * fresh.
+     *
+     * @param start the one that is meant, by {@link EngineStatus#starts}; where it has ended already nothing is done
+     */
+    public void restart(int start, String why) {
+        signal(new Signal.Restart(start, why));
+    }
+
     /** Ends the engine, all it began and the supervision. */
     @Override
     public void close() {
@@ -187,7 +199,7 @@ public final class EngineProcess implements AutoCloseable {
             failure = life.live();
         }
         if (failure == null) {
-            return false;
+            return life.isToBeginAnew();
         }
         lastFailure = failure;
         log.line("--- " + failure.summary());
@@ -270,6 +282,7 @@ public final class EngineProcess implements AutoCloseable {
         private long readySince;
         private long readyUntil;
         private boolean asking;
+        private boolean anew;
         private long askAt = born;
         private int badAnswers;
 
@@ -285,6 +298,11 @@ public final class EngineProcess implements AutoCloseable {
 
         boolean wasReady() {
             return isReady;
+        }
+
+        /** Whether it was ended for the sake of a fresh start. */
+        boolean isToBeginAnew() {
+            return anew;
         }
 
         Duration readyFor() {
@@ -315,6 +333,14 @@ public final class EngineProcess implements AutoCloseable {
                         case Signal.Progress progress -> {
                             if (progress.run == run && !isReady) {
                                 tell(WorkerState.LOADING, progress.detail, process.pid());
+                            }
+                        }
+                        case Signal.Restart restart -> {
+                            if (restart.run == run && !draining) {
+                                tellFallen(restart.why);
+                                process.end(spec.stopGrace());
+                                anew = true;
+                                return null;
                             }
                         }
                         case Signal.Drain drain -> {

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads from an engine's lines how far it has loaded. Pure. The lines of vLLM about weights, KV cache and serving were
- * seen with 0.32 on the CPU; those about graphs and compilation are as its GPU builds write them.
+ * Reads from an engine's lines how far it has loaded. Pure. The lines of vLLM 0.32 and SGLang 0.5.23 about weights, KV cache
+ * and serving were seen on the CPU; those about graphs and compilation are as their GPU builds write them.
  */
 public final class StartProgress {
     private record Stage(Pattern line, String says) {}
@@ -15,6 +15,12 @@ public final class StartProgress {
     private static final List<Stage> STAGES = List.of(
             stage("Starting to load model (.+?)\\.\\.\\.", "loading model $1"),
             stage("Loading \\w+ checkpoint shards:\\s+(\\d+)% ", "loading weights: $1 %"),
+            stage("loading shards:\\s+(\\d+)% ", "loading weights: $1 %"),
+            stage("Load weight begin", "loading weights"),
+            stage("Load weight end\\. elapsed=([\\d.]+) s", "weights loaded in $1 s"),
+            stage("KV Cache is allocated\\..*#tokens: (\\d+)", "KV cache of $1 tokens"),
+            stage("Capture cuda graph begin", "capturing graphs"),
+            stage("fired up and ready to roll", "serving"),
             stage("Loading weights took ([\\d.]+) seconds", "weights loaded in $1 s"),
             stage("Compiling a graph", "compiling"),
             stage("torch\\.compile takes ([\\d.]+) s", "compiled in $1 s"),

@@ -3,6 +3,7 @@ package io.jynamo.engine.sglang;
 import io.jynamo.engine.attached.AttachOptions;
 import io.jynamo.engine.attached.AttachedEngine;
 import io.jynamo.engine.attached.EngineHttp;
+import io.jynamo.engine.attached.JoinedServer;
 import io.jynamo.engine.attached.Json;
 import io.jynamo.engine.attached.ServedModel;
 import io.jynamo.engine.attached.TestRequest;
@@ -47,8 +48,8 @@ public final class SglangEngine extends AttachedEngine {
             Capability.CACHE_SALT,
             Capability.CANCEL));
 
-    private SglangEngine(WorkerId id, ModelCard card, AttachOptions options, EngineHttp http, SglangDialect dialect) {
-        super(id, card, options, http, dialect);
+    private SglangEngine(WorkerId id, AttachOptions options, JoinedServer server) {
+        super(id, options, server);
     }
 
     /**
@@ -58,7 +59,7 @@ public final class SglangEngine extends AttachedEngine {
      *     its vocabulary is ({@code INVALID_CONFIGURATION})
      */
     public static SglangEngine attach(WorkerId id, AttachOptions options) {
-        EngineHttp http = new EngineHttp(options.url(), options.apiKey(), options.connectLimit());
+        EngineHttp http = new EngineHttp(options);
         try {
             ServedModel model = ServedModel.find(http, options);
             if (!model.owner().equals("sglang")) {
@@ -78,7 +79,8 @@ public final class SglangEngine extends AttachedEngine {
                     http.url(),
                     server.path("schedule_low_priority_values_first").asBoolean(false));
             generateOne(http, options, dialect);
-            return new SglangEngine(id, card(http, model, options, server), options, http, dialect);
+            ModelCard card = card(http, model, options, server);
+            return new SglangEngine(id, options, new JoinedServer(http, model, card, dialect));
         } catch (RuntimeException e) {
             http.close();
             throw e;

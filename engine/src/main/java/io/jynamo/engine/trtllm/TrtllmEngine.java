@@ -3,6 +3,7 @@ package io.jynamo.engine.trtllm;
 import io.jynamo.engine.attached.AttachOptions;
 import io.jynamo.engine.attached.AttachedEngine;
 import io.jynamo.engine.attached.EngineHttp;
+import io.jynamo.engine.attached.JoinedServer;
 import io.jynamo.engine.openai.CompletionsServer;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -16,8 +17,8 @@ import io.jynamo.protocol.WorkerId;
  * tell its context, so the options must. Several choices are not offered: it refuses greedy ones.
  */
 public final class TrtllmEngine extends AttachedEngine {
-    private TrtllmEngine(WorkerId id, AttachOptions options, EngineHttp http, CompletionsServer server) {
-        super(id, server.card(), options, http, server.dialect());
+    private TrtllmEngine(WorkerId id, AttachOptions options, JoinedServer server) {
+        super(id, options, server);
     }
 
     /**
@@ -26,7 +27,7 @@ public final class TrtllmEngine extends AttachedEngine {
      * @throws JynamoException if it does not answer ({@code WORKER_LOST}) or is no trtllm-serve ({@code INVALID_CONFIGURATION})
      */
     public static TrtllmEngine attach(WorkerId id, AttachOptions options) {
-        EngineHttp http = new EngineHttp(options.url(), options.apiKey(), options.connectLimit());
+        EngineHttp http = new EngineHttp(options);
         try {
             CompletionsServer server = CompletionsServer.find(http, options);
             if (!server.model().owner().equals("tensorrt_llm")) {
@@ -35,7 +36,7 @@ public final class TrtllmEngine extends AttachedEngine {
                         "the engine at " + http.url() + " is no trtllm-serve: its model is owned by '"
                                 + server.model().owner() + "'; attach it as an OpenAI-compatible server");
             }
-            return new TrtllmEngine(id, options, http, server);
+            return new TrtllmEngine(id, options, server.joined(http));
         } catch (RuntimeException e) {
             http.close();
             throw e;

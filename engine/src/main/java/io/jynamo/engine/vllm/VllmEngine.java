@@ -3,6 +3,7 @@ package io.jynamo.engine.vllm;
 import io.jynamo.engine.attached.AttachOptions;
 import io.jynamo.engine.attached.AttachedEngine;
 import io.jynamo.engine.attached.EngineHttp;
+import io.jynamo.engine.attached.JoinedServer;
 import io.jynamo.engine.openai.CompletionsServer;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -16,8 +17,8 @@ import io.jynamo.protocol.WorkerId;
  * The price is that the engine writes text nobody reads, and repeats the prompt's ids once in its first chunk.
  */
 public final class VllmEngine extends AttachedEngine {
-    private VllmEngine(WorkerId id, AttachOptions options, EngineHttp http, CompletionsServer server) {
-        super(id, server.card(), options, http, server.dialect());
+    private VllmEngine(WorkerId id, AttachOptions options, JoinedServer server) {
+        super(id, options, server);
     }
 
     /**
@@ -26,7 +27,7 @@ public final class VllmEngine extends AttachedEngine {
      * @throws JynamoException if it does not answer ({@code WORKER_LOST}) or is no vLLM ({@code INVALID_CONFIGURATION})
      */
     public static VllmEngine attach(WorkerId id, AttachOptions options) {
-        EngineHttp http = new EngineHttp(options.url(), options.apiKey(), options.connectLimit());
+        EngineHttp http = new EngineHttp(options);
         try {
             CompletionsServer server = CompletionsServer.find(http, options);
             if (!server.model().owner().equals("vllm")) {
@@ -35,7 +36,7 @@ public final class VllmEngine extends AttachedEngine {
                         "the engine at " + http.url() + " is no vLLM: its model is owned by '"
                                 + server.model().owner() + "'; attach it as an OpenAI-compatible server");
             }
-            return new VllmEngine(id, options, http, server);
+            return new VllmEngine(id, options, server.joined(http));
         } catch (RuntimeException e) {
             http.close();
             throw e;

@@ -43,13 +43,10 @@ class EngineFaultsTest {
     private volatile FakeServer.Handler completions = (call, reply) -> answer(reply, "1", "2");
     private volatile boolean healthy = true;
     private volatile String metrics = "";
+    private volatile String model = "{\"id\":\"m\",\"owned_by\":\"vllm\",\"root\":\"/m\",\"max_model_len\":1000}";
     private final FakeServer server = new FakeServer((call, reply) -> {
         switch (call.path()) {
-            case "/v1/models" ->
-                reply.whole(
-                        200,
-                        "application/json",
-                        "{\"data\":[{\"id\":\"m\",\"owned_by\":\"vllm\",\"max_model_len\":1000}]}");
+            case "/v1/models" -> reply.whole(200, "application/json", "{\"data\":[" + model + "]}");
             case "/health" -> reply.whole(healthy ? 200 : 500, "text/plain", "");
             case "/metrics" -> reply.whole(200, "text/plain", metrics);
             default -> completions.handle(call, reply);
@@ -316,6 +313,113 @@ class EngineFaultsTest {
                     .allSatisfy(c -> assertThat(c.headers()).containsEntry("authorization", "Bearer sesame-123"));
             assertThat(options.toString()).doesNotContain("sesame");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"id\":\"other\",\"owned_by\":\"vllm\",\"root\":\"/m\",\"max_model_len\":1000}",
+                "{\"id\":\"m\",\"owned_by\":\"vllm\",\"root\":\"/other\",\"max_model_len\":1000}",
+                "{\"id\":\"m\",\"owned_by\":\"vllm\",\"root\":\"/m\",\"max_model_len\":2000}",
+                "{\"id\":\"a\",\"root\":\"/a\"},{\"id\":\"b\",\"root\":\"/b\"}"
+            })
+    void aServerWithAnotherModelIsGoneAndSoIsWhatRan(String other) throws InterruptedException {
+        try (AttachedEngine engine = engine()) {
+            CountDownLatch begun = new CountDownLatch(1);
+            completions = (call, reply) -> {
+                reply.begin(200, "text/event-stream");
+                reply.piece(chunk("5", null));
+                begun.countDown();
+                reply.hang();
+            };
+            CollectingSink running = new CollectingSink();
+            engine.start(request("a"), running);
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            model = other;
+            assertThat(running.failure()).isEqualTo(ErrorCode.WORKER_LOST);
+            Eventually.until(() -> engine.state() == WorkerState.GONE);
+            assertThat(engine.exchanged())
+                    .hasValueSatisfying(
+                            what -> assertThat(what).contains("and no longer m from /m with a context of 1000 tokens"));
+            long before = requests();
+            assertThat(run(engine, request("b")).failure()).isEqualTo(ErrorCode.WORKER_LOST);
+            assertThat(requests()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aServerThatOnlySaysWhenItWasAskedOrNothingYetIsTheSame() throws InterruptedException {
+        try (AttachedEngine engine = engine()) {
+            model = model.replace("}", ",\"created\":7,\"permission\":[{\"id\":\"x\"}]}");
+            long asked = models();
+            Eventually.until(() -> models() >= asked + 2);
+            model = ""; // it loads
+            long again = models();
+            Eventually.until(() -> models() >= again + 2);
+            assertThat(engine.state()).isEqualTo(WorkerState.READY);
+            assertThat(engine.canary(Duration.ofSeconds(10)).failure()).isNull();
+        }
+    }
+
+    @Test
+    void oneThatWasOutOfReachIsUsedAgainOnlyWithItsOwnModel() {
+        try (AttachedEngine engine = engine()) {
+            healthy = false;
+            Eventually.until(() -> engine.state() == WorkerState.UNREACHABLE);
+            model = model.replace("/m", "/other");
+            healthy = true;
+            Eventually.until(() -> engine.state() == WorkerState.GONE);
+        }
+    }
+
+    @Test
+    void aRequestIsNotSentAgainToAServerThatHasAnotherModel() {
+        options = options.withLimits(Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofSeconds(30));
+        try (AttachedEngine engine = engine()) {
+            completions = (call, reply) -> reply.cut();
+            model = model.replace("/m", "/other");
+            long before = requests();
+            assertThat(run(engine, request("a")).failure()).isEqualTo(ErrorCode.WORKER_LOST);
+            assertThat(requests() - before).isEqualTo(1);
+            assertThat(engine.exchanged()).isPresent();
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotKnowTheModelAnyMoreIsALostWorker() {
+        try (AttachedEngine engine = engine()) {
+            completions = (call, reply) ->
+                    reply.whole(404, "application/json", "{\"error\":{\"message\":\"The model `m` does not exist.\"}}");
+            assertThat(run(engine, request("a")).failure()).isEqualTo(ErrorCode.WORKER_LOST);
+        }
+    }
+
+    @Test
+    void requestsOfARankNameItAndItsCardAndLoadAreItsOwn() {
+        metrics = """
+                vllm:cache_config_info{block_size="32",num_gpu_blocks="100",engine="0"} 1.0
+                vllm:cache_config_info{block_size="32",num_gpu_blocks="70",engine="1"} 1.0
+                vllm:num_requests_running{engine="0"} 5
+                vllm:num_requests_running{engine="1"} 2
+                """;
+        options = options.withRank(1);
+        try (AttachedEngine engine = engine()) {
+            run(engine, request("a"));
+            assertThat(server.calls())
+                    .allSatisfy(c -> assertThat(c.headers()).containsEntry("x-data-parallel-rank", "1"));
+            assertThat(engine.card().totalBlocks()).isEqualTo(70);
+            Eventually.until(() -> engine.load().running() == 2);
+        }
+    }
+
+    private long requests() {
+        return server.calls().stream().filter(c -> c.method().equals("POST")).count();
+    }
+
+    private long models() {
+        return server.calls().stream()
+                .filter(c -> c.path().equals("/v1/models"))
+                .count();
     }
 
     @Test

@@ -50,6 +50,18 @@ public final class RealServer implements AutoCloseable {
         }
     }
 
+    /** Starts the peer of that name with the tiny model of random weights, by the tool that is beside this repository. */
+    public static RealServer peer(String name, Path folder) throws IOException, InterruptedException {
+        require(peers().resolve(name + "/ready"));
+        Path model = require(peers().resolve("tiny"));
+        int port = freePort();
+        return start(
+                port,
+                folder.resolve("engine.log"),
+                Duration.ofMinutes(6),
+                List.of("nice", tool(name + "/serve").toString(), model.toString(), Integer.toString(port)));
+    }
+
     /** Starts a command and waits until the engine answers {@code /v1/models}. */
     public static RealServer start(int port, Path log, Duration limit, List<String> command)
             throws IOException, InterruptedException {

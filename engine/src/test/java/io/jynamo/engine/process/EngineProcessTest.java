@@ -105,6 +105,27 @@ class EngineProcessTest {
     }
 
     @Test
+    void isStartedAnewWhereThatIsAskedForAndItIsNoFailure() throws Exception {
+        EngineScript script = EngineScript.of(folder, "rm -f ready; echo $$ > pid; sleep 0.1; " + SERVES);
+        try (EngineProcess engine = EngineProcess.start(script.with(RestartPolicy.Limits.NEVER), told::add)) {
+            assertThat(engine.awaitReady(LONG)).isTrue();
+            long first = script.pid("pid");
+            engine.restart(7, "another start is meant");
+            engine.restart(1, "its group begins anew");
+            EngineScript.await("the second start", () -> engine.status().starts() == 2);
+            assertThat(engine.awaitReady(LONG)).isTrue();
+            assertThat(EngineScript.isAlive(first)).isFalse();
+            assertThat(engine.lastFailure()).isEmpty();
+            engine.restart(1, "it has been started anew already");
+            engine.drain();
+            EngineScript.await("draining", () -> engine.status().state() == WorkerState.DRAINING);
+            assertThat(engine.status().starts()).isEqualTo(2);
+        }
+        assertThat(states())
+                .startsWith(WorkerState.LOADING, WorkerState.READY, WorkerState.UNREACHABLE, WorkerState.LOADING);
+    }
+
+    @Test
     void triesAgainAndGivesUpByName() throws Exception {
         EngineScript script = EngineScript.of(folder, "echo start >> starts; cat last-words >&2; exit 1\n");
         Files.write(folder.resolve("last-words"), LastWordsTest.kept("missing-lmcache.txt"));

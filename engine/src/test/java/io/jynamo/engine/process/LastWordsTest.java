@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LastWordsTest {
     private static final Path FAILURES =
@@ -47,6 +48,24 @@ class LastWordsTest {
         Path path = FAILURES.resolve(file);
         assumeTrue(Files.exists(path), () -> "not run: there is no " + path);
         assertCause(Files.readAllLines(path), cause, remedy);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {90, 190})
+    void theCauseIsFoundFarAboveTheTail(int lines) {
+        LastWords words = new LastWords();
+        words.on("(Worker pid=7) ERROR 11-27 09:00:00 [core.py:1] ValueError: the cause", 0);
+        for (int i = 1; i < lines; i++) {
+            words.on(
+                    "(EngineCore pid=6) ERROR 11-27 09:00:01 [core.py:" + i + "]   File \"x.py\", line " + i,
+                    seconds(1));
+        }
+        words.on(
+                "RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {}",
+                seconds(2));
+        words.on("resource_tracker: There appear to be 1 leaked shared_memory objects", seconds(2));
+        assertThat(words.cause(seconds(3))).contains("ValueError: the cause");
+        assertThat(words.tail()).noneMatch(line -> line.contains("the cause"));
     }
 
     @Test

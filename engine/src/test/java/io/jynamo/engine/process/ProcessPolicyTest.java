@@ -92,6 +92,25 @@ class ProcessPolicyTest {
     }
 
     @Test
+    void readsHowFarSglangIs() {
+        assertThat(List.of(
+                                "[2026-11-27 07:08:07] Ignore import error when loading sglang.srt.models.inkling",
+                                "[2026-11-27 07:08:08] Load weight begin. avail mem=18.96 GB",
+                                "Multi-thread loading shards: 100% Completed | 1/1 [00:00<00:00, 102.06it/s]",
+                                "[2026-11-27 07:08:08] Load weight end. elapsed=0.04 s, type=Qwen3ForCausalLM",
+                                "[2026-11-27 07:08:10] KV Cache is allocated. dtype: torch.bfloat16, #tokens: 8192, K size",
+                                "[2026-11-27 07:08:11] The server is fired up and ready to roll!")
+                        .stream()
+                        .flatMap(line -> StartProgress.of(line).stream()))
+                .containsExactly(
+                        "loading weights",
+                        "loading weights: 100 %",
+                        "weights loaded in 0.04 s",
+                        "KV cache of 8192 tokens",
+                        "serving");
+    }
+
+    @Test
     void lmcacheInTheEngineIsSetByFlagsAndTheUsersEnvironmentStays() {
         LmcacheSettings set = LmcacheSettings.of(new LmcacheSettings.Flags(20, null), Map.of());
         assertThat(set.environment())

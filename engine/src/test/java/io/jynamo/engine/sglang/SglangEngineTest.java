@@ -10,8 +10,6 @@ import io.jynamo.engine.attached.Recording;
 import io.jynamo.protocol.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,14 +30,7 @@ class SglangEngineTest extends AttachedBehaviour {
     @BeforeAll
     @Timeout(value = 8, unit = TimeUnit.MINUTES)
     static void start() throws IOException, InterruptedException {
-        RealServer.require(RealServer.peers().resolve("sglang/ready"));
-        Path model = RealServer.require(RealServer.peers().resolve("tiny"));
-        int port = RealServer.freePort();
-        real = RealServer.start(
-                port,
-                folder.resolve("engine.log"),
-                Duration.ofMinutes(6),
-                List.of("nice", RealServer.tool("sglang/serve").toString(), model.toString(), Integer.toString(port)));
+        real = RealServer.peer("sglang", folder);
     }
 
     @AfterAll

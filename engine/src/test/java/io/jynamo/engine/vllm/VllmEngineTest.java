@@ -9,8 +9,6 @@ import io.jynamo.engine.attached.Recording;
 import io.jynamo.protocol.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,14 +29,7 @@ class VllmEngineTest extends AttachedBehaviour {
     @BeforeAll
     @Timeout(value = 8, unit = TimeUnit.MINUTES)
     static void start() throws IOException, InterruptedException {
-        RealServer.require(RealServer.peers().resolve("vllm/ready"));
-        Path model = RealServer.require(RealServer.peers().resolve("tiny"));
-        int port = RealServer.freePort();
-        real = RealServer.start(
-                port,
-                folder.resolve("engine.log"),
-                Duration.ofMinutes(6),
-                List.of("nice", RealServer.tool("vllm/serve").toString(), model.toString(), Integer.toString(port)));
+        real = RealServer.peer("vllm", folder);
     }
 
     @AfterAll

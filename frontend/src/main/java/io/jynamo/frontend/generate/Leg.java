@@ -44,6 +44,8 @@ final class Leg implements OutputSink, Runnable {
     private final boolean[] stopped;
     private final int[] taken;
     private long granted;
+    /** What was told of the prompt when it was computed; -1 where another leg told it. */
+    private int cachedTold = -1;
 
     /**
      * A request for a worker.
@@ -113,6 +115,29 @@ final class Leg implements OutputSink, Runnable {
             }
         }
         return false;
+    }
+
+    /** The client counts this leg's prompt, with so many of its tokens cached. */
+    void onPromptTold(int cachedTokens) {
+        cachedTold = cachedTokens;
+    }
+
+    /** Cached tokens of the prompt that the engine tells at its end only. */
+    int cachedBeyond(GenerationEnd end) {
+        return cachedTold < 0 ? 0 : Math.max(0, end.usage().cached() - cachedTold);
+    }
+
+    /** Whether the engine has not said what it counted, and nobody keeps it from saying so. */
+    boolean owesCount() {
+        if (finished || cancelled) {
+            return false;
+        }
+        for (boolean one : stopped) {
+            if (one) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Takes it out of its worker's hands: nothing it still says counts. */

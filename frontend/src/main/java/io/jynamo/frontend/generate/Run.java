@@ -206,6 +206,7 @@ final class Run implements ExchangeListener {
             return; // by the worker that this one goes on for
         }
         now.promptTold()[index] = true;
+        leg.onPromptTold(prefilled.cachedTokens());
         timing.cachedTokens += prefilled.cachedTokens();
         Prepared.Prompt prompt = now.prepared().prompts().get(index);
         for (int i = 0; i < leg.choices(); i++) {
@@ -239,6 +240,7 @@ final class Run implements ExchangeListener {
                     ErrorCode.WORKER_LOST, "The worker ended the request before its output was complete.");
         }
         if (failure == null) {
+            timing.cachedTokens += leg.cachedBeyond(end);
             leg.placement().booking().release();
         } else {
             lose(now, leg, failure);
@@ -377,7 +379,7 @@ final class Run implements ExchangeListener {
                 measured.onTokens(tokens, nanos);
             }
         }
-        if (now.allDone()) {
+        if (now.allDone() && !owesCount(now)) {
             complete(now);
             return;
         }
@@ -387,6 +389,11 @@ final class Run implements ExchangeListener {
         if (now.answer().isWritable()) {
             leg.grant();
         }
+    }
+
+    /** Some engines tell cached tokens at their very end; it comes at once, or the next look completes without. */
+    private static boolean owesCount(Started now) {
+        return !now.prepared().dropsOutput() && now.legs().stream().anyMatch(Leg::owesCount);
     }
 
     private void complete(Started now) {

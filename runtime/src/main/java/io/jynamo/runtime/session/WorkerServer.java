@@ -111,6 +111,11 @@ public final class WorkerServer implements AutoCloseable {
         return worker;
     }
 
+    /** Offers a worker no more; sessions that have it keep it until they end. */
+    public void withdraw(HostedWorker worker) {
+        workers.remove(worker.id(), worker);
+    }
+
     /** The worker of an id; 0 means the only one. */
     @Nullable
     HostedWorker find(long id) {

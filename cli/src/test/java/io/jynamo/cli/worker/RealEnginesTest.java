@@ -1,0 +1,195 @@
+package io.jynamo.cli.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.jynamo.cli.frontend.FleetFrontend;
+import io.jynamo.cli.text.ModelText;
+import io.jynamo.protocol.BlockHasher;
+import io.jynamo.protocol.CacheScope;
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.TokenIds;
+import io.jynamo.runtime.session.RemoteWorker;
+import io.jynamo.text.Tokenizer.SpecialText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real vLLM and SGLang on the CPU, launched and offered as a user would, with the tiny model of random weights. */
+@Tag("long")
+@Timeout(900)
+class RealEnginesTest {
+    private static final Path PEERS = Path.of(
+            System.getenv().getOrDefault("JYNAMO_PEERS", System.getProperty("user.home") + "/.cache/jynamo-peers"));
+    private static final int BLOCK = 32;
+
+    @TempDir
+    private Path folder;
+
+    private TestFleet fleet;
+    private Path model;
+
+    @BeforeEach
+    void begin() {
+        fleet = new TestFleet(folder);
+        model = PEERS.resolve("tiny");
+    }
+
+    @AfterEach
+    void end() {
+        fleet.close();
+    }
+
+    @Test
+    void eachRankOfVllmComputesWhatItIsSentAndTellsItsOwnBlocks() throws Exception {
+        FleetFrontend frontend = fleet.frontend();
+        fleet.worker(
+                told("vllm", program("vllm", """
+                        #!/bin/sh
+                        export OMP_NUM_THREADS=1 VLLM_CPU_OMP_THREADS_BIND=nobind HF_HUB_OFFLINE=1 VLLM_NO_USAGE_STATS=1
+                        exec nice '%s/vllm/bin/vllm' "$@"
+                        """)),
+                "--data-parallel-size",
+                "2",
+                "--dtype",
+                "bfloat16",
+                "--enforce-eager",
+                "--block-size",
+                String.valueOf(BLOCK),
+                "--kv-cache-memory-bytes",
+                "67108864");
+        TestFleet.await("both ranks", () -> TestFleet.ready(frontend) == 2);
+        assertBlocksAreToldByWhoeverComputes(frontend);
+        String again = fleet.complete(frontend, "tiny", prompt(0), 1).body();
+        String third = fleet.complete(frontend, "tiny", prompt(0), 1).body();
+        assertThat(List.of(again, third))
+                .as("one of the two ranks has it, and says so at its end")
+                .anyMatch(body -> body.matches("(?s).*\"cached_tokens\":(32|64|96|128).*"));
+    }
+
+    @Test
+    void sglangIsLaunchedHeardAndEnded() throws Exception {
+        FleetFrontend frontend = fleet.frontend();
+        WorkerNode node = fleet.worker(
+                told("sglang", program("sglang", """
+                        #!/bin/sh
+                        P='%s/sglang'
+                        export SGLANG_USE_CPU_ENGINE=1 OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1
+                        export LD_LIBRARY_PATH=$(echo "$P"/lib/python3*/site-packages/torch/lib)
+                        exec nice "$P/bin/sglang" "$@"
+                        """)),
+                "--device",
+                "cpu",
+                "--attention-backend",
+                "torch_native",
+                "--sampling-backend",
+                "pytorch",
+                "--dtype",
+                "bfloat16",
+                "--page-size",
+                String.valueOf(BLOCK),
+                "--max-total-tokens",
+                "8192",
+                "--max-running-requests",
+                "8",
+                "--disable-overlap-schedule",
+                "--skip-server-warmup");
+        TestFleet.await("its worker", () -> TestFleet.ready(frontend) == 1);
+        assertBlocksAreToldByWhoeverComputes(frontend);
+        assertThat(Files.readString(log())).contains("fired up");
+        node.close();
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process -> process.info()
+                                .commandLine()
+                                .filter(line -> line.contains(folder.toString()))
+                                .isPresent()))
+                .isEmpty();
+    }
+
+    /** As many prompts as there are workers, in turn: each worker tells exactly the blocks of some of them. */
+    private void assertBlocksAreToldByWhoeverComputes(FleetFrontend frontend) throws Exception {
+        Map<RemoteWorker, Set<Long>> told = new HashMap<>();
+        for (RemoteWorker worker : frontend.workers()) {
+            Set<Long> blocks = ConcurrentHashMap.newKeySet();
+            told.put(worker, blocks);
+            fleet.own(worker.subscribe(event -> {
+                if (event instanceof KvEvent.Stored stored) {
+                    Arrays.stream(stored.blocks().sequence()).forEach(blocks::add);
+                }
+            }));
+        }
+        List<Set<Long>> expected = new ArrayList<>();
+        for (int i = 0; i < told.size(); i++) {
+            assertThat(fleet.complete(frontend, "tiny", prompt(i), 1).statusCode())
+                    .isEqualTo(200);
+            expected.add(hashes(prompt(i)));
+        }
+        TestFleet.await("each worker's own blocks", () -> new HashSet<>(told.values()).equals(new HashSet<>(expected)));
+    }
+
+    private Set<Long> hashes(String prompt) {
+        int[] ids = ModelText.of(model)
+                .tokenizer()
+                .encode(prompt, SpecialText.PLAIN)
+                .toArray();
+        return Arrays.stream(new BlockHasher(BLOCK, CacheScope.SHARED)
+                        .hash(TokenIds.of(ids))
+                        .sequence())
+                .boxed()
+                .collect(Collectors.toSet());
+    }
+
+    private static String prompt(int number) {
+        return IntStream.range(0, 120).mapToObj(i -> "word" + (i * 7 + number)).collect(Collectors.joining(" "));
+    }
+
+    private Path log() throws IOException {
+        try (var files = Files.list(folder.resolve("files"))) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private Path program(String peer, String script) throws IOException {
+        assumeTrue(
+                Files.exists(PEERS.resolve(peer + "/ready")) && Files.exists(model),
+                () -> "not run: there is no " + peer + " or tiny model in " + PEERS);
+        Path program = folder.resolve(peer + "-command");
+        Files.writeString(program, script.formatted(PEERS));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        return program;
+    }
+
+    private Map<String, String> told(String engine, Path program) {
+        return Map.of(
+                "engine",
+                engine,
+                "model",
+                model.toString(),
+                "served-model-name",
+                "tiny",
+                "max-model-len",
+                "2048",
+                "engine-command",
+                program.toString(),
+                "engine-files",
+                folder.resolve("files").toString());
+    }
+}
