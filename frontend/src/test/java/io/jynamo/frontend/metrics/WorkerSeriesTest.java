@@ -39,7 +39,7 @@ class WorkerSeriesTest {
     }
 
     private static List<WorkerStatus> status(long id) {
-        return List.of(new WorkerStatus(new WorkerId(id), 1, 0, 0, 0, 0, 0));
+        return List.of(new WorkerStatus(new WorkerId(id), 1, 0, 0, 0, 0, 0, false));
     }
 
     private List<String> lines() {
