@@ -59,6 +59,9 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
     private long lastHeardNanos;
     private @Nullable Open open;
     private @Nullable ScheduledFuture<?> watch;
+    /** Bytes that had to be read before the client is listened to again, when last looked at. */
+    private long unreadAtLook;
+
     private volatile @Nullable Channel channel;
 
     private enum Phase {
@@ -90,11 +93,19 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         context.fireChannelActive();
     }
 
-    /** Who has not said who it is in time, or has not been heard of for long, holds nothing here. */
+    /**
+     * Who has not said who it is in time, or has not been heard of for long, holds nothing here. Who is not listened to
+     * since it reads slowly is heard of by that it reads.
+     */
     private void watch(Channel connected) {
         if (phase == Phase.CLOSED) {
             return;
         }
+        long unread = connected.bytesBeforeWritable();
+        if (unread < unreadAtLook) {
+            lastHeardNanos = System.nanoTime();
+        }
+        unreadAtLook = unread;
         long silence = System.nanoTime() - lastHeardNanos;
         if (phase != Phase.OPEN) {
             end(connected, ErrorCode.REQUEST_TIMEOUT, "the session was not opened within " + limits.opening());
@@ -102,6 +113,9 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
             end(connected, ErrorCode.REQUEST_TIMEOUT, "nothing was heard of the client for " + limits.clientSilence());
         } else {
             long left = limits.clientSilence().toNanos() - silence;
+            if (unread > 0) {
+                left = Math.min(left, limits.clientSilence().toNanos() / 3);
+            }
             watch = connected.eventLoop().schedule(() -> watch(connected), left, TimeUnit.NANOSECONDS);
         }
     }
@@ -354,7 +368,15 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
      */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        context.channel().config().setAutoRead(context.channel().isWritable());
+        Channel connected = context.channel();
+        connected.config().setAutoRead(connected.isWritable());
+        if (!connected.isWritable() && phase == Phase.OPEN) {
+            if (watch != null) {
+                watch.cancel(false);
+            }
+            long soon = limits.clientSilence().toNanos() / 3;
+            watch = connected.eventLoop().schedule(() -> watch(connected), soon, TimeUnit.NANOSECONDS);
+        }
         context.fireChannelWritabilityChanged();
     }
 

@@ -110,7 +110,8 @@ class SessionTest {
     @Test
     void manyStreamsShareOneConnection() throws Exception {
         WorkerServer server = serve(Credentials.NONE);
-        RemoteWorker worker = ready(server);
+        SessionLimits patient = SessionLimits.DEFAULT.withBusySilence(Duration.ofSeconds(10)); // all at once is much
+        RemoteWorker worker = ready(connect(server.address(), Credentials.NONE, patient));
         List<Collected> sinks =
                 IntStream.range(0, 500).mapToObj(i -> new Collected()).toList();
         for (Collected sink : sinks) {

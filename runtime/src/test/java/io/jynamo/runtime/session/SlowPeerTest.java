@@ -22,6 +22,7 @@ import io.jynamo.runtime.wire.RequestMessages;
 import io.jynamo.runtime.wire.v1.ClientFrame;
 import io.jynamo.runtime.wire.v1.Hello;
 import io.jynamo.runtime.wire.v1.Ping;
+import io.jynamo.runtime.wire.v1.StreamOutput;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,19 +38,7 @@ import org.junit.jupiter.api.Test;
 class SlowPeerTest {
     private static final String TOKEN = "a token of sixteen";
     private static final int MOST_SESSIONS = 3;
-    private static final SessionLimits LIMITS = new SessionLimits(
-            1 << 20,
-            8,
-            MOST_SESSIONS,
-            Duration.ofMillis(700),
-            Duration.ofMillis(200),
-            Duration.ofMillis(600),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(3),
-            Duration.ofMillis(900),
-            Duration.ofSeconds(2),
-            Duration.ofMillis(100),
-            Duration.ofSeconds(1));
+    private static final SessionLimits LIMITS = limits(1 << 20);
     /** More than all socket buffers of a machine's loopback hold. */
     private static final long FAR_TOO_MUCH = 256L << 20;
 
@@ -103,6 +92,33 @@ class SlowPeerTest {
             return;
         }
         throw new AssertionError("it was heard for " + sent + " bytes");
+    }
+
+    @Test
+    void whoReadsSlowlyButReadsIsNotLetGo() throws IOException {
+        SessionLimits roomy = limits(16 << 20);
+        try (WorkerServer wide = WorkerServer.listen(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new Credentials(TOKEN, null),
+                        roomy,
+                        transport);
+                Peer peer = new Peer(wide.address(), TOKEN)) {
+            wide.host(WorkerDescription.loading(worker.id(), "test", List.of("talkative"), ""))
+                    .ready(worker, List.of());
+            worker.pieces = 640; // 40 MiB, which take longer to read than a silent client is waited for
+            peer.open();
+            peer.send(ClientFrame.newBuilder().setStart(RequestMessages.message(1, request())));
+            int pieces = 0;
+            for (boolean ended = false; !ended; ) {
+                for (StreamOutput news : peer.read().getOutput().getStreamsList()) {
+                    pieces += news.getDeltasCount();
+                    ended |= news.hasEnd();
+                }
+                peer.send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setNumber(pieces)));
+                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000); // the pace of this reader
+            }
+            assertThat(pieces).isEqualTo(640);
+        }
     }
 
     @Test
@@ -173,6 +189,22 @@ class SlowPeerTest {
             peer.hello();
             assertThat(peer.goodbye()).isEqualTo("invalid_request");
         }
+    }
+
+    private static SessionLimits limits(int maxFrame) {
+        return new SessionLimits(
+                maxFrame,
+                8,
+                MOST_SESSIONS,
+                Duration.ofMillis(700),
+                Duration.ofMillis(200),
+                Duration.ofMillis(600),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(900),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1));
     }
 
     private static byte[] pings(int count) {
