@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 final class ClosedLoop implements AutoCloseable {
     private static final Duration LAST_STREAM = StreamClient.DEADLINE.plusSeconds(30);
     private static final Duration STANDSTILL = Duration.ofSeconds(60);
-    private static final long AFTER_REFUSAL_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long AFTER_REFUSAL_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Supplier<URI> door;
     private final List<Thread> clients = new ArrayList<>();
@@ -35,14 +35,16 @@ final class ClosedLoop implements AutoCloseable {
             while (!stopping) {
                 ObservedStream stream = client.ask(door.get(), next.getAndIncrement());
                 streams.add(stream);
-                ended.incrementAndGet();
                 if (stream.ending() == ObservedStream.Ending.REFUSED) {
                     LockSupport.parkNanos(AFTER_REFUSAL_NANOS);
+                } else {
+                    ended.incrementAndGet();
                 }
             }
         }
     }
 
+    /** Streams that have ended; what was refused was none. */
     int ended() {
         return ended.get();
     }

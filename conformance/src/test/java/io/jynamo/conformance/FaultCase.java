@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * <p>A stream does not show that it moved. The frontend counts those that did; as many of the
  * gaps about the time of a fault, the longest, are taken for theirs: never fewer milliseconds than the truth.
  *
+ * @param streams that began; what was refused is none
  * @param moved streams that went on with another worker, as the frontend counts them
  * @param lost streams with less than the undisturbed ones
  * @param repeated with more
@@ -70,7 +71,7 @@ record FaultCase(
         List<Seam> seams = seams(streams, faults).limit(moved).toList();
         return new FaultCase(
                 name,
-                streams.size(),
+                streams.size() - kinds.getOrDefault(Ending.REFUSED, 0),
                 faults.size(),
                 moved,
                 lost,

@@ -29,7 +29,7 @@ class FaultSuiteTest {
             int started = WORKERS;
             TestFleet.awaitWorkers(frontend, started);
             try (var run = FaultRun.begin(frontend)) {
-                while (run.ended() < 3_000) {
+                while (run.ended() < 2_400) {
                     run.awaitMore(150);
                     FleetProcess victim = workers.removeFirst();
                     run.strike(() -> victim.signal("KILL"));
@@ -51,7 +51,7 @@ class FaultSuiteTest {
             }
             TestFleet.awaitWorkers(frontend, WORKERS);
             try (var run = FaultRun.begin(frontend)) {
-                while (run.ended() < 2_500) {
+                while (run.ended() < 1_800) {
                     FleetProcess victim = workers.removeFirst();
                     run.strike(() -> victim.signal("STOP"));
                     run.awaitMore(120);
@@ -75,7 +75,7 @@ class FaultSuiteTest {
             }
             TestFleet.awaitWorkers(frontend, WORKERS);
             try (var run = FaultRun.begin(frontend)) {
-                for (int i = 0; run.ended() < 2_000; i++) {
+                for (int i = 0; run.ended() < 1_500; i++) {
                     int victim = i % WORKERS;
                     run.strike(() -> lab.cut(victim));
                     run.awaitMore(150);

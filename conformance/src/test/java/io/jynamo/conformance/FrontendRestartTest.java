@@ -32,7 +32,7 @@ class FrontendRestartTest {
             var door = new AtomicReference<URI>(first.at("/"));
             FleetProcess current = first;
             try (var run = FaultRun.begin(first, door::get)) {
-                while (run.ended() < 1_000) {
+                while (run.ended() < 800) {
                     run.awaitMore(150);
                     FleetProcess leaving = current;
                     FleetProcess next = fleet.frontend();
@@ -58,7 +58,7 @@ class FrontendRestartTest {
             var door = new AtomicReference<URI>(first.at("/"));
             FleetProcess current = first;
             try (var run = FaultRun.begin(first, door::get)) {
-                while (run.ended() < 1_500) {
+                while (run.ended() < 1_200) {
                     run.awaitMore(200);
                     FleetProcess victim = current;
                     run.strike(() -> victim.signal("KILL"));

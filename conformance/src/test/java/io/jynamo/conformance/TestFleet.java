@@ -55,20 +55,25 @@ final class TestFleet implements AutoCloseable {
 
     /** The same, started by a command that becomes it. */
     FleetProcess workerIn(List<String> around, String... more) {
-        return start(
-                around,
-                "worker",
-                arguments(
-                        List.of(
-                                "--engine",
-                                "sim",
-                                "--workers",
-                                "1",
-                                "--served-model-name",
-                                MODEL,
-                                "--max-model-len",
-                                "4096"),
-                        more));
+        return start(around, "worker", simulated(1, more));
+    }
+
+    /** A process of many. */
+    FleetProcess many(int workers, String... more) {
+        return start(List.of(), "worker", simulated(workers, more));
+    }
+
+    private List<String> simulated(int workers, String... more) {
+        List<String> own = List.of(
+                "--engine",
+                "sim",
+                "--workers",
+                Integer.toString(workers),
+                "--served-model-name",
+                MODEL,
+                "--max-model-len",
+                "4096");
+        return arguments(own, more);
     }
 
     /** The folder of its own that its processes announce themselves in, where they were told of no other. */

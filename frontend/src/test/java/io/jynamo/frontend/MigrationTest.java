@@ -53,6 +53,25 @@ class MigrationTest {
     }
 
     @Test
+    void whatWasSaidByAnEngineThatTellsNoIdsIsWhatTheNextGoesOnFrom() throws Exception {
+        try (ServerFixture server = failing(2, 10)) {
+            server.worker.tellingText();
+            JsonNode answer = ServerFixture.json(server.post("/v1/completions", """
+                    {"model":"org/test-model","prompt":"tell","max_tokens":100}"""));
+            assertThat(answer.path("choices").path(0).path("text").asString()).isEqualTo(ANSWER);
+            List<GenerationRequest> asked = server.worker.started().stream()
+                    .map(ScriptedWorker.Running::request)
+                    .toList();
+            int prompt = asked.getFirst().prompt().count();
+            GenerationRequest last = asked.getLast();
+            assertThat(last.prompt().slice(prompt, prompt + 20).toArray())
+                    .containsExactly(new ByteTokenizer()
+                            .encode(ANSWER.substring(0, 20), io.jynamo.text.Tokenizer.SpecialText.PLAIN));
+            assertThat(last.stopping().maxTokens()).isEqualTo(80);
+        }
+    }
+
+    @Test
     void aStopTextAcrossTheSeamIsFound() throws Exception {
         // "remembers" is token 10 to 18 of the answer: the worker fails in the middle of it.
         try (ServerFixture server = failing(1, 14)) {

@@ -7,6 +7,7 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
+import io.jynamo.router.health.Peers;
 import io.jynamo.router.health.WorkerHealth;
 import io.jynamo.router.index.ChainIndex;
 import io.jynamo.router.index.PrefixIndex;
@@ -47,6 +48,7 @@ public final class PolicyRouter implements Router {
     private final PrefixIndex index;
     private final Resubscriber resubscriber = new Resubscriber();
 
+    private final Peers peers = new Peers();
     private final ReentrantLock choosing = new ReentrantLock();
     private volatile List<Slot> slots = List.of();
     private final BitSet owners = new BitSet();
@@ -85,11 +87,12 @@ public final class PolicyRouter implements Router {
         private final Worker worker;
         private final LoadBook book;
         private final KvFeed feed;
-        private final WorkerHealth health = new WorkerHealth();
+        private final WorkerHealth health;
         private long lastChosen = -1;
 
-        Slot(Worker worker, LoadBook book, KvFeed feed) {
+        Slot(Worker worker, LoadBook book, KvFeed feed, Peers peers) {
             this.worker = worker;
+            this.health = new WorkerHealth(peers);
             this.book = book;
             this.feed = feed;
         }
@@ -115,7 +118,7 @@ public final class PolicyRouter implements Router {
             owners.set(owner);
             feed = new KvFeed(worker, owner, index, resubscriber::add);
             List<Slot> more = new ArrayList<>(slots);
-            more.add(new Slot(worker, new LoadBook(options.blockTokens(), nanoTime), feed));
+            more.add(new Slot(worker, new LoadBook(options.blockTokens(), nanoTime), feed, peers));
             slots = List.copyOf(more);
         } finally {
             choosing.unlock();

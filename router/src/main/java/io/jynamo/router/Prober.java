@@ -1,6 +1,9 @@
 package io.jynamo.router;
 
+import io.jynamo.protocol.CacheScope;
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.RequestId;
@@ -59,27 +62,32 @@ final class Prober implements AutoCloseable {
     }
 
     private void probe(Worker worker, WorkerHealth health) {
-        int[] tokens = new int[PROMPT_TOKENS]; // ids every vocabulary has
-        var request = new GenerationRequest(
-                new RequestId("probe-" + worker.id() + "-" + probes.incrementAndGet()),
-                TokenIds.of(tokens),
-                Sampling.GREEDY,
-                new Stopping(1, 0, java.util.Set.of(), true),
-                new io.jynamo.protocol.CacheScope(null, "probe"),
-                1,
-                GenerationRequest.NO_LOGPROBS,
-                GenerationRequest.NO_LOGPROBS,
-                Integer.MAX_VALUE,
-                LIMIT,
-                GenerationRequest.UNLIMITED_CREDIT,
-                Resumption.NONE,
-                "Hi");
         try {
-            worker.start(request, new Answer(health));
+            worker.start(request(worker), new Answer(health));
         } catch (RuntimeException failed) {
             health.onProbe(false, nanoTime.getAsLong());
             LOG.log(System.Logger.Level.DEBUG, "worker " + worker.id() + " could not be probed", failed);
         }
+    }
+
+    /** For one token, and nothing that its engine cannot do: it would refuse every probe, and never come back. */
+    private GenerationRequest request(Worker worker) {
+        int[] tokens = new int[PROMPT_TOKENS]; // ids every vocabulary has
+        ModelCard card = worker.card();
+        return new GenerationRequest(
+                new RequestId("probe-" + worker.id() + "-" + probes.incrementAndGet()),
+                TokenIds.of(tokens),
+                Sampling.GREEDY,
+                new Stopping(1, 0, java.util.Set.of(), card.can(Capability.IGNORE_EOS)),
+                card.can(Capability.CACHE_SALT) ? new CacheScope(null, "probe") : CacheScope.SHARED,
+                1,
+                GenerationRequest.NO_LOGPROBS,
+                GenerationRequest.NO_LOGPROBS,
+                card.can(Capability.PRIORITY) ? Integer.MAX_VALUE : 0,
+                LIMIT,
+                GenerationRequest.UNLIMITED_CREDIT,
+                Resumption.NONE,
+                "Hi");
     }
 
     /** What a probe brings. */
@@ -103,7 +111,7 @@ final class Prober implements AutoCloseable {
 
         @Override
         public void onFinished(GenerationEnd end) {
-            tell(false);
+            tell(end.failure() == null); // the one token may have been that which ends a sequence
         }
 
         private void tell(boolean answered) {

@@ -8,6 +8,7 @@ import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.TokenLogprobs;
 import io.jynamo.text.IncrementalDecoder;
+import io.jynamo.text.Tokenizer;
 import io.jynamo.text.stop.StopMatcher;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,8 @@ final class ChoiceState {
     /** What an engine that tells no ids said since the choice last moved; empty for all others. */
     private final StringBuilder told = new StringBuilder(0);
 
+    private final Tokenizer tokenizer;
+    private int idsAtMove;
     private int tokens;
     private long detokenizeNanos;
     private boolean spoken;
@@ -45,7 +48,8 @@ final class ChoiceState {
     ChoiceState(int index, Prepared prepared, Prepared.Prompt prompt) {
         this.index = index;
         this.options = prepared.options();
-        this.decoder = prepared.model().tokenizer().newDecoder(options.skipSpecial());
+        this.tokenizer = prepared.model().tokenizer();
+        this.decoder = tokenizer.newDecoder(options.skipSpecial());
         List<String> texts = options.stopTexts();
         this.stops = texts.isEmpty() ? null : new StopMatcher(texts, options.includeStop());
         this.wantsLogprobs = options.topLogprobs() != GenerationRequest.NO_LOGPROBS;
@@ -98,12 +102,28 @@ final class ChoiceState {
         return TokenIds.of(ids.toArray());
     }
 
-    /** Its output since this was last asked as text, from an engine that tells no ids. */
-    String takeTold() {
-        String taken = told.toString();
-        told.setLength(0);
-        return taken;
+    /** Output tokens since it last moved, as its worker counted them. */
+    int tokensSinceMove() {
+        return ids.count() - idsAtMove;
     }
+
+    /** Its output since it last moved, to go on from; what was told as text is encoded. */
+    Said takeSaid() {
+        String text = told.toString();
+        TokenIds said = text.isEmpty()
+                ? ids().slice(idsAtMove, ids.count())
+                : TokenIds.of(tokenizer.encode(text, Tokenizer.SpecialText.PLAIN));
+        told.setLength(0);
+        idsAtMove = ids.count();
+        return new Said(said, text);
+    }
+
+    /**
+     * Output between two moves.
+     *
+     * @param text of an engine that tells no ids; empty for all others
+     */
+    record Said(TokenIds ids, String text) {}
 
     /** Its worker is gone, and what it said of a bad end with it. */
     void onMove() {

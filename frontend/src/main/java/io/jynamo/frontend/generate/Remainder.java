@@ -4,7 +4,6 @@ import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.Stopping;
-import io.jynamo.protocol.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,16 +68,16 @@ record Remainder(int firstChoice, GenerationRequest request) {
     private static @Nullable GenerationRequest continued(
             GenerationRequest lost, int index, ChoiceState choice, int moves) {
         int before = lost.resumption().outputTokens();
-        TokenIds all = choice.ids();
-        int since = all.count() - before;
+        int since = choice.tokensSinceMove();
         Stopping stopping = lost.stopping();
         if (since >= stopping.maxTokens()) {
             return null;
         }
         String text = lost.text();
+        ChoiceState.Said said = choice.takeSaid();
         return new GenerationRequest(
                 new RequestId(plainId(lost) + "-m" + moves + "-" + choice.index()),
-                lost.prompt().plus(all.slice(before, all.count())),
+                lost.prompt().plus(said.ids()),
                 lost.sampling(),
                 new Stopping(
                         stopping.maxTokens() - since,
@@ -92,8 +91,8 @@ record Remainder(int firstChoice, GenerationRequest request) {
                 lost.priority(),
                 lost.timeLimit(),
                 lost.credit(),
-                new Resumption(all.count(), lost.resumption().firstChoice() + index),
-                text == null ? null : text + choice.takeTold());
+                new Resumption(before + said.ids().count(), lost.resumption().firstChoice() + index),
+                text == null ? null : text + said.text());
     }
 
     private static String plainId(GenerationRequest lost) {

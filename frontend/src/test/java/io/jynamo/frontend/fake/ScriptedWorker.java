@@ -70,6 +70,7 @@ public final class ScriptedWorker implements Worker {
 
     private final ModelCard card;
     private final Function<GenerationRequest, Script> scripts;
+    private volatile boolean tellsText;
     private final List<Running> started = new CopyOnWriteArrayList<>();
 
     public ScriptedWorker(Function<GenerationRequest, Script> scripts) {
@@ -90,6 +91,12 @@ public final class ScriptedWorker implements Worker {
     @Override
     public ModelCard card() {
         return card;
+    }
+
+    /** From now on it tells text and no ids, as many servers of others do. */
+    public ScriptedWorker tellingText() {
+        tellsText = true;
+        return this;
     }
 
     /** Every request that came, in order. */
@@ -222,7 +229,16 @@ public final class ScriptedWorker implements Worker {
                 if (!isStopped(choice)) {
                     List<TokenLogprobs> logprobs =
                             request.topLogprobs() < 0 ? List.of() : List.of(logprob(id, request.topLogprobs()));
-                    sink.onDelta(new TokenDelta(choice, TokenIds.of(id), logprobs, finish, null));
+                    sink.onDelta(
+                            tellsText
+                                    ? new TokenDelta(
+                                            choice,
+                                            TokenIds.of(0),
+                                            logprobs,
+                                            finish,
+                                            null,
+                                            Character.toString(id))
+                                    : new TokenDelta(choice, TokenIds.of(id), logprobs, finish, null));
                 }
             }
         }

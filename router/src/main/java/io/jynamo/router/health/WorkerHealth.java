@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Silence is the worker's, not a stream's: as long as it brings news of any request it works, and a stream that waits
  * behind others waits rightly. How long it may last is {@value #TIMES} times the longest silence that ended well, of the
- * last minutes, three seconds at least; before enough is known, ten. A worker that computes prompts says nothing until
- * one is done: each of their tokens allows {@value #TIMES} times what one took at worst, or a twentieth of a second before
- * that is known. Silence is counted only while somebody looks: after a pause of ours it begins anew.
+ * last minutes, three seconds at least; before enough is known, what is allowed to its peers, or ten. A worker that
+ * computes prompts says nothing until one is done: each of their tokens allows {@value #TIMES} times what one took at
+ * worst, or a twentieth of a second before that is known, but for the first {@value #SHORT_TOKENS} where short prompts are. Silence is counted only while somebody looks: after a pause of ours it begins anew.
  *
  * <table>
  * <caption>states</caption>
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerHealth {
     /** How many times the longest known silence it may be silent. */
     static final int TIMES = 8;
+
+    /** Short prompts say how long so many tokens take at most, and nothing of more. */
+    static final int SHORT_TOKENS = 1_024;
 
     private static final int FAILURES_IN_A_ROW = 3;
     private static final int ENOUGH_NEWS = 8;
@@ -42,6 +45,7 @@ public final class WorkerHealth {
     private static final long MOST_FULL_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long BETWEEN_PROBES_NANOS = Duration.ofSeconds(1).toNanos();
 
+    private final Peers peers;
     private int outstanding;
     private long lastNewsNanos;
     private long longestNanos;
@@ -49,12 +53,23 @@ public final class WorkerHealth {
     private long news;
     private long lastLookNanos;
     private double slowestPerToken;
+    private double slowestOfShort;
     private int failures;
     private boolean suspended;
     private boolean probing;
     private long lastProbeNanos;
     private long fullUntilNanos;
     private boolean full;
+
+    /** One without peers. */
+    public WorkerHealth() {
+        this(new Peers());
+    }
+
+    /** @param peers shared by all workers of its model */
+    public WorkerHealth(Peers peers) {
+        this.peers = peers;
+    }
 
     /** It was given a request. */
     public synchronized void onGiven(long nowNanos) {
@@ -82,6 +97,11 @@ public final class WorkerHealth {
             lastNewsNanos = nowNanos;
             failures = 0;
         } else {
+            if (promptTokens > 0) {
+                double took = (nowNanos - lastNewsNanos) / (double) promptTokens;
+                slowestOfShort = Math.max(took, slowestOfShort * 0.9);
+                peers.onShortPrompt(slowestOfShort);
+            }
             onNews(nowNanos);
         }
     }
@@ -178,13 +198,31 @@ public final class WorkerHealth {
             longestNanos = silenceNanos;
             longestSinceNanos = nowNanos;
         }
+        if (news >= ENOUGH_NEWS) {
+            peers.onSilence(longestNanos);
+        }
     }
 
     private long patienceNanos(long promptTokens, long nowNanos) {
-        double perToken = slowestPerToken == 0 ? UNKNOWN_PER_TOKEN_NANOS : TIMES * slowestPerToken;
-        long forPrompts = Math.min(MOST_FOR_PROMPTS_NANOS, (long) (promptTokens * perToken));
-        return forPrompts
-                + (news < ENOUGH_NEWS ? UNKNOWN_NANOS : Math.clamp(TIMES * faded(nowNanos), LEAST_NANOS, MOST_NANOS));
+        return Math.min(MOST_FOR_PROMPTS_NANOS, forPrompts(promptTokens)) + betweenNews(nowNanos);
+    }
+
+    private long forPrompts(long promptTokens) {
+        if (slowestPerToken != 0) {
+            return (long) (promptTokens * TIMES * slowestPerToken);
+        }
+        double ofShort = slowestOfShort == 0 ? peers.slowestOfShort() : slowestOfShort;
+        double perToken = ofShort == 0 ? UNKNOWN_PER_TOKEN_NANOS : Math.min(UNKNOWN_PER_TOKEN_NANOS, TIMES * ofShort);
+        long few = Math.min(promptTokens, SHORT_TOKENS);
+        return (long) (few * perToken) + (promptTokens - few) * UNKNOWN_PER_TOKEN_NANOS;
+    }
+
+    private long betweenNews(long nowNanos) {
+        if (news >= ENOUGH_NEWS) {
+            return Math.clamp((long) (TIMES * faded(nowNanos)), LEAST_NANOS, MOST_NANOS);
+        }
+        long longest = peers.longestNanos();
+        return longest == 0 ? UNKNOWN_NANOS : Math.clamp(TIMES * longest, LEAST_NANOS, UNKNOWN_NANOS);
     }
 
     /** The longest silence, counted for half after two minutes, a quarter after four. */

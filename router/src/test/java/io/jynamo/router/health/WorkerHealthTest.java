@@ -57,6 +57,45 @@ class WorkerHealthTest {
     }
 
     @Test
+    void shortPromptsOfAWorkerThatHasOnlySeenSuchAreNotWaitedForLong() {
+        given();
+        answers(20, 10);
+        now += Duration.ofMillis(20).toNanos();
+        health.onPrefilled(40, now); // half a millisecond a token
+        assertThat(silentWithin(4_500, 400)).isFalse();
+        assertThat(silentWithin(500, 400)).isTrue();
+    }
+
+    @Test
+    void shortPromptsSayNothingOfALongOne() {
+        given();
+        answers(20, 10);
+        now += Duration.ofMillis(1).toNanos();
+        health.onPrefilled(40, now); // found in its cache
+        assertThat(silentWithin(60_000, 8_000)).isFalse();
+    }
+
+    @Test
+    void anUnknownWorkerIsAllowedWhatItsPeersAre() {
+        var peers = new Peers();
+        var known = new WorkerHealth(peers);
+        known.onGiven(now);
+        for (int i = 0; i < 20; i++) {
+            now += Duration.ofMillis(500).toNanos();
+            known.onNews(now);
+        }
+        var fresh = new WorkerHealth(peers);
+        fresh.onGiven(now);
+        fresh.isSilent(0, now);
+        for (int i = 0; i < 39; i++) {
+            now += Duration.ofMillis(100).toNanos();
+            assertThat(fresh.isSilent(0, now)).isFalse();
+        }
+        now += Duration.ofMillis(200).toNanos();
+        assertThat(fresh.isSilent(0, now)).isTrue();
+    }
+
+    @Test
     void whoHasNoRequestsIsNotSilent() {
         given();
         health.onEnd();
