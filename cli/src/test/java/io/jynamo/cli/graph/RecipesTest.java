@@ -54,9 +54,18 @@ class RecipesTest {
         });
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"agg", "agg-2-workers"})
-    void a_recipe_with_an_embedded_engine_answers(String recipe) throws Exception {
+    @Test
+    void one_embedded_worker_answers() throws Exception {
+        embeddedAnswers("agg");
+    }
+
+    @Tag("long") // it asks nothing of two workers that the other tests of graphs do not
+    @Test
+    void two_embedded_workers_answer() throws Exception {
+        embeddedAnswers("agg-2-workers");
+    }
+
+    private void embeddedAnswers(String recipe) throws Exception {
         assumeTrue(Files.exists(MODEL), () -> "not run: there is no " + MODEL);
         answers(
                 recipe,
