@@ -93,6 +93,7 @@ class RecipesTest {
         assumeTrue(
                 Files.exists(VLLM) && Files.exists(PEERS.resolve("vllm/ready")) && Files.exists(TINY),
                 () -> "not run: there is no vLLM in " + PEERS);
+        FOR_VLLM.forEach(run::set);
         List<String> overrides = new ArrayList<>(
                 List.of(
                         "worker.model=" + TINY,
