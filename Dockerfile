@@ -8,7 +8,7 @@ COPY . .
 # A Java of what the class path needs and no more. The launcher then makes its start-up cache with that same Java.
 RUN ./jynamo --version \
  && jlink --output /opt/java --strip-debug --no-header-files --no-man-pages \
-      --add-modules java.base,java.logging,java.management,java.naming,java.net.http,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.net,jdk.unsupported \
+      --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.xml,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.net,jdk.unsupported \
  && echo /opt/java > cli/target/app/jdk \
  && rm cli/target/app/jynamo.aot \
  && /opt/java/bin/java $(bash packaging/jvm-flags) -XX:AOTCacheOutput=cli/target/app/jynamo.aot \

@@ -50,7 +50,7 @@ class PackagingTest {
             Map<String, String> flags = checkedFlags(list(service, "command"));
             URI store = URI.create(flags.getOrDefault("discovery", ""));
             assertThat(all).as("store of " + name).containsKey(store.getHost());
-            assertThat(list(all.get(store.getHost()), "command"))
+            assertThat(list(all.getOrDefault(store.getHost(), Map.of()), "command"))
                     .anyMatch(flag -> flag.startsWith("--listen-client-urls=") && flag.endsWith(":" + store.getPort()));
             Optional.ofNullable(flags.get("advertise-host"))
                     .ifPresent(host -> assertThat(host)
@@ -146,8 +146,8 @@ class PackagingTest {
             String flag = argument.substring(0, equals);
             String value = argument.substring(equals + 1);
             assertThat(spec.findOption(flag)).as(line.getFirst() + " " + flag).isNotNull();
-            Setting<?> setting = SETTINGS.get(flag.substring(2));
-            assertThat(setting).as(flag).isNotNull();
+            Setting<?> setting = Optional.<Setting<?>>ofNullable(SETTINGS.get(flag.substring(2)))
+                    .orElseThrow(() -> new AssertionError(flag + " is no setting"));
             assertThat(setting.reader().read(List.of(value))).as(argument).isNotNull();
             flags.put(flag.substring(2), value);
         }

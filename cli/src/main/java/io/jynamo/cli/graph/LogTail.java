@@ -1,7 +1,7 @@
 package io.jynamo.cli.graph;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,7 +18,7 @@ final class LogTail implements AutoCloseable {
 
     private final Path file;
     private final Consumer<String> told;
-    private final StringBuilder begun = new StringBuilder();
+    private final ByteArrayOutputStream begun = new ByteArrayOutputStream(); // a chunk may end within a character
     private Optional<RandomAccessFile> open = Optional.empty();
     private Object identity = "";
 
@@ -31,53 +30,48 @@ final class LogTail implements AutoCloseable {
 
     /** Tells the last lines there are. */
     void last(int count) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        reopen();
         Deque<String> kept = new ArrayDeque<>();
-        if (Files.exists(file)) {
-            reopen();
-            RandomAccessFile from = open.orElseThrow();
-            try (InputStream all = Files.newInputStream(file)) {
-                byte[] bytes = all.readAllBytes(); // logs are bounded to some MiB
-                from.seek(bytes.length);
-                for (String line : List.of(new String(bytes, StandardCharsets.UTF_8).split("\n", -1))) {
-                    if (kept.size() > count) {
-                        kept.removeFirst();
-                    }
-                    kept.addLast(line);
-                }
+        read(open.orElseThrow(), line -> {
+            if (kept.size() == count) {
+                kept.pollFirst();
             }
-            begun.append(kept.removeLast()); // what has no end yet
-        }
-        while (kept.size() > count) {
-            kept.removeFirst();
-        }
+            if (count > 0) {
+                kept.addLast(line);
+            }
+        });
         kept.forEach(told);
     }
 
     /** Tells what was added since. */
     void more() throws IOException {
         if (open.isPresent()) {
-            read(open.get());
+            read(open.get(), told);
         }
         if (Files.exists(file) && !identity().equals(identity)) {
             if (open.isPresent()) {
-                read(open.get()); // what came between the last look and the change
+                read(open.get(), told); // what came between the last look and the change
             }
             close();
             reopen();
-            read(open.orElseThrow());
+            read(open.orElseThrow(), told);
         }
     }
 
-    private void read(RandomAccessFile from) throws IOException {
+    private void read(RandomAccessFile from, Consumer<String> line) throws IOException {
         byte[] chunk = new byte[CHUNK];
         for (int count = from.read(chunk); count > 0; count = from.read(chunk)) {
-            begun.append(new String(chunk, 0, count, StandardCharsets.UTF_8));
-            int start = 0;
-            for (int end = begun.indexOf("\n"); end >= 0; end = begun.indexOf("\n", start)) {
-                told.accept(begun.substring(start, end));
-                start = end + 1;
+            for (int i = 0; i < count; i++) {
+                if (chunk[i] == '\n') {
+                    line.accept(begun.toString(StandardCharsets.UTF_8));
+                    begun.reset();
+                } else {
+                    begun.write(chunk[i]);
+                }
             }
-            begun.delete(0, start);
         }
     }
 

@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
                     + " stands until Ctrl-C, which stops it; a terminal that closes does not. See also status, scale,"
                     + " logs, restart, stop.",
             "",
-            "Its logs and all else are in $XDG_STATE_HOME/jynamo/graphs/NAME, where XDG_STATE_HOME is ~/.local/state if"
-                    + " it is not set."
+            "Its logs and all else are in $XDG_STATE_HOME/jynamo/graphs/NAME;",
+            "where that is not set, in ~/.local/state/jynamo/graphs/NAME."
         })
 public final class UpCommand implements Callable<Integer> {
     private static final long LOOK_MILLIS = 500;

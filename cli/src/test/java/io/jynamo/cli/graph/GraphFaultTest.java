@@ -110,7 +110,7 @@ class GraphFaultTest {
         Process terminal = terminal(run.lone("left"), screen);
         awaitOnScreen(screen, "graph left: ready");
         GraphStatus before = run.control("left").status();
-        List<ProcessHandle> attached = terminal.descendants().toList();
+        List<ProcessHandle> attached = terminal.children().toList();
         assertThat(attached).isNotEmpty();
         terminal.destroyForcibly(); // its master end closes: what is attached hangs up
         GraphRun.await(

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ final class GraphRun implements AutoCloseable {
 
     private final Path state;
     private final List<Process> started = new ArrayList<>();
+    private final Map<String, String> more = new HashMap<>();
 
     GraphRun() throws IOException {
         state = Files.createTempDirectory("jynamo-graphs");
@@ -42,6 +44,11 @@ final class GraphRun implements AutoCloseable {
 
     Map<String, String> environment() {
         return Map.of("XDG_STATE_HOME", state.toString());
+    }
+
+    /** Gives the processes of this run a variable besides. */
+    void set(String variable, String value) {
+        more.put(variable, value);
     }
 
     GraphFolder folder(String graph) {
@@ -97,6 +104,7 @@ final class GraphRun implements AutoCloseable {
                 .redirectOutput(out.toFile())
                 .redirectError(Path.of(out + ".err").toFile());
         builder.environment().putAll(environment());
+        builder.environment().putAll(more);
         Process process = builder.start();
         started.add(process);
         return process;

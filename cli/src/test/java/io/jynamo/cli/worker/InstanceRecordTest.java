@@ -9,6 +9,7 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.runtime.discovery.Entry;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +21,23 @@ class InstanceRecordTest {
 
     @Test
     void what_is_announced_is_read_back() {
-        var record = new InstanceRecord(new WorkerId(0xab), "worker-7", 9000, "vllm", List.of("a", "b"));
+        var record = new InstanceRecord(
+                new WorkerId(0xab), "worker-7", 9000, "vllm", List.of("a", "b"), OptionalLong.of(4711));
 
         Entry entry = record.entry("blue");
 
         assertThat(entry.key()).isEqualTo("instances/blue/worker/generate/ab");
         assertThat(InstanceRecord.of(entry)).isEqualTo(record);
+    }
+
+    @Test
+    void one_that_does_not_say_its_process_is_read_too() {
+        var without = new InstanceRecord(new WorkerId(42), "127.0.0.1", 9000, "sim", List.of("a"));
+
+        assertThat(InstanceRecord.of(without.entry("blue"))).isEqualTo(without);
+        byte[] odd = "{\"host\":\"h\",\"port\":1,\"pid\":\"none\"}".getBytes(UTF_8);
+        assertThat(InstanceRecord.of(new Entry(without.entry("blue").key(), odd)).pid())
+                .isEmpty();
     }
 
     /** A second announcement of the same worker, when it is withdrawn, would take the worker from its frontends. */
