@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The page in a real browser, before a fleet of real processes. {@code -Djynamo.screenshots=FOLDER} keeps pictures of it;
- * that of the README is {@code killed.png}.
+ * that of the README is {@code killed.png}, in docs/images as {@code page.png}.
  */
 class PageTest {
     private static final String TEXT = "document.querySelector('.turn.assistant:last-of-type .text')?.innerText.length";
