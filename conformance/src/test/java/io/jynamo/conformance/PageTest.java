@@ -105,7 +105,8 @@ class PageTest {
         tab.await("document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 2");
         double both = Metrics.sum(server.at("/metrics"), "dynamo_frontend_input_sequence_tokens_sum") - before;
         tab.click("#fresh");
-        assertThat(tab.value("document.querySelectorAll('.turn').length").asInt()).isZero();
+        assertThat(tab.value("document.querySelectorAll('.turn').length").asInt())
+                .isZero();
         ask("What is my name?", 3);
         tab.await("document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 1");
         double alone = Metrics.sum(server.at("/metrics"), "dynamo_frontend_input_sequence_tokens_sum") - before - both;
@@ -119,7 +120,8 @@ class PageTest {
         tab.await("document.querySelector('.error code')");
         assertThat(tab.text(".error code")).isEqualTo("context_length_exceeded");
         assertThat(tab.text(".error p")).contains("4096");
-        assertThat(tab.value("document.querySelector('.error').getAttribute('role')").asString())
+        assertThat(tab.value("document.querySelector('.error').getAttribute('role')")
+                        .asString())
                 .isEqualTo("alert");
         tab.complaints().removeIf(entry -> entry.contains("400 (Bad Request)")); // the browser's own note of it
     }
@@ -131,7 +133,8 @@ class PageTest {
         for (int i = 0; i < 30 && !reached.contains("prompt"); i++) {
             tab.press("Tab");
             reached.add(tab.focused());
-            assertThat(tab.value("getComputedStyle(document.activeElement).outlineStyle").asString())
+            assertThat(tab.value("getComputedStyle(document.activeElement).outlineStyle")
+                            .asString())
                     .as("what shows that the focus is on " + tab.focused())
                     .isNotEqualTo("none");
         }
@@ -146,7 +149,8 @@ class PageTest {
             tab.press("Tab");
         }
         tab.press("Tab");
-        assertThat(tab.value("document.activeElement.closest('#fleet') !== null").asBoolean())
+        assertThat(tab.value("document.activeElement.closest('#fleet') !== null")
+                        .asBoolean())
                 .as("the fleet can be scrolled by keyboard")
                 .isTrue();
     }
@@ -159,7 +163,8 @@ class PageTest {
         try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 6; i++) {
                 int tokens = 80 + 20 * i;
-                others.submit(() -> StreamRecord.read(server.at("/v1/chat/completions"), """
+                others.submit(() -> StreamRecord.read(
+                        server.at("/v1/chat/completions"), """
                         {"model":"%s","stream":true,"ignore_eos":true,"max_completion_tokens":%d,
                          "messages":[{"role":"user","content":"%s"}]}""".formatted(TestFleet.MODEL, tokens, STORY)));
             }
