@@ -15,6 +15,7 @@ import io.jynamo.protocol.WorkerState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -371,7 +372,15 @@ class FleetTest {
             } catch (IOException | InterruptedException failed) {
                 throw new IllegalStateException(failed);
             }
-            reader = Thread.ofVirtual().start(() -> response.body().forEach(this::onLine));
+            reader = Thread.ofVirtual().start(this::read);
+        }
+
+        private void read() {
+            try {
+                response.body().forEach(this::onLine);
+            } catch (UncheckedIOException closed) {
+                // The test has seen enough.
+            }
         }
 
         private void onLine(String line) {
