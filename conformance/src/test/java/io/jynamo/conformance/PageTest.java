@@ -177,7 +177,8 @@ class PageTest {
             tab.await("document.querySelector('#workers tr[data-state=gone]')");
             assertThat(tab.text("#streams .own .served")).startsWith(number + " → ");
             int before = tab.value(TEXT).asInt();
-            tab.await(TEXT + " > " + (before + 60));
+            tab.await(TEXT + " > " + (before + 200));
+            assertThat(tab.value(META).asString()).matches("worker " + number + " → [0-9]+ · .*");
             screenshot("killed");
         }
         tab.await("document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 1");
