@@ -64,6 +64,7 @@ final class FleetBoard {
     boolean knows(WorkerId worker) {
         looking.lock();
         try {
+            take(); // it may have joined since the last look
             return log.standings().stream()
                     .anyMatch(standing -> standing.member().id().equals(worker));
         } finally {

@@ -200,7 +200,7 @@ export function onStreams(streams) {
   if (!answer?.id) return;
   const mine = streams.find((stream) => stream.id === answer.id);
   if (!mine) return;
-  if (mine.moved_from) answer.onWorker(mine.moved_from.number);
+  if (mine.moved_from && !answer.workers.length) answer.onWorker(mine.moved_from.number);
   answer.onWorker(mine.worker?.number);
   answer.tokens = Math.max(answer.tokens, mine.tokens);
   answer.describe();

@@ -29,7 +29,7 @@ class PaceWindowTest {
         assertThat(pace.requestsPerSecond()).isCloseTo(1, within(0.01));
         assertThat(pace.firstTokenP50()).isCloseTo(200, within(25.0));
         assertThat(pace.interTokenP99()).isCloseTo(10, within(1.3));
-        pace = after(1_000);
+        after(1_000);
         pace = after(1_000);
         assertThat(pace.tokensPerSecond()).isZero();
         assertThat(pace.interTokenP99()).isCloseTo(10, within(1.3));

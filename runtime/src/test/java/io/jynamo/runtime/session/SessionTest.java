@@ -69,6 +69,18 @@ class SessionTest {
     }
 
     @Test
+    void theLoadOfAWorkerThatIsNeverSilentIsKnown() throws Exception {
+        RemoteWorker worker = ready(serve(Credentials.NONE));
+        assertThat(worker.load().running()).isZero();
+        Generation generation = worker.start(request(100_000, 1, 1), new Collected());
+        Collected.await("its load is told", () -> {
+            generation.grant(1);
+            return worker.load().running() == 1;
+        });
+        generation.cancel();
+    }
+
+    @Test
     void aRequestArrivesAsItWasSent() throws Exception {
         RemoteWorker worker = ready(serve(Credentials.NONE));
         GenerationRequest sent = new GenerationRequest(
