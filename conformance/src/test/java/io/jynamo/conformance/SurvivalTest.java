@@ -79,7 +79,7 @@ class SurvivalTest {
     void streams_of_a_draining_worker_end_where_they_are_and_it_gets_no_more() throws Exception {
         double before = migrations();
         assertUndisturbed(run(() -> victim.signal("TERM")));
-        assertThat(migrations()).as("streams that moved").isEqualTo(before);
+        assertThat(migrations()).as("streams that moved\n%s", frontend.log()).isEqualTo(before);
         assertThat(victim.awaitExit(Duration.ofSeconds(40))).isZero();
     }
 
