@@ -214,7 +214,7 @@ public final class WorkerHealth {
 
     private long betweenNews(long nowNanos) {
         if (news >= ENOUGH_NEWS) {
-            return Math.clamp((long) (TIMES * faded(nowNanos)), LEAST_NANOS, MOST_NANOS);
+            return Math.clamp(TIMES * faded(nowNanos), LEAST_NANOS, MOST_NANOS);
         }
         long longest = peers.longestNanos();
         return longest == 0 ? UNKNOWN_NANOS : Math.clamp(TIMES * longest, LEAST_NANOS, UNKNOWN_NANOS);
