@@ -207,7 +207,8 @@ public final class WorkerHealth {
             return (long) (promptTokens * TIMES * slowestPerToken);
         }
         double ofShort = slowestOfShort == 0 ? peers.slowestOfShort() : slowestOfShort;
-        double perToken = ofShort == 0 ? UNKNOWN_PER_TOKEN_NANOS : Math.min(UNKNOWN_PER_TOKEN_NANOS, TIMES * ofShort);
+        double most = (double) UNKNOWN_PER_TOKEN_NANOS;
+        double perToken = ofShort == 0 ? most : Math.min(most, TIMES * ofShort);
         long few = Math.min(promptTokens, SHORT_TOKENS);
         return (long) (few * perToken) + (promptTokens - few) * UNKNOWN_PER_TOKEN_NANOS;
     }
