@@ -77,8 +77,11 @@ class RestartStormTest {
                 .toList();
         Map<String, Long> endings = streams.stream()
                 .collect(Collectors.groupingBy(
-                        (Function<ObservedStream, String>) stream -> stream.ending().name(), Collectors.counting()));
-        System.out.println("restart storm: " + PROCESSES * WORKERS_EACH + " workers, " + CLIENTS + " clients, " + restarts
+                        (Function<ObservedStream, String>)
+                                stream -> stream.ending().name(),
+                        Collectors.counting()));
+        System.out.println("restart storm: " + PROCESSES * WORKERS_EACH + " workers, " + CLIENTS + " clients, "
+                + restarts
                 + " restarts of " + WORKERS_EACH + " workers; endings " + endings + "; ms p50 / p99 / most: whole "
                 + Spread.ofNanos(whole) + ", longest gap " + Spread.ofNanos(gaps));
         for (ObservedStream stream : streams) {

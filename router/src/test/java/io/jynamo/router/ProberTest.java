@@ -97,8 +97,8 @@ class ProberTest {
                     || refuses(request.scope().salt() != null, Capability.CACHE_SALT)
                     || refuses(request.stopping().ignoreEos(), Capability.IGNORE_EOS);
             if (!refused) {
-                sink.onDelta(new TokenDelta(
-                        0, ending == null ? TokenIds.of(1) : TokenIds.empty(), List.of(), ending, null));
+                sink.onDelta(
+                        new TokenDelta(0, ending == null ? TokenIds.of(1) : TokenIds.empty(), List.of(), ending, null));
             }
             GenerationEnd.Failure failure =
                     refused ? new GenerationEnd.Failure(ErrorCode.UNSUPPORTED_PARAMETER, "it cannot") : null;

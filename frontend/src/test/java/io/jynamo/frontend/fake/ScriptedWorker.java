@@ -232,12 +232,7 @@ public final class ScriptedWorker implements Worker {
                     sink.onDelta(
                             tellsText
                                     ? new TokenDelta(
-                                            choice,
-                                            TokenIds.of(0),
-                                            logprobs,
-                                            finish,
-                                            null,
-                                            Character.toString(id))
+                                            choice, TokenIds.of(0), logprobs, finish, null, Character.toString(id))
                                     : new TokenDelta(choice, TokenIds.of(id), logprobs, finish, null));
                 }
             }

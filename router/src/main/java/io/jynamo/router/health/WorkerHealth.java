@@ -212,14 +212,15 @@ public final class WorkerHealth {
             return (long) (promptTokens * TIMES * slowestPerToken);
         }
         double ofShort = slowestOfShort == 0 ? peers.slowestOfShort() : slowestOfShort;
-        double perToken = ofShort == 0 ? UNKNOWN_PER_TOKEN_NANOS : Math.min(UNKNOWN_PER_TOKEN_NANOS, TIMES * ofShort);
+        double most = (double) UNKNOWN_PER_TOKEN_NANOS;
+        double perToken = ofShort == 0 ? most : Math.min(most, TIMES * ofShort);
         long few = Math.min(promptTokens, SHORT_TOKENS);
         return (long) (few * perToken) + (promptTokens - few) * UNKNOWN_PER_TOKEN_NANOS;
     }
 
     private long betweenNews(long nowNanos) {
         if (news >= ENOUGH_NEWS) {
-            return Math.clamp((long) (TIMES * faded(nowNanos)), LEAST_NANOS, MOST_NANOS);
+            return Math.clamp(TIMES * faded(nowNanos), LEAST_NANOS, MOST_NANOS);
         }
         long longest = peers.longestNanos();
         return longest == 0 ? UNKNOWN_NANOS : Math.clamp(TIMES * longest, LEAST_NANOS, UNKNOWN_NANOS);
