@@ -101,7 +101,8 @@ class ImageTest {
         line.addAll(flags());
         line.addAll(List.of("-cp", JARS + File.separator + "*", "io.jynamo.cli.Jynamo"));
         line.addAll(Arrays.asList(arguments));
-        Command run = Command.run(line, Map.of("XDG_STATE_HOME", folder.resolve("s").toString()));
+        Command run =
+                Command.run(line, Map.of("XDG_STATE_HOME", folder.resolve("s").toString()));
         assertThat(run.exitCode()).as(run.err()).isZero();
         return run;
     }
