@@ -292,6 +292,7 @@ class PageTest {
     /** Types a message and sends it, with an answer of so many tokens at most. */
     private void ask(String message, int tokens) {
         tab.value("document.querySelector('#max-tokens').value = " + tokens);
+        tab.value("document.querySelector('#seed').value = 7"); // the same question has the same answer
         tab.value("document.querySelector('#prompt').focus()");
         tab.type(message);
         tab.press("Enter");
