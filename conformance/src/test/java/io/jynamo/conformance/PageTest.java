@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class PageTest {
     private static final String TEXT = "document.querySelector('.turn.assistant:last-of-type .text')?.innerText.length";
     private static final String META = "document.querySelector('.turn.assistant:last-of-type .meta')?.innerText";
+    private static final String ENDED =
+            "document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 1";
     private static final String LIVE = "document.querySelector('#link').dataset.state === 'live'";
     private static final String MODEL_SHOWN = "document.querySelector('#model').options.length === 1";
     private static final String STORY = "Tell me a long story.";
@@ -168,7 +170,7 @@ class PageTest {
                         {"model":"%s","stream":true,"ignore_eos":true,"max_completion_tokens":%d,
                          "messages":[{"role":"user","content":"%s"}]}""".formatted(TestFleet.MODEL, tokens, STORY)));
             }
-            askOn(number);
+            askOn(number, 160);
             tab.await(TEXT + " > 40");
             victim.signal("KILL");
             tab.await(META + ".startsWith('worker " + number + " → ')");
@@ -177,7 +179,7 @@ class PageTest {
             tab.await("document.querySelector('#workers tr[data-state=gone]')");
             assertThat(tab.text("#streams .own .served")).startsWith(number + " → ");
             int before = tab.value(TEXT).asInt();
-            tab.await(TEXT + " > " + (before + 200));
+            tab.await(TEXT + " > " + (before + 60) + " || " + ENDED);
             assertThat(tab.value(META).asString()).matches("worker " + number + " → [0-9]+ · .*");
             screenshot("killed");
         }
@@ -186,8 +188,8 @@ class PageTest {
         assertThat(tab.value("document.querySelector('.error') === null").asBoolean())
                 .isTrue();
         tab.click("#fresh");
-        ask(STORY, 120);
-        tab.await("document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 1");
+        ask(STORY, 160);
+        tab.await(ENDED);
         assertThat(moved).as("the same answer, undisturbed").isEqualTo(tab.text(".turn.assistant .text"));
     }
 
@@ -196,7 +198,7 @@ class PageTest {
         FleetProcess leaving = worker();
         visit("/");
         String number = numberOf(leaving);
-        askOn(number);
+        askOn(number, 120);
         leaving.signal("TERM");
         tab.await("document.querySelector('#workers tr[data-state=draining]')");
         tab.await("document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 1");
@@ -292,6 +294,7 @@ class PageTest {
     /** Types a message and sends it, with an answer of so many tokens at most. */
     private void ask(String message, int tokens) {
         tab.value("document.querySelector('#max-tokens').value = " + tokens);
+        tab.value("document.querySelector('#seed').value = 7"); // the same question has the same answer
         tab.value("document.querySelector('#prompt').focus()");
         tab.type(message);
         tab.press("Enter");
@@ -300,10 +303,10 @@ class PageTest {
     }
 
     /** Asks until the worker of this number answers: one of two does, in turn. */
-    private void askOn(String number) {
+    private void askOn(String number, int tokens) {
         for (int i = 0; i < 6; i++) {
             tab.click("#fresh");
-            ask(STORY, 120);
+            ask(STORY, tokens);
             tab.await(META + ".startsWith('worker ')");
             if (tab.value(META).asString().startsWith("worker " + number + " ")) {
                 return;
