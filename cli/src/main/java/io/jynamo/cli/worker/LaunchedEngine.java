@@ -41,8 +41,7 @@ final class LaunchedEngine implements AutoCloseable {
     private final Optional<String> kvReplay;
     private final Judgement judgement;
 
-    private LaunchedEngine(
-            EngineProcess process, EngineLaunch.Order order, String word, URI url, Judgement judgement) {
+    private LaunchedEngine(EngineProcess process, EngineLaunch.Order order, String word, URI url, Judgement judgement) {
         this.process = process;
         this.judgement = judgement;
         this.word = word;

@@ -23,7 +23,11 @@ final class FakeEngine {
         flags = new EngineFlags(arguments);
     }
 
-    /** @param arguments the engine's command line without its program, after a folder to leave notes in */
+    /**
+     * Runs until it is ended.
+     *
+     * @param arguments the engine's command line without its program, after a folder to leave notes in
+     */
     public static void main(String[] arguments) throws IOException {
         List<String> all = List.of(arguments);
         Path notes = Path.of(all.getFirst());

@@ -95,7 +95,7 @@ final class FakeServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             switch (exchange.getRequestURI().getPath()) {
-                case "/health" -> answer(exchange, 200, "");
+                case "/health", "/model_info" -> answer(exchange, 200, "");
                 case "/v1/models" -> answer(exchange, 200, models());
                 case "/metrics" -> answer(exchange, 200, kind == Kind.VLLM ? metrics() : "");
                 case "/server_info" ->

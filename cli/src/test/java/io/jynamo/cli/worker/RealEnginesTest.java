@@ -144,10 +144,7 @@ class RealEnginesTest {
     }
 
     private Set<Long> hashes(String prompt) {
-        int[] ids = ModelText.of(model)
-                .tokenizer()
-                .encode(prompt, SpecialText.PLAIN)
-                .toArray();
+        int[] ids = ModelText.of(model).tokenizer().encode(prompt, SpecialText.PLAIN);
         return Arrays.stream(new BlockHasher(BLOCK, CacheScope.SHARED)
                         .hash(TokenIds.of(ids))
                         .sequence())

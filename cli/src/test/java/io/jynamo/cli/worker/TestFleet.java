@@ -77,7 +77,7 @@ final class TestFleet implements AutoCloseable {
                     exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -cp '%s' %s '%s' "$@"
                     """.formatted(
                             Path.of(System.getProperty("java.home"), "bin", "java"),
-                            System.getProperty("java.class.path"),
+                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                             FakeEngine.class.getName(),
                             folder.resolve("notes")));
             assertThat(program.toFile().setExecutable(true)).isTrue();
