@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,7 @@ class ProberTest {
     void an_engine_with_all_of_them_is_asked_first_of_all_and_keeps_nothing_of_it() throws InterruptedException {
         var worker = new Picky(EnumSet.allOf(Capability.class), null);
         assertThat(comesBack(worker)).isTrue();
-        GenerationRequest asked = worker.asked;
-        assertThat(asked).isNotNull();
+        GenerationRequest asked = Objects.requireNonNull(worker.asked);
         assertThat(asked.priority()).isEqualTo(Integer.MAX_VALUE);
         assertThat(asked.scope().salt()).isEqualTo("probe");
         assertThat(asked.stopping().ignoreEos()).isTrue();
@@ -65,16 +65,13 @@ class ProberTest {
         return health.isUsable(System.nanoTime());
     }
 
-    /**
-     * Refuses what its card does not name, as an engine of others is protected from.
-     *
-     * @param ending without a token, or null to say one
-     */
+    /** Refuses what its card does not name, as an engine of others is protected from. */
     private static final class Picky implements Worker {
         private final ModelCard card;
         private final @Nullable FinishReason ending;
         private volatile @Nullable GenerationRequest asked;
 
+        /** @param ending without a token, or null to say one */
         Picky(Set<Capability> can, @Nullable FinishReason ending) {
             this.card = new ModelCard("m", "picky", 1000, 4096, 4096, 16, 100, 512, 8, Set.of(), null, can);
             this.ending = ending;
