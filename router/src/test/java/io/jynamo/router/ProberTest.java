@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,7 @@ class ProberTest {
     void an_engine_with_all_of_them_is_asked_first_of_all_and_keeps_nothing_of_it() throws InterruptedException {
         var worker = new Picky(EnumSet.allOf(Capability.class), null);
         assertThat(comesBack(worker)).isTrue();
-        GenerationRequest asked = worker.asked;
-        assertThat(asked).isNotNull();
+        GenerationRequest asked = Objects.requireNonNull(worker.asked);
         assertThat(asked.priority()).isEqualTo(Integer.MAX_VALUE);
         assertThat(asked.scope().salt()).isEqualTo("probe");
         assertThat(asked.stopping().ignoreEos()).isTrue();
@@ -65,11 +65,7 @@ class ProberTest {
         return health.isUsable(System.nanoTime());
     }
 
-    /**
-     * Refuses what its card does not name, as an engine of others is protected from.
-     *
-     * @param ending without a token, or null to say one
-     */
+    /** Refuses what its card does not name. It says one token, or ends at once where it is told how. */
     private static final class Picky implements Worker {
         private final ModelCard card;
         private final @Nullable FinishReason ending;
