@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class PageTest {
     private static final String TEXT = "document.querySelector('.turn.assistant:last-of-type .text')?.innerText.length";
     private static final String META = "document.querySelector('.turn.assistant:last-of-type .meta')?.innerText";
-    private static final String ENDED =
-            "document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 1";
+    private static final String ENDED = "document.querySelectorAll('.turn.assistant:not([aria-busy])').length === 1";
     private static final String LIVE = "document.querySelector('#link').dataset.state === 'live'";
     private static final String MODEL_SHOWN = "document.querySelector('#model').options.length === 1";
     private static final String STORY = "Tell me a long story.";
