@@ -51,7 +51,7 @@ class LaunchedEngineTest {
         TestFleet.Started first = fleet.engines().getFirst();
         assertThat(first.line()).contains("--model-path", "--enable-metrics");
         first.kill();
-        TestFleet.await("its worker to be out of reach", () -> TestFleet.ready(frontend) == 0);
+        TestFleet.await("the second start", () -> fleet.engines().size() == 2);
         String after = fleet.awaitAnswer(frontend, "m").body();
         assertThat(text(after)).isEqualTo(text(before));
         assertThat(fleet.engines()).hasSize(2);
