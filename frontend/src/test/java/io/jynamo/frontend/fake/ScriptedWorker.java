@@ -106,7 +106,7 @@ public final class ScriptedWorker implements Worker {
 
     @Override
     public Generation start(GenerationRequest request, OutputSink sink) {
-        Running running = new Running(request, sink, scripts.apply(request));
+        Running running = new Running(request, sink, scripts.apply(request), tellsText);
         started.add(running);
         running.thread.start();
         return running;
@@ -127,6 +127,7 @@ public final class ScriptedWorker implements Worker {
         private final GenerationRequest request;
         private final OutputSink sink;
         private final Script script;
+        private final boolean tellsText;
         private final Semaphore credit;
         private final Thread thread = Thread.ofVirtual().name("scripted-worker").unstarted(this);
         private final BitSet stopped = new BitSet();
@@ -134,7 +135,8 @@ public final class ScriptedWorker implements Worker {
         private volatile boolean over;
         private volatile int steps;
 
-        private Running(GenerationRequest request, OutputSink sink, Script script) {
+        private Running(GenerationRequest request, OutputSink sink, Script script, boolean tellsText) {
+            this.tellsText = tellsText;
             this.request = request;
             this.sink = sink;
             this.script = script;
