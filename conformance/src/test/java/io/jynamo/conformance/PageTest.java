@@ -164,7 +164,7 @@ class PageTest {
         try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 6; i++) {
                 int tokens = 80 + 20 * i;
-                others.submit(() -> StreamRecord.read(
+                var _ = others.submit(() -> StreamRecord.read(
                         server.at("/v1/chat/completions"), """
                         {"model":"%s","stream":true,"ignore_eos":true,"max_completion_tokens":%d,
                          "messages":[{"role":"user","content":"%s"}]}""".formatted(TestFleet.MODEL, tokens, STORY)));

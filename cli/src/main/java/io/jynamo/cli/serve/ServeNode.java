@@ -45,7 +45,9 @@ public final class ServeNode implements AutoCloseable {
                     registry, options.router().mode(), options.setup().engine().seed());
             fleet.announce(names.all());
             LoadedModel model = LoadedModel.load(
-                    options.setup(), names.primary(), new Loading(roster.ids(), files, progress -> {}, Optional.empty()));
+                    options.setup(),
+                    names.primary(),
+                    new Loading(roster.ids(), files, progress -> {}, Optional.empty()));
             lifecycle.own(model.workers());
             lifecycle.own(fleet);
             String digest = OfferedText.digest(

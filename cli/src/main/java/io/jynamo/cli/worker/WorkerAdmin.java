@@ -38,7 +38,8 @@ final class WorkerAdmin implements AdminSubject {
     @Override
     public Answer health() {
         List<HostedWorker> now = hosted.get();
-        boolean ready = !now.isEmpty() && now.stream().allMatch(worker -> worker.description().state() == WorkerState.READY);
+        boolean ready = !now.isEmpty()
+                && now.stream().allMatch(worker -> worker.description().state() == WorkerState.READY);
         Duration uptime = uptime();
         ObjectNode body = JSON.createObjectNode();
         body.put("status", word(ready));

@@ -40,7 +40,7 @@ class AdminPortTest {
             server.host(WorkerDescription.loading(new WorkerId(0xab), "test", List.of("a \"name\""), "half of it"));
     private final AtomicInteger drained = new AtomicInteger();
     private final AdminServer admin =
-            AdminServer.start(0, new WorkerAdmin(server, List.of(worker), "blue", drained::incrementAndGet));
+            AdminServer.start(0, new WorkerAdmin(server, () -> List.of(worker), "blue", drained::incrementAndGet));
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach

@@ -36,7 +36,8 @@ class InstanceRecordTest {
 
         assertThat(InstanceRecord.of(without.entry("blue"))).isEqualTo(without);
         byte[] odd = "{\"host\":\"h\",\"port\":1,\"pid\":\"none\"}".getBytes(UTF_8);
-        assertThat(InstanceRecord.of(new Entry(without.entry("blue").key(), odd)).pid())
+        assertThat(InstanceRecord.of(new Entry(without.entry("blue").key(), odd))
+                        .pid())
                 .isEmpty();
     }
 

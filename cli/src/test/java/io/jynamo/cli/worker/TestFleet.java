@@ -153,6 +153,7 @@ final class TestFleet implements AutoCloseable {
                 HttpSettings.read(configuration, problems),
                 FleetSettings.read(configuration, problems),
                 configuration.get(FleetSettings.WORKER_SILENCE),
+                configuration.get(FleetSettings.ADMIN_PORT),
                 LogSettings.read(configuration));
         problems.throwIfAny();
         return own(FleetFrontend.start(options));
