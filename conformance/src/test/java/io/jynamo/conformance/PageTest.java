@@ -115,6 +115,28 @@ class PageTest {
     }
 
     @Test
+    void a_new_chat_knows_nothing_of_the_answer_it_broke_off() {
+        visit("/");
+        ask("Short.", 3);
+        tab.await(ENDED);
+        double before = Metrics.sum(server.at("/metrics"), "dynamo_frontend_input_sequence_tokens_sum");
+        tab.click("#fresh");
+        ask("Short.", 3);
+        tab.await(ENDED);
+        double alone = Metrics.sum(server.at("/metrics"), "dynamo_frontend_input_sequence_tokens_sum") - before;
+        ask(STORY, 1000);
+        tab.await(TEXT + " > 20");
+        tab.click("#fresh");
+        tab.await("document.querySelector('#send').hidden === false");
+        Metrics.await(server.at("/metrics"), "dynamo_frontend_active_requests", active -> active == 0);
+        double broken = Metrics.sum(server.at("/metrics"), "dynamo_frontend_input_sequence_tokens_sum");
+        ask("Short.", 3);
+        tab.await(ENDED);
+        assertThat(Metrics.sum(server.at("/metrics"), "dynamo_frontend_input_sequence_tokens_sum") - broken)
+                .isEqualTo(alone);
+    }
+
+    @Test
     void an_error_is_shown_with_its_code() {
         visit("/");
         ask("word ".repeat(5_000), 10);

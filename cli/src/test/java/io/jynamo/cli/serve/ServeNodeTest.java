@@ -7,8 +7,10 @@ import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.YamlFile;
 import io.jynamo.cli.settings.HttpSettings;
+import io.jynamo.cli.settings.ModelOptions;
 import io.jynamo.cli.settings.ModelSettings;
 import io.jynamo.cli.settings.WorkerSettings;
+import io.jynamo.cli.worker.WorkerSetup;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.io.IOException;
@@ -24,8 +26,9 @@ class ServeNodeTest {
     void whatFailsAfterTheModelIsLoadedLeavesNothingBehind() throws IOException {
         int port = freePort();
 
-        // A name that no model can have is found out when the loaded one is offered.
-        assertThatThrownBy(() -> ServeNode.start(simulated(port, "good", " "), ServeNodeTest::noFiles))
+        // A name that no model can have is found out when the loaded one is offered, where nothing looked before.
+        ServeOptions blank = withNames(simulated(port, "good"), "good", " ");
+        assertThatThrownBy(() -> ServeNode.start(blank, ServeNodeTest::noFiles))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("name");
 
@@ -62,6 +65,17 @@ class ServeNodeTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    private static ServeOptions withNames(ServeOptions options, String... names) {
+        WorkerSetup setup = options.setup();
+        var model = new ModelOptions(
+                setup.model().model(), List.of(names), setup.model().maxModelLen());
+        return new ServeOptions(
+                new WorkerSetup(model, setup.engine(), setup.sim(), setup.foreign()),
+                options.router(),
+                options.http(),
+                options.log());
     }
 
     private static ServeOptions simulated(int port, String... names) {

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * A stream of server-sent events whose client may come back after its connection broke.
  *
  * <p>How it works. What is written goes to a log first and from there to the client's connection, as fast as that takes
- * it. A connection that breaks leaves the stream without one: whoever writes goes on until half of the log would be
- * unsent, then waits. A client that comes back names the last event it has and gets what followed from the log; it
- * displaces a connection that the server still takes for alive. A stream without a connection for longer than the
- * window is given up: its writer hears that the client is gone, and its log is freed. Ended streams are kept as long,
- * because their last bytes may have been lost with the connection.
+ * it. A connection that breaks leaves the stream without one: whoever writes goes on for a quarter of the log, then
+ * waits; the rest is what the connection may have taken and not delivered. A client that comes back names the last event
+ * it has and gets what followed from the log; it displaces a connection that the server still takes for alive. A stream
+ * without a connection for longer than the window is given up: its writer hears that the client is gone, and its log is
+ * freed. Ended streams are kept as long, because their last bytes may have been lost with the connection.
  *
  * <p>Invariants. Everything happens on the event loop the request came in on. Where there is a connection, the log holds
  * everything from {@code sent} on. A connection never gets a byte twice and never misses one. The log holds at most its
@@ -134,7 +134,7 @@ public final class ResumableStream implements Outlet {
     public boolean isWritable() {
         Connection to = client;
         boolean room = to == null
-                ? log.end() - aloneFrom < log.limit() / 2
+                ? log.end() - aloneFrom < log.limit() / 4
                 : log.end() - sent < MOST_UNSENT_BYTES && to.isReady();
         paused = !room;
         return room;

@@ -123,7 +123,7 @@ class Answer {
 
 // ---------------------------------------------------------------- asking
 
-async function read(answer, signal) {
+async function read(answer, messages, signal) {
   const body = {
     model: modelChoice.value,
     messages,
@@ -153,16 +153,17 @@ function showRunning(on) {
 
 async function ask() {
   const answer = new Answer();
+  const told = messages; // a new chat may take their place before the answer ends
   running = { answer, abort: new AbortController() };
   showRunning(true);
   try {
-    const finish = await read(answer, running.abort.signal);
+    const finish = await read(answer, told, running.abort.signal);
     answer.finish(finish);
-    messages.push({ role: 'assistant', content: answer.content.data });
+    told.push({ role: 'assistant', content: answer.content.data });
   } catch (failed) {
     if (failed.name === 'AbortError') {
       answer.finish('stopped');
-      messages.push({ role: 'assistant', content: answer.content.data });
+      told.push({ role: 'assistant', content: answer.content.data });
     } else {
       answer.fail(failed, ask);
     }
