@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two thousand workers, a quarter of which dies and comes back all the time, under fifteen hundred streams at once. */
-@Tag("long")
+@Tag("storm")
 @Timeout(400)
 class RestartStormTest {
     private static final int PROCESSES = 4;
