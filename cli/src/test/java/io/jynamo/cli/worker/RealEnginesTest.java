@@ -80,7 +80,7 @@ class RealEnginesTest {
         String third = fleet.complete(frontend, "tiny", prompt(0), 1).body();
         assertThat(List.of(again, third))
                 .as("one of the two ranks has it, and says so at its end")
-                .anyMatch(body -> body.matches("(?s).*\"cached_tokens\":(32|64|96|128).*"));
+                .anyMatch(body -> body.matches("(?s).*\"cached_tokens\":[1-9][0-9]*}.*"));
     }
 
     @Test
