@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * behind others waits rightly. How long it may last is {@value #TIMES} times the longest silence that ended well, of the
  * last minutes, three seconds at least; before enough is known, what is allowed to its peers, or ten. A worker that
  * computes prompts says nothing until one is done: each of their tokens allows {@value #TIMES} times what one took at
- * worst, or a twentieth of a second before that is known, but for the first {@value #SHORT_TOKENS} where short prompts are. Silence is counted only while somebody looks: after a pause of ours it begins anew.
+ * worst, or a twentieth of a second before that is known, but for the first {@value #SHORT_TOKENS} where short prompts
+ * are. Silence is counted only while somebody looks: after a pause of ours it begins anew.
  *
  * <table>
  * <caption>states</caption>
