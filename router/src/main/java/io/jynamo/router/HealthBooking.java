@@ -16,24 +16,25 @@ final class HealthBooking implements Placement.Booking {
     private final LongSupplier nanoTime;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    /** @param load what was booked in {@code book} */
-    HealthBooking(LoadBook book, Placement.Booking load, WorkerHealth health, LongSupplier nanoTime) {
+    /** Books {@code load} of the worker whose {@code book} and {@code health} these are. */
+    HealthBooking(LoadBook book, LoadBook.Load load, WorkerHealth health, LongSupplier nanoTime) {
         this.book = book;
-        this.load = load;
+        this.load = book.book(load);
         this.health = health;
         this.nanoTime = nanoTime;
-        health.onGiven(nanoTime.getAsLong());
+        health.onGiven(load.prefillTokens(), nanoTime.getAsLong());
     }
 
     @Override
     public void onPrefilled() {
-        health.onPrefilled(book.balance().prefillTokens(), nanoTime.getAsLong());
+        long waited = book.balance().prefillTokens();
         load.onPrefilled();
+        health.onPrefilled(waited, book.balance().prefillTokens(), nanoTime.getAsLong());
     }
 
     @Override
     public void onTokens(int tokens) {
-        health.onNews(nanoTime.getAsLong());
+        health.onNews(book.balance().prefillTokens(), nanoTime.getAsLong());
         load.onTokens(tokens);
     }
 

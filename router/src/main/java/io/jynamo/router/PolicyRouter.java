@@ -160,8 +160,7 @@ public final class PolicyRouter implements Router {
             Slot slot = seen.get(candidates.key(chosen));
             slot.lastChosen = decisions++;
             int cached = candidates.hitBlocks(chosen) * options.blockTokens();
-            Placement.Booking load =
-                    slot.book.book(new LoadBook.Load(sequences, request.prompt().count(), cached, request.choices()));
+            var load = new LoadBook.Load(sequences, request.prompt().count(), cached, request.choices());
             return new Placement(
                     slot.worker,
                     new HealthBooking(slot.book, load, slot.health, nanoTime),

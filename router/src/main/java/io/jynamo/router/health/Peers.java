@@ -1,8 +1,8 @@
 package io.jynamo.router.health;
 
 /**
- * What the workers of one model have shown of how long they are silent, for those of which nothing is known yet. It never
- * forgets: it only stands in until a worker has a past of its own, and for no longer than without it.
+ * What the workers of one model have shown of how long they are silent, for those of which nothing is known yet. It only
+ * stands in until a worker has a past of its own, and for no longer than without it.
  *
  * <p>Safe for use by several threads.
  */
@@ -17,11 +17,9 @@ public final class Peers {
         }
     }
 
-    /** Nanoseconds a token of a short prompt took at worst. */
+    /** Nanoseconds a token of a short prompt took at worst; what was slow once, as first requests are, fades. */
     void onShortPrompt(double nanosPerToken) {
-        if (nanosPerToken > slowestOfShort) {
-            slowestOfShort = nanosPerToken;
-        }
+        slowestOfShort = Math.max(nanosPerToken, slowestOfShort * 0.9);
     }
 
     /** 0 where no worker is known. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * last minutes, three seconds at least; before enough is known, what is allowed to its peers, or ten. A worker that
  * computes prompts says nothing until one is done: each of their tokens allows {@value #TIMES} times what one took at
  * worst, or a twentieth of a second before that is known, but for the first {@value #SHORT_TOKENS} where short prompts
- * are. Silence is counted only while somebody looks: after a pause of ours it begins anew.
+ * are. A prompt that came when it had long been silent allows nothing: those before it are owed first. Silence is counted
+ * only while somebody looks: after a pause of ours it begins anew.
  *
  * <table>
  * <caption>states</caption>
@@ -39,6 +40,9 @@ public final class WorkerHealth {
     /** A shorter prompt says more of the step it waited for than of its tokens. */
     private static final long TELLING_TOKENS = 64;
 
+    /** A prompt that came so soon after the last news may be computed before the next. */
+    private static final long TOGETHER_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final long MOST_FOR_PROMPTS_NANOS = Duration.ofMinutes(10).toNanos();
     private static final long SLEPT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long MOST_NANOS = Duration.ofSeconds(30).toNanos();
@@ -49,6 +53,9 @@ public final class WorkerHealth {
     private final Peers peers;
     private int outstanding;
     private long lastNewsNanos;
+    /** Prompt tokens that may be computed before there is news. */
+    private long owedTokens;
+
     private long longestNanos;
     private long longestSinceNanos;
     private long news;
@@ -72,17 +79,29 @@ public final class WorkerHealth {
         this.peers = peers;
     }
 
-    /** It was given a request. */
-    public synchronized void onGiven(long nowNanos) {
+    /**
+     * It was given a request.
+     *
+     * @param promptTokens that it has to compute for it
+     */
+    public synchronized void onGiven(long promptTokens, long nowNanos) {
         if (outstanding++ == 0) {
             lastNewsNanos = nowNanos;
+            owedTokens = promptTokens;
+        } else if (nowNanos - lastNewsNanos <= TOGETHER_NANOS) {
+            owedTokens += promptTokens;
         }
     }
 
-    /** It told something of a request. */
-    public synchronized void onNews(long nowNanos) {
+    /**
+     * It told something of a request.
+     *
+     * @param promptTokens that wait to be computed, of all its requests
+     */
+    public synchronized void onNews(long promptTokens, long nowNanos) {
         learn(nowNanos - lastNewsNanos, nowNanos);
         lastNewsNanos = nowNanos;
+        owedTokens = promptTokens;
         failures = 0;
     }
 
@@ -90,12 +109,14 @@ public final class WorkerHealth {
      * It has computed a prompt.
      *
      * @param promptTokens that waited to be computed until now, of all its requests
+     * @param left those of them that still wait
      */
-    public synchronized void onPrefilled(long promptTokens, long nowNanos) {
+    public synchronized void onPrefilled(long promptTokens, long left, long nowNanos) {
         if (promptTokens >= TELLING_TOKENS) {
             double took = (nowNanos - lastNewsNanos) / (double) promptTokens;
             slowestPerToken = Math.max(took, slowestPerToken * 0.9); // forgets what was slow once
             lastNewsNanos = nowNanos;
+            owedTokens = left;
             failures = 0;
         } else {
             if (promptTokens > 0) {
@@ -103,7 +124,7 @@ public final class WorkerHealth {
                 slowestOfShort = Math.max(took, slowestOfShort * 0.9);
                 peers.onShortPrompt(slowestOfShort);
             }
-            onNews(nowNanos);
+            onNews(left, nowNanos);
         }
     }
 
@@ -145,7 +166,8 @@ public final class WorkerHealth {
         if (slept && !suspended) {
             lastNewsNanos = nowNanos;
         }
-        if (outstanding == 0 || nowNanos - lastNewsNanos < patienceNanos(promptTokens, nowNanos)) {
+        long owed = Math.min(promptTokens, owedTokens);
+        if (outstanding == 0 || nowNanos - lastNewsNanos < patienceNanos(owed, nowNanos)) {
             return false;
         }
         suspend(nowNanos);

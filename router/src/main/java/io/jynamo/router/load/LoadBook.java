@@ -66,7 +66,12 @@ public final class LoadBook {
      * @param choices continuations of it
      */
     @SuppressWarnings("ArrayRecordComponent") // hot path; written once and only read
-    public record Load(long[] sequences, int promptTokens, int cachedTokens, int choices) {}
+    public record Load(long[] sequences, int promptTokens, int cachedTokens, int choices) {
+        /** Of the prompt, what the worker computes. */
+        public int prefillTokens() {
+            return Math.max(0, promptTokens - cachedTokens);
+        }
+    }
 
     /** Books a request. */
     public Placement.Booking book(Load load) {
@@ -88,7 +93,7 @@ public final class LoadBook {
             promptTokens = load.promptTokens();
             choices = load.choices();
             sequences = load.sequences();
-            prefill = Math.max(0, load.promptTokens() - load.cachedTokens());
+            prefill = load.prefillTokens();
             blocks = extraBlocks();
         }
 

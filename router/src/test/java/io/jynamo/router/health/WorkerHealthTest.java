@@ -42,6 +42,7 @@ class WorkerHealthTest {
     void aLongPromptIsWaitedFor() {
         given();
         answers(20, 10);
+        health.onGiven(8_000, now);
         // 8,000 tokens on two cores: twenty seconds without a word, and nothing is wrong.
         assertThat(silentWithin(60_000, 8_000)).isFalse();
     }
@@ -51,7 +52,8 @@ class WorkerHealthTest {
         given();
         answers(20, 10);
         now += Duration.ofMillis(80).toNanos();
-        health.onPrefilled(8_000, now); // ten microseconds a token
+        health.onPrefilled(8_000, 0, now); // ten microseconds a token
+        health.onGiven(8_000, now);
         assertThat(silentWithin(3_500, 8_000)).isFalse();
         assertThat(silentWithin(500, 8_000)).isTrue();
     }
@@ -61,7 +63,8 @@ class WorkerHealthTest {
         given();
         answers(20, 10);
         now += Duration.ofMillis(20).toNanos();
-        health.onPrefilled(40, now); // half a millisecond a token
+        health.onPrefilled(40, 0, now); // half a millisecond a token
+        health.onGiven(400, now);
         assertThat(silentWithin(4_500, 400)).isFalse();
         assertThat(silentWithin(500, 400)).isTrue();
     }
@@ -71,21 +74,49 @@ class WorkerHealthTest {
         given();
         answers(20, 10);
         now += Duration.ofMillis(1).toNanos();
-        health.onPrefilled(40, now); // found in its cache
+        health.onPrefilled(40, 0, now); // found in its cache
+        health.onGiven(8_000, now);
         assertThat(silentWithin(60_000, 8_000)).isFalse();
+    }
+
+    @Test
+    void promptsThatComeWhileItIsSilentBuyItNoTime() {
+        given();
+        answers(20, 10);
+        now += Duration.ofMillis(200).toNanos();
+        health.onPrefilled(40, 0, now); // five milliseconds a token, so that each prompt would buy it more than a second
+        health.onGiven(40, now);
+        long waiting = 40;
+        for (int i = 0; i < 20 && !silentWithin(500, waiting); i++) {
+            health.onGiven(40, now);
+            waiting += 40;
+        }
+        assertThat(health.isSuspended()).isTrue();
+    }
+
+    @Test
+    void promptsThatWaitAtTheLastNewsAreWaitedForAllTogether() {
+        given();
+        answers(20, 10);
+        for (int i = 0; i < 10; i++) {
+            health.onGiven(800, now);
+            assertThat(silentWithin(1_100, 8_000)).isFalse(); // after the first second they buy nothing yet
+        }
+        health.onNews(8_000, now);
+        assertThat(silentWithin(100_000, 8_000)).isFalse();
     }
 
     @Test
     void anUnknownWorkerIsAllowedWhatItsPeersAre() {
         var peers = new Peers();
         var known = new WorkerHealth(peers);
-        known.onGiven(now);
+        known.onGiven(0, now);
         for (int i = 0; i < 20; i++) {
             now += Duration.ofMillis(500).toNanos();
-            known.onNews(now);
+            known.onNews(0, now);
         }
         var fresh = new WorkerHealth(peers);
-        fresh.onGiven(now);
+        fresh.onGiven(0, now);
         fresh.isSilent(0, now);
         for (int i = 0; i < 39; i++) {
             now += Duration.ofMillis(100).toNanos();
@@ -109,7 +140,7 @@ class WorkerHealthTest {
         given();
         for (int i = 0; i < 100; i++) {
             assertThat(silentWithin(1_000, 0)).isFalse();
-            health.onNews(now);
+            health.onNews(0, now);
         }
     }
 
@@ -156,7 +187,7 @@ class WorkerHealthTest {
         for (int round = 0; round < 5; round++) {
             health.onFailure(ErrorCode.INTERNAL, null, now);
             health.onFailure(ErrorCode.INTERNAL, null, now);
-            health.onNews(now);
+            health.onNews(0, now);
         }
         assertThat(health.isUsable(now)).isTrue();
         for (int i = 0; i < 3; i++) {
@@ -174,14 +205,14 @@ class WorkerHealthTest {
     }
 
     private void given() {
-        health.onGiven(now);
+        health.onGiven(0, now);
         health.isSilent(0, now);
     }
 
     private void answers(int times, long everyMillis) {
         for (int i = 0; i < times; i++) {
             now += Duration.ofMillis(everyMillis).toNanos();
-            health.onNews(now);
+            health.onNews(0, now);
         }
         health.isSilent(0, now);
     }
