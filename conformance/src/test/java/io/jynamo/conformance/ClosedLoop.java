@@ -76,16 +76,24 @@ final class ClosedLoop implements AutoCloseable {
 
     /** Lets each client end its stream, and returns all streams there were. */
     List<ObservedStream> stop() {
+        return stop(LAST_STREAM);
+    }
+
+    /** @param longest a stream may take from now on */
+    List<ObservedStream> stop(Duration longest) {
         stopping = true;
+        long end = System.nanoTime() + longest.toNanos();
         for (Thread client : clients) {
             try {
-                if (!client.join(LAST_STREAM)) {
-                    throw new AssertionError("a stream hangs after " + LAST_STREAM);
-                }
+                client.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted", e);
             }
+        }
+        long hanging = clients.stream().filter(Thread::isAlive).count();
+        if (hanging > 0) {
+            throw new AssertionError(hanging + " of " + clients.size() + " streams hang after " + longest);
         }
         return List.copyOf(streams);
     }

@@ -3,8 +3,10 @@ package io.jynamo.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.conformance.ObservedStream.Ending;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,12 +18,14 @@ import org.junit.jupiter.api.Timeout;
 
 /** Two thousand workers, a quarter of which dies and comes back all the time, under fifteen hundred streams at once. */
 @Tag("storm")
-@Timeout(400)
+@Timeout(600)
 class RestartStormTest {
     private static final int PROCESSES = 4;
     private static final int WORKERS_EACH = 500;
     private static final int CLIENTS = 1_500;
     private static final int STREAMS = 4_500;
+    /** An undisturbed one takes half a minute, and one may lose three workers. */
+    private static final Duration LONGEST_STREAM = Duration.ofSeconds(150);
 
     @Test
     void every_request_ends_with_its_answer_or_a_named_error() {
@@ -45,7 +49,7 @@ class RestartStormTest {
                     TestFleet.awaitWorkers(frontend, known);
                     restarts++;
                 }
-                streams = loop.stop();
+                streams = loop.stop(LONGEST_STREAM);
             }
             judge(reference, streams, restarts);
         }
@@ -66,6 +70,19 @@ class RestartStormTest {
         }
     }
 
+    /** What errors said, all numbers alike, the most frequent first. */
+    private static Map<String, Long> reasons(List<ObservedStream> streams) {
+        Map<String, Long> counted = streams.stream()
+                .filter(stream -> stream.ending() != Ending.COMPLETE)
+                .collect(Collectors.groupingBy(
+                        stream -> stream.ending() + " " + stream.detail().replaceAll("[0-9]+", "#"),
+                        Collectors.counting()));
+        return counted.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(8)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
+    }
+
     private static void judge(Undisturbed reference, List<ObservedStream> streams, int restarts) {
         List<Long> whole = streams.stream()
                 .filter(stream -> stream.ending() == Ending.COMPLETE)
@@ -84,6 +101,7 @@ class RestartStormTest {
                 + restarts
                 + " restarts of " + WORKERS_EACH + " workers; endings " + endings + "; ms p50 / p99 / most: whole "
                 + Spread.ofNanos(whole) + ", longest gap " + Spread.ofNanos(gaps));
+        reasons(streams).forEach((reason, count) -> System.out.println("restart storm: " + count + " x " + reason));
         for (ObservedStream stream : streams) {
             switch (stream.ending()) {
                 case COMPLETE ->

@@ -137,6 +137,25 @@ class MigrationTest {
     }
 
     @Test
+    void streamsThatLoseTheirWorkerInTheMiddleDoNotSpendTheBudget() throws Exception {
+        String ask = """
+                {"model":"org/test-model","prompt":"tell","max_tokens":100}""";
+        try (ServerFixture server = fixture(request -> request.resumption().outputTokens() == 0
+                ? new Script(bytes(ANSWER.substring(0, 12)), FinishReason.STOP, null, lost(), null)
+                : Script.text(ANSWER.substring(12)))) {
+            for (int i = 0; i < 150; i++) {
+                assertThat(ServerFixture.json(server.post("/v1/completions", ask))
+                                .path("choices")
+                                .path(0)
+                                .path("text")
+                                .asString())
+                        .isEqualTo(ANSWER);
+            }
+            assertThat(server.get("/metrics").body()).doesNotContainPattern("retry_budget_exhausted_total [1-9]");
+        }
+    }
+
+    @Test
     void aFaultOfTheCallersIsNotTriedElsewhere() throws Exception {
         try (ServerFixture server = fixture(request -> new Script(
                 List.of(),

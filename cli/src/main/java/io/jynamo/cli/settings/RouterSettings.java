@@ -33,8 +33,8 @@ public final class RouterSettings {
                     GROUP,
                     "retry-budget",
                     "SHARE",
-                    "Share of all requests that may be given to another worker, 0 to 1, within ten seconds; besides, 10"
-                            + " a second always may, or as many as run.")
+                    "Share of all requests that may be given to another worker after one that brought nothing, 0 to 1,"
+                            + " within ten seconds; besides, 10 a second always may, or as many as run.")
             .of(share(), "0.2");
 
     /** In the order of help. */

@@ -9,6 +9,7 @@ import io.jynamo.protocol.TokenLogprobs;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Placement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -244,6 +245,11 @@ final class Leg implements OutputSink, Runnable {
         if (running != null && !finished) {
             tell(() -> running.cancel(choice));
         }
+    }
+
+    /** Whether its worker was of any use. */
+    boolean hasBroughtOutput() {
+        return Arrays.stream(taken).anyMatch(tokens -> tokens > 0);
     }
 
     void onTaken(int choice, int tokens) {

@@ -4,18 +4,19 @@ import io.jynamo.protocol.GenerationEnd;
 import java.time.Duration;
 
 /**
- * How often requests of a frontend may be given to another worker, all of them together: what keeps a fleet that fails
- * everything from being asked everything several times over. Pure, and not for several threads at once.
+ * How often requests of a frontend may be given to another worker when the first brought nothing, all of them together:
+ * what keeps a fleet that fails everything from being asked everything several times over. Streams that lose their worker
+ * in the middle are not counted, nor held back by it. Pure, and not for several threads at once.
  *
  * <p>How it works. Requests and retries are counted over the last ten seconds, by the second. A retry is allowed while
  * there were fewer of them than
  * <pre>share x requests + max(10 per second, requests that run now)</pre>
  * The first term is the budget proper. The second is what it never goes below: a handful each second, so that a quiet
  * frontend may retry at all, and one retry for each request that runs. The latter is for a mass failover. A third of the
- * workers dies, and with it a third of all streams must move in the same second; every worker dies once and comes back,
- * and all of them must; neither has anything to do with how many requests came in the last ten seconds, since streams run
- * for minutes. What is not allowed is that they all move again and again: the second time round within ten seconds the
- * share alone is left. Requests that fail at once, a worker that refuses all it gets, are not running when they are
+ * workers dies, and with it a third of all requests that wait for their first token must move in the same second; every
+ * worker dies once and comes back, and all of them must; neither has anything to do with how many requests came in the
+ * last ten seconds. What is not allowed is that they all move again and again: the second time round within ten seconds
+ * the share alone is left. Requests that fail at once, a worker that refuses all it gets, are not running when they are
  * counted, so that for them the share is all there is.
  */
 final class RetryBudget {

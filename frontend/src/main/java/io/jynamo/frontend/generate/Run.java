@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ final class Run implements ExchangeListener {
     /** Choices between two workers. */
     private final List<Move> moving = new ArrayList<>(0);
 
+    /** In which connections to workers of one process or machine break, once one of them has. */
+    private static final long NEWS_NANOS = Duration.ofMillis(10).toNanos();
     /** How long a request of which the client has nothing yet waits for a worker: it may as well come again. */
     private static final long FRESH_PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -50,36 +53,6 @@ final class Run implements ExchangeListener {
         this.timing = new RunExtras.Timing(exchange.arrivedNanos());
         this.deadlineNanos = exchange.arrivedNanos() + host.timeLimit().toNanos();
         this.lastSentNanos = exchange.arrivedNanos();
-    }
-
-    /** What exists once the prompts are placed. */
-    @SuppressWarnings("ArrayRecordComponent") // never leaves the run
-    private record Started(
-            Prepared prepared, List<Leg> legs, ChoiceState[] choices, boolean[] promptTold, RunAnswer answer) {
-        boolean allDone() {
-            for (ChoiceState choice : choices) {
-                if (!choice.isDone()) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        long detokenizeNanos() {
-            long sum = 0;
-            for (ChoiceState choice : choices) {
-                sum += choice.detokenizeNanos();
-            }
-            return sum;
-        }
-
-        int outputTokens() {
-            int sum = 0;
-            for (ChoiceState choice : choices) {
-                sum += choice.tokens();
-            }
-            return sum;
-        }
     }
 
     EventLoop loop() {
@@ -235,7 +208,7 @@ final class Run implements ExchangeListener {
             return;
         }
         GenerationEnd.Failure failure = end.failure();
-        if (failure == null && isIncomplete(now, leg)) {
+        if (failure == null && now.isIncomplete(leg)) {
             failure = new GenerationEnd.Failure(
                     ErrorCode.WORKER_LOST, "The worker ended the request before its output was complete.");
         }
@@ -247,15 +220,6 @@ final class Run implements ExchangeListener {
         }
     }
 
-    private static boolean isIncomplete(Started now, Leg leg) {
-        for (int i = 0; i < leg.choices(); i++) {
-            if (!now.choices()[leg.firstChoice() + i].isDone()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** A leg is over and its choices are not: they go on with another worker, or the run fails. */
     private void lose(Started now, Leg leg, GenerationEnd.Failure failure) {
         leg.placement().booking().onFailure(failure.code(), failure.retryAfter());
@@ -265,7 +229,8 @@ final class Run implements ExchangeListener {
             fail(moves == 1 ? failure : afterMoves(failure, moves));
             return;
         }
-        if (!host.tryRetry()) {
+        // A worker that brought output was worth asking, and so is the next: only the request's own limit counts.
+        if (!leg.hasBroughtOutput() && !host.tryRetry()) {
             fail(RetryBudget.spent(failure));
             return;
         }
@@ -281,7 +246,7 @@ final class Run implements ExchangeListener {
             Move move = new Move(
                     rest.firstChoice(), rest.request(), leg.triedWithThis(), failure, System.nanoTime() + patience);
             moving.add(move);
-            host.place(this, now.prepared(), move);
+            seek(now, move, failure.code());
             if (ended) {
                 return;
             }
@@ -296,6 +261,20 @@ final class Run implements ExchangeListener {
                 now.answer().onChoice(choice, usage(now)); // one that was at its limit
             }
         }
+    }
+
+    /** Has a worker chosen for a move: at once, or when news of others that died with the lost one has come. */
+    private void seek(Started now, Move move, ErrorCode why) {
+        if (why != ErrorCode.WORKER_LOST) {
+            host.place(this, now.prepared(), move);
+            return;
+        }
+        Runnable place = () -> {
+            if (!ended) {
+                host.place(this, now.prepared(), move);
+            }
+        };
+        var _ = loop().schedule(place, NEWS_NANOS, TimeUnit.NANOSECONDS);
     }
 
     private static GenerationEnd.Failure afterMoves(GenerationEnd.Failure failure, int workers) {
@@ -379,7 +358,7 @@ final class Run implements ExchangeListener {
                 measured.onTokens(tokens, nanos);
             }
         }
-        if (now.allDone() && !owesCount(now)) {
+        if (now.allDone() && !now.owesCount()) {
             complete(now);
             return;
         }
@@ -389,11 +368,6 @@ final class Run implements ExchangeListener {
         if (now.answer().isWritable()) {
             leg.grant();
         }
-    }
-
-    /** Some engines tell cached tokens at their very end; it comes at once, or the next look completes without. */
-    private static boolean owesCount(Started now) {
-        return !now.prepared().dropsOutput() && now.legs().stream().anyMatch(Leg::owesCount);
     }
 
     private void complete(Started now) {

@@ -84,7 +84,8 @@ class WorkerHealthTest {
         given();
         answers(20, 10);
         now += Duration.ofMillis(200).toNanos();
-        health.onPrefilled(40, 0, now); // five milliseconds a token, so that each prompt would buy it more than a second
+        health.onPrefilled(
+                40, 0, now); // five milliseconds a token, so that each prompt would buy it more than a second
         health.onGiven(40, now);
         long waiting = 40;
         for (int i = 0; i < 20 && !silentWithin(500, waiting); i++) {
