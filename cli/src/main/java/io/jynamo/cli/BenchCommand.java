@@ -1,6 +1,7 @@
 package io.jynamo.cli;
 
 import io.jynamo.bench.engine.EngineBench;
+import io.jynamo.bench.fleet.FleetBench;
 import io.jynamo.bench.frontend.FrontendBench;
 import io.jynamo.bench.load.LoadCommand;
 import io.jynamo.bench.router.RouterBench;
@@ -64,6 +65,7 @@ final class BenchCommand implements Callable<Integer> {
         benchmarks.put("engine", EngineBench::run);
         benchmarks.put("tokenizer", TokenizerBench::run);
         benchmarks.put("frontend", FrontendBench::run);
+        benchmarks.put("fleet", FleetBench::run);
         benchmarks.put("load", LoadCommand::run);
         benchmarks.put("router", RouterBench::run);
         return benchmarks;

@@ -4,6 +4,7 @@ import io.jynamo.bench.load.LoadGenerator;
 import io.jynamo.bench.load.LoadOptions;
 import io.jynamo.bench.load.LoadReport;
 import io.jynamo.bench.load.ProcessUsage;
+import io.jynamo.bench.process.Child;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -49,9 +49,10 @@ final class Comparison {
                 cell.concurrency(),
                 cell.paced() ? "at a GPU's pace" : "at full speed"));
         lines.add("");
-        lines.add("| | CPU ms/request | us/token | Jynamo's share | TTFT p50 ms | added | per token p50 ms | added |"
-                + " gap p99 ms | requests/s | RSS MiB, peak | prompt tokens | errors |");
-        lines.add("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        lines.add(
+                "| | CPU ms/request | us/token | Jynamo's share | TTFT p50 ms | p99 | added | per token p50 ms | added |"
+                        + " gap p99 ms | requests/s | RSS MiB, peak | prompt tokens | errors |");
+        lines.add("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         double ours = rounds.containsKey("jynamo") ? cost("jynamo") : Double.NaN;
         rounds.keySet().forEach(target -> lines.add(row(target, ours)));
         return String.join("\n", lines);
@@ -73,7 +74,7 @@ final class Comparison {
                 .sum();
         return String.format(
                 Locale.ROOT,
-                "| %s | %.3f | %.2f | %s | %.3f | %s | %.3f | %s | %.3f | %.0f | %.0f, %.0f | %.0f | %d |",
+                "| %s | %.3f | %.2f | %s | %.3f | %.3f | %s | %.3f | %s | %.3f | %.0f | %.0f, %.0f | %.0f | %d |",
                 target,
                 cost.millisPerRequest(),
                 cost.microsPerToken(),
@@ -81,6 +82,7 @@ final class Comparison {
                         ? ""
                         : String.format(Locale.ROOT, "%.2f", ours / cost.millisPerRequest()),
                 first,
+                median(reports.stream().map(report -> report.ttft().p99()).toList()),
                 floor.map(f -> String.format(Locale.ROOT, "%+.3f", first - f.firstToken()))
                         .orElse(""),
                 each,

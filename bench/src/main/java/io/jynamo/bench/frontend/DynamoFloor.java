@@ -1,5 +1,6 @@
 package io.jynamo.bench.frontend;
 
+import io.jynamo.bench.process.Child;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.jynamo.bench.frontend;
 
+import io.jynamo.bench.process.Child;
 import io.jynamo.engine.EngineOptions;
 import io.jynamo.engine.loop.TimeSource;
 import io.jynamo.engine.simulated.PolynomialTiming;

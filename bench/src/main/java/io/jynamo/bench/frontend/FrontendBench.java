@@ -3,6 +3,7 @@ package io.jynamo.bench.frontend;
 import io.jynamo.bench.load.Arguments;
 import io.jynamo.bench.load.LoadGenerator;
 import io.jynamo.bench.load.LoadReport;
+import io.jynamo.bench.process.Child;
 import io.jynamo.protocol.JynamoException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,17 +20,18 @@ import tools.jackson.databind.ObjectMapper;
  * a mock engine, in one run. All are started first, then each cell goes round: one load for each target in turn, several
  * rounds, the same prompts for all.
  *
- * <p>Jynamo's figures are those of one process that holds frontend, router and engine; the peers' are those of the
- * frontend or gateway process alone.
+ * <p>The figures of {@code jynamo} are those of one process that holds frontend, router and engine; those of
+ * {@code jynamo-fleet}, of the peers' too, are those of the frontend or gateway process alone.
  */
 public final class FrontendBench {
     static final String HELP = """
             Our frontend beside others, in one run, with the same prompts. Linux.
 
-              --targets A,B     of jynamo, dynamo, dynamo-fastokens, smg, sglang-router (default: all that are set up)
+              --targets A,B     of jynamo, jynamo-fleet, dynamo, dynamo-fastokens, smg, sglang-router (default: all that are set up)
               --cells A,B       kinds of load by name (default: all)
               --bounds          instead: memory under unique long prompts and slow readers
               --rounds N        rounds of each (default 3)
+              --workers N       behind each frontend, ours and Dynamo's (default 4)
               --serve ARGS      more arguments for our server, 'A B C'
               --corpus FOLDER   where prompts of real text are from (repeatable; default: this repository)
               --json FILE       every report of every round
@@ -47,6 +49,7 @@ public final class FrontendBench {
     private final List<Cell> cells;
     private final int rounds;
     private final boolean bounds;
+    private final int workers;
     private final List<Path> corpus;
     private final Path root = Path.of(System.getProperty("jynamo.root", "."));
     private final List<String> serveArguments;
@@ -61,6 +64,7 @@ public final class FrontendBench {
                 Cell.ALL.stream().filter(cell -> wanted.contains(cell.name())).toList();
         this.rounds = arguments.count("rounds", 3);
         this.bounds = arguments.has("bounds");
+        this.workers = arguments.count("workers", 4);
         List<String> folders = arguments.texts("corpus");
         this.corpus = folders.isEmpty()
                 ? List.of(root, root.resolve("../shared/reference"))
@@ -97,14 +101,14 @@ public final class FrontendBench {
     private void run() throws IOException {
         Path logs = Files.createTempDirectory("jynamo-bench-frontend");
         if (bounds) {
-            bounds(new Launcher(root, logs, false, serveArguments));
+            bounds(new Launcher(root, logs, false, workers, serveArguments));
             return;
         }
         for (boolean paced : new boolean[] {false, true}) {
             List<Cell> these =
                     cells.stream().filter(cell -> cell.paced() == paced).toList();
             if (!these.isEmpty()) {
-                stage(new Launcher(root, logs, paced, serveArguments), these);
+                stage(new Launcher(root, logs, paced, workers, serveArguments), these);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.jynamo.bench.frontend;
 import io.jynamo.bench.load.LoadGenerator;
 import io.jynamo.bench.load.LoadOptions;
 import io.jynamo.bench.load.LoadReport;
+import io.jynamo.bench.process.Child;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,36 +18,39 @@ import java.util.Optional;
 /** Starts targets: this repository's command, and peers where their tools and set-up are. */
 final class Launcher {
     /** Names for {@code --targets}, in the order of the table. */
-    static final List<String> NAMES = List.of("jynamo", "dynamo", "dynamo-fastokens", "smg", "sglang-router");
+    static final List<String> NAMES =
+            List.of("jynamo", "jynamo-fleet", "dynamo", "dynamo-fastokens", "smg", "sglang-router");
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final int WORKERS = 4;
 
     private final Path root;
     private final Path peers;
     private final Path logs;
     private final boolean paced;
+    private final int workers;
     private final List<String> serveArguments;
 
     /**
      * @param root of the repository
      * @param logs folder for the processes' output
      * @param paced engines at the speed of a GPU, else as fast as they can
+     * @param workers behind a frontend of ours or Dynamo's
      * @param serveArguments more for {@code jynamo serve}
      */
-    Launcher(Path root, Path logs, boolean paced, List<String> serveArguments) {
+    Launcher(Path root, Path logs, boolean paced, int workers, List<String> serveArguments) {
         this.root = root.toAbsolutePath().normalize();
         String chosen = System.getenv("JYNAMO_PEERS");
         this.peers = chosen == null ? Path.of(System.getProperty("user.home"), ".cache/jynamo-peers") : Path.of(chosen);
         this.logs = logs;
         this.paced = paced;
+        this.workers = workers;
         this.serveArguments = List.copyOf(serveArguments);
     }
 
     /** Why a target cannot be started here, or nothing. */
     Optional<String> missing(String name) {
         Path needed = switch (name) {
-            case "jynamo" -> root.resolve("jynamo");
+            case "jynamo", "jynamo-fleet" -> root.resolve("jynamo");
             case "dynamo", "dynamo-fastokens" -> peers.resolve("dynamo/venv/bin/python");
             default -> peers.resolve("venv-" + name + "/bin/python");
         };
@@ -54,7 +58,7 @@ final class Launcher {
         if (!Files.exists(needed)) {
             return Optional.of(name + " is not set up: no " + needed);
         }
-        if (!name.equals("jynamo") && !Files.isDirectory(tools)) {
+        if (!name.startsWith("jynamo") && !Files.isDirectory(tools)) {
             return Optional.of(name + " needs the tools of the peers: no " + tools);
         }
         return Optional.empty();
@@ -63,6 +67,7 @@ final class Launcher {
     Target start(String name) {
         return switch (name) {
             case "jynamo" -> jynamo();
+            case "jynamo-fleet" -> fleet(name);
             case "dynamo" -> dynamo(name, List.of());
             case "dynamo-fastokens" -> dynamo(name, List.of("--", "--tokenizer", "fastokens"));
             default -> gateway(name);
@@ -70,38 +75,61 @@ final class Launcher {
     }
 
     private Target jynamo() {
-        List<String> command = new ArrayList<>(List.of(
-                root.resolve("jynamo").toString(),
-                "serve",
+        List<String> command = new ArrayList<>(List.of(command(), "serve", "--port", "0"));
+        command.addAll(List.of("--router-mode", "prefix-affinity"));
+        command.addAll(simulated());
+        command.addAll(serveArguments);
+        Child child = Child.start("jynamo", logs, command);
+        return orClose(List.of(child), () -> ours("jynamo", child, List.of(child)));
+    }
+
+    /** The frontend alone, its workers in another process. */
+    private Target fleet(String name) {
+        List<Child> started = new ArrayList<>();
+        return orClose(started, () -> {
+            String discovery = "file:" + logs.resolve(name + "-discovery-" + System.nanoTime());
+            Child frontend =
+                    Child.start(name, logs, List.of(command(), "frontend", "--port", "0", "--discovery", discovery));
+            started.add(frontend);
+            List<String> workersCommand = new ArrayList<>(List.of(command(), "worker", "--discovery", discovery));
+            workersCommand.addAll(simulated());
+            started.add(Child.start(name + "-workers", logs, workersCommand));
+            Target target = ours(name, frontend, started);
+            awaitAnswer(target, frontend);
+            return target;
+        });
+    }
+
+    private static Target ours(String name, Child frontend, List<Child> all) {
+        String ready = frontend.awaitLine(line -> line.startsWith("ready http"), PATIENCE);
+        URI url = URI.create(ready.substring("ready ".length()).strip());
+        return new Target(name, url, "mock", "\"ignore_eos\":true", frontend.pid(), new EngineFloor(), all);
+    }
+
+    private String command() {
+        return root.resolve("jynamo").toString();
+    }
+
+    /** Simulated workers, over the vocabulary Dynamo's are given, so that a prompt is as many tokens for both. */
+    private List<String> simulated() {
+        List<String> arguments = new ArrayList<>(List.of(
                 "--engine",
                 "sim",
-                "--port",
-                "0",
                 "--workers",
-                Integer.toString(WORKERS),
+                Integer.toString(workers),
                 "--served-model-name",
                 "mock",
-                "--router-mode",
-                "prefix-affinity",
                 "--max-num-batched-tokens",
                 "8192",
                 "--max-num-seqs",
                 "256",
                 "--speedup-ratio",
                 speedUp()));
-        // The vocabulary Dynamo's workers are given, so that a prompt is as many tokens for both.
         Path model = peers.resolve("dynamo/models/qwen3-mock");
         if (Files.isDirectory(model) && !serveArguments.contains("--model")) {
-            command.addAll(List.of("--model", model.toString()));
+            arguments.addAll(List.of("--model", model.toString()));
         }
-        command.addAll(serveArguments);
-        Child child = Child.start("jynamo", logs, command);
-        return orClose(List.of(child), () -> {
-            String ready = child.awaitLine(line -> line.startsWith("ready http"), PATIENCE);
-            URI url = URI.create(ready.substring("ready ".length()).strip());
-            return new Target(
-                    "jynamo", url, "mock", "\"ignore_eos\":true", child.pid(), new EngineFloor(), List.of(child));
-        });
+        return arguments;
     }
 
     private Target dynamo(String name, List<String> frontendArguments) {
@@ -110,7 +138,7 @@ final class Launcher {
                 "--port",
                 Integer.toString(Child.freePort()),
                 "--workers",
-                Integer.toString(WORKERS),
+                Integer.toString(workers),
                 "--router",
                 "kv",
                 "--speedup",

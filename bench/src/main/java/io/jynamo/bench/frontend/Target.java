@@ -1,5 +1,6 @@
 package io.jynamo.bench.frontend;
 
+import io.jynamo.bench.process.Child;
 import java.net.URI;
 import java.util.List;
 
@@ -22,7 +23,7 @@ record Target(String name, URI url, String model, String extra, long pid, Floor 
 
     /** Whether it compiles itself while it runs. */
     boolean isJvm() {
-        return name.equals("jynamo");
+        return name.startsWith("jynamo");
     }
 
     @Override

@@ -28,8 +28,9 @@ class ComparisonTest {
         comparison.floor("jynamo", new Target.Floor.Latency(1.75, 0.5));
         assertThat(comparison.toMarkdown().lines())
                 .anyMatch(line -> line.startsWith("### burst-1000: real text of about 1,000 tokens"))
-                .anyMatch(line -> line.startsWith("| jynamo | 0.500 | 7.81 |  | 2.000 | +0.250 | 1.000 | +0.500 |"))
-                .anyMatch(line -> line.startsWith("| dynamo | 2.000 | 31.25 | 0.25 | 20.000 |  | 1.000 |  |"));
+                .anyMatch(line ->
+                        line.startsWith("| jynamo | 0.500 | 7.81 |  | 2.000 | 2.000 | +0.250 | 1.000 | +0.500 |"))
+                .anyMatch(line -> line.startsWith("| dynamo | 2.000 | 31.25 | 0.25 | 20.000 | 20.000 |  | 1.000 |  |"));
     }
 
     @Test
@@ -42,7 +43,7 @@ class ComparisonTest {
 
     @Test
     void saysWhichPeersAreNotThere() {
-        Launcher launcher = new Launcher(folder, folder, false, List.of());
+        Launcher launcher = new Launcher(folder, folder, false, 4, List.of());
         assertThat(launcher.missing("jynamo").orElseThrow()).contains("not set up");
         assertThat(Launcher.NAMES).allMatch(name -> launcher.missing(name).isPresent());
     }

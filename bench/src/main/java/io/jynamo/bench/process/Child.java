@@ -1,4 +1,4 @@
-package io.jynamo.bench.frontend;
+package io.jynamo.bench.process;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A started process whose output goes to a file; stopped, with its children, when closed. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final Set<Child> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -34,7 +34,7 @@ final class Child implements AutoCloseable {
         this.log = log;
     }
 
-    static Child start(String name, Path folder, List<String> command) {
+    public static Child start(String name, Path folder, List<String> command) {
         Path log = folder.resolve(name + ".log");
         try {
             Process process = new ProcessBuilder(command)
@@ -51,7 +51,7 @@ final class Child implements AutoCloseable {
     }
 
     /** A port that was free a moment ago, for programs that cannot choose one themselves. */
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -60,7 +60,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for a line of output. */
-    String awaitLine(Predicate<String> wanted, Duration limit) {
+    public String awaitLine(Predicate<String> wanted, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             for (String line : output()) {
@@ -75,7 +75,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    void pause() {
+    public void pause() {
         try {
             TimeUnit.MILLISECONDS.sleep(50);
         } catch (InterruptedException e) {
@@ -84,15 +84,15 @@ final class Child implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    String tail() {
+    public String tail() {
         List<String> lines = output();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
     }
@@ -113,7 +113,7 @@ final class Child implements AutoCloseable {
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
-    static JynamoException failed(String message) {
+    public static JynamoException failed(String message) {
         return new JynamoException(ErrorCode.WORKER_LOST, message);
     }
 

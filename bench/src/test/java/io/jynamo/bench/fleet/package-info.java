@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.bench.fleet;
+
+import org.jspecify.annotations.NullMarked;
