@@ -16,6 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ResumeTest {
@@ -344,8 +346,9 @@ class ResumeTest {
         }
     }
 
-    @Test
-    void aStoppingServerWaitsForAClientBetweenTwoConnections() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void aStoppingServerWaitsForAClientBetweenTwoConnections(String method) throws Exception {
         Semaphore pace = new Semaphore(3);
         ServerFixture server = paced(pace, window(Duration.ofSeconds(30)));
         String first;
@@ -354,13 +357,30 @@ class ResumeTest {
             first = event(client);
         }
         Thread closing = Thread.ofVirtual().start(server::close);
+        awaitStopping(server);
         try (RawSocket client = new RawSocket(server.node.port())) {
             String id = id(first);
-            client.say("GET /v1/streams/" + token(id) + " HTTP/1.1\r\nHost: x\r\nLast-Event-ID: " + id + "\r\n\r\n");
+            client.say(
+                    method.equals("GET")
+                            ? "GET /v1/streams/" + token(id) + " HTTP/1.1\r\nHost: x\r\nLast-Event-ID: " + id
+                                    + "\r\n\r\n"
+                            : RawSocket.post(CHAT, ask(1_000, ""), "Last-Event-ID: " + id));
             client.until("\r\n\r\n");
             pace.release(1_000);
             assertThat(ServerFixture.content(first + client.until("[DONE]"))).isEqualTo(TEXT);
         }
         closing.join();
+    }
+
+    private static void awaitStopping(ServerFixture server) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        String status = "";
+        while (!status.contains(" 503 ") && System.nanoTime() < end) {
+            try (RawSocket other = new RawSocket(server.node.port())) {
+                other.say("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+                status = other.until("\r\n");
+            }
+        }
+        assertThat(status).contains(" 503 ");
     }
 }

@@ -112,7 +112,7 @@ public final class GenerationService implements RunHost {
     }
 
     private void begin(Exchange exchange, String endpoint, Function<Attempt, Prepared> prepare) {
-        String lastEvent = ResumableStreams.lastEvent(exchange.head());
+        String lastEvent = exchange.head().lastEvent();
         if (lastEvent != null) {
             streams.resume(exchange, lastEvent);
             return;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The start of a request: method, decoded path and headers. */
 public final class RequestHead {
+    private static final String LAST_EVENT = "last-event-id";
+
     private final HttpMethod method;
     private final String path;
     private final HttpHeaders headers;
@@ -55,6 +57,12 @@ public final class RequestHead {
     /** The first value of a header, or null. */
     public @Nullable String header(String name) {
         return headers.get(name);
+    }
+
+    /** The id of the last event that its client has of a stream it goes on with, or null. */
+    public @Nullable String lastEvent() {
+        String id = header(LAST_EVENT);
+        return id == null || id.isBlank() ? null : id.strip();
     }
 
     HttpHeaders headers() {

@@ -31,6 +31,7 @@ public final class ResumableStream implements Outlet {
 
     private final ResumableStreams streams;
     private final String token;
+    private final String idField;
     private final Exchange first;
     private final ExchangeListener writer;
     private final EventLog log;
@@ -48,6 +49,7 @@ public final class ResumableStream implements Outlet {
     ResumableStream(ResumableStreams streams, String token, Exchange first, ExchangeListener writer, EventLog log) {
         this.streams = streams;
         this.token = token;
+        this.idField = "id: " + token + ".";
         this.first = first;
         this.writer = writer;
         this.log = log;
@@ -72,7 +74,7 @@ public final class ResumableStream implements Outlet {
 
     /** The field that every event must begin with, an offset to be added. */
     public String idField() {
-        return "id: " + token + ".";
+        return idField;
     }
 
     @Override
@@ -164,7 +166,7 @@ public final class ResumableStream implements Outlet {
      * negative.
      */
     void resume(Exchange over, long event) {
-        long from = event < 0 ? 0 : log.after(event, idField() + event);
+        long from = event < 0 ? 0 : log.after(event, idField + event);
         if (closed || !begun || from < log.start()) {
             streams.onExpired(over);
             return;
@@ -185,11 +187,6 @@ public final class ResumableStream implements Outlet {
         to.begin(contentType, headers(), true);
         pump();
         letWriterGoOn();
-    }
-
-    /** Ends it because its client said so. */
-    void cancel() {
-        giveUp();
     }
 
     /** Nothing will be written: its client left before the first event, or never got so far. */
@@ -244,7 +241,8 @@ public final class ResumableStream implements Outlet {
         }
     }
 
-    private void giveUp() {
+    /** Ends it for good: nobody came back in time, or its client said so. */
+    void giveUp() {
         Connection to = client;
         boolean running = !ended;
         close();

@@ -3,7 +3,6 @@ package io.jynamo.frontend.resume;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.ExchangeListener;
-import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,6 @@ public final class ResumableStreams {
     public static final String PATH = "/v1/streams/";
 
     private static final String WISH = "x-jynamo-resumable";
-    private static final String LAST_EVENT = "last-event-id";
     private static final int TOKEN_BYTES = 16;
 
     /** What becomes of clients that come back. */
@@ -66,12 +64,6 @@ public final class ResumableStreams {
         return budget.taken();
     }
 
-    /** The event that a client has last seen of a stream that is to go on, or null where it asks for a new one. */
-    public static @Nullable String lastEvent(RequestHead head) {
-        String id = head.header(LAST_EVENT);
-        return id == null || id.isBlank() ? null : id.strip();
-    }
-
     /**
      * A stream that outlives the connection of {@code exchange}, where its client wants one and there is room.
      *
@@ -94,7 +86,7 @@ public final class ResumableStreams {
 
     /** {@code GET /v1/streams/TOKEN}: goes on behind the event last seen, or from the beginning where none is named. */
     public void resume(Exchange exchange) {
-        String last = lastEvent(exchange.head());
+        String last = exchange.head().lastEvent();
         resume(exchange, last == null ? tokenOf(exchange) + ".-1" : last);
     }
 
@@ -128,7 +120,7 @@ public final class ResumableStreams {
             return;
         }
         onLoop(stream, exchange, () -> {
-            stream.cancel();
+            stream.giveUp();
             exchange.respond(new Answer(204, Answer.JSON, List.of(), new byte[0]));
         });
     }
