@@ -10,8 +10,8 @@ import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.protocol.WorkerState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Workers offered to the frontend of their own process, which calls their engines itself. One thread at a time changes
@@ -32,7 +32,7 @@ final class LocalOffers implements Offers {
     private final Fleet fleet;
     private final String kind;
     private final Supplier<WorkerId> freshIds;
-    private final AtomicReference<State> state = new AtomicReference<>(NONE);
+    private volatile State state = NONE;
 
     LocalOffers(Fleet fleet, String kind, Supplier<WorkerId> freshIds) {
         this.fleet = fleet;
@@ -42,7 +42,7 @@ final class LocalOffers implements Offers {
 
     @Override
     public void announce(List<String> names, int count) {
-        State before = state.get();
+        State before = state;
         if (!before.names().equals(names) || before.ids().size() > count) {
             withdraw();
         }
@@ -51,23 +51,22 @@ final class LocalOffers implements Offers {
         while (ids.size() < count) {
             ids.add(freshIds.get());
         }
-        state.updateAndGet(now -> new State(List.copyOf(names), List.copyOf(ids), now.progress(), now.engines()));
+        change(now -> new State(List.copyOf(names), List.copyOf(ids), now.progress(), now.engines()));
     }
 
     @Override
     public List<WorkerId> ids() {
-        return state.get().ids();
+        return state.ids();
     }
 
     @Override
     public void loading(String progress) {
-        state.updateAndGet(
-                now -> now.engines().isEmpty() ? new State(now.names(), now.ids(), progress, List.of()) : now);
+        change(now -> now.engines().isEmpty() ? new State(now.names(), now.ids(), progress, List.of()) : now);
     }
 
     @Override
     public void ready(List<? extends Engine> started, TextSide text) {
-        List<String> names = state.get().names();
+        List<String> names = state.names();
         String digest = text.digest();
         try {
             started.forEach(engine -> fleet.add(engine, names, text.text(), digest));
@@ -75,7 +74,7 @@ final class LocalOffers implements Offers {
             ids().forEach(fleet::remove);
             throw refused;
         }
-        state.updateAndGet(now -> new State(now.names(), now.ids(), "", List.copyOf(started)));
+        change(now -> new State(now.names(), now.ids(), "", List.copyOf(started)));
     }
 
     /** Whoever calls an engine of this process sees its state; {@code usable} is of groups, which are not led from here. */
@@ -84,17 +83,24 @@ final class LocalOffers implements Offers {
 
     @Override
     public List<Engine> engines() {
-        return state.get().engines();
+        return state.engines();
     }
 
     @Override
     public void withdraw() {
-        state.getAndSet(NONE).ids().forEach(fleet::remove);
+        change(now -> NONE).ids().forEach(fleet::remove);
+    }
+
+    /** What it was before. */
+    private synchronized State change(UnaryOperator<State> how) {
+        State before = state;
+        state = how.apply(before);
+        return before;
     }
 
     /** Its workers as people see them. */
     List<FleetMember> members() {
-        State now = state.get();
+        State now = state;
         if (now.engines().isEmpty()) {
             return now.ids().stream()
                     .map(id -> member(now, id, WorkerState.LOADING, NO_LOAD))

@@ -116,7 +116,8 @@ final class ForeignEngines {
         if (count == 1 && first instanceof RuntimeException alone) {
             return alone;
         }
-        List<ErrorCode> codes = refused.stream().map(ForeignEngines::code).distinct().toList();
+        List<ErrorCode> codes =
+                refused.stream().map(ForeignEngines::code).distinct().toList();
         return new JynamoException(
                 codes.size() == 1 ? codes.getFirst() : ErrorCode.WORKER_LOST,
                 "none of the " + count + " engines can be joined: "

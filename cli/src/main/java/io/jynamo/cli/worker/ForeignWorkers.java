@@ -61,11 +61,9 @@ final class ForeignWorkers implements AutoCloseable {
     static ForeignWorkers start(Place place, String name, Path files, Offers offers, Optional<GroupMember> group) {
         ForeignOptions told = place.setup().foreign();
         if (place.target().url().isPresent()) {
-            return new ForeignWorkers(
-                    place, options(told, place.target().url().get()), Optional.empty());
+            return new ForeignWorkers(place, options(told, place.target().url().get()), Optional.empty());
         }
-        LaunchedEngine launched =
-                LaunchedEngine.start(place.setup(), name, files.toString(), listener(offers, group));
+        LaunchedEngine launched = LaunchedEngine.start(place.setup(), name, files.toString(), listener(offers, group));
         try {
             group.ifPresent(member -> member.drive(launched.process()));
             launched.awaitReady();
@@ -117,8 +115,8 @@ final class ForeignWorkers implements AutoCloseable {
      */
     List<AttachedEngine> join(List<WorkerId> ids, int vocabularySize) {
         leave();
-        AttachOptions known = options.withCard(
-                CardOverrides.of(vocabularySize, place.setup().model().maxModelLen().orElse(null)));
+        AttachOptions known = options.withCard(CardOverrides.of(
+                vocabularySize, place.setup().model().maxModelLen().orElse(null)));
         try {
             List<AttachOptions> each = new ArrayList<>();
             for (int rank = 0; rank < ids.size(); rank++) {

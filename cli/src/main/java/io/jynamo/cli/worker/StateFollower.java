@@ -52,7 +52,10 @@ final class StateFollower implements AutoCloseable {
                 look();
                 Optional<String> other = exchanged();
                 if (other.isPresent()) {
-                    LOG.log(System.Logger.Level.WARNING, "the engine serves {0}: its workers are withdrawn", other.get());
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "the engine serves {0}: its workers are withdrawn",
+                            other.get());
                     offers.withdraw();
                     join("");
                 }

@@ -232,6 +232,9 @@ final class FakeServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         server.stop(0);
         threads.shutdownNow();
