@@ -23,7 +23,7 @@ import java.util.Optional;
 public final class ForeignSettings {
     private static final String GROUP = "Engines of others";
 
-    /** Each costs threads of its own, and whoever has more has more machines than one process should be lost with. */
+    /** Each has threads and connections of its own. */
     private static final int MOST_ATTACHED = 256;
 
     public static final Setting<List<String>> ATTACH = new Draft(
