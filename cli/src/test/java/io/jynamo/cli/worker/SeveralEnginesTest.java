@@ -150,8 +150,10 @@ class SeveralEnginesTest {
         awaitAnswer("old");
 
         first.serve(served("new", 2048));
-        awaitAnswer("new");
-        awaitAnswer("old");
+        TestFleet.await("the new one", () -> {
+            assertThat(complete("old", 3)).as("while one exchanges it").contains("\"text\"");
+            return fleet.complete(address, "new", PROMPT, 2).statusCode() == 200;
+        });
         assertThat(members())
                 .filteredOn(member -> member.state().equals("ready"))
                 .extracting(Member::model)
@@ -161,6 +163,9 @@ class SeveralEnginesTest {
         assertThat(asked(first, 8)).isZero();
 
         second.serve(served("new", 2048));
+        assertThat(fleet.complete(address, "old", PROMPT, 3).statusCode())
+                .as("nobody has it any more, which is found out by this")
+                .isIn(502, 503);
         TestFleet.await(
                 "the new one alone",
                 () -> members().stream()
