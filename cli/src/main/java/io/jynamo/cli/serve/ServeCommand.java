@@ -68,7 +68,7 @@ public final class ServeCommand implements Callable<Integer> {
                         model,
                         node.address(),
                         Readers.spelling(options.setup().engine().kind()),
-                        options.setup().engine().workers(),
+                        node.workers().size(),
                         Readers.spelling(options.router().mode()));
     }
 }

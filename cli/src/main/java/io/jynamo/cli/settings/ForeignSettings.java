@@ -23,9 +23,15 @@ import java.util.Optional;
 public final class ForeignSettings {
     private static final String GROUP = "Engines of others";
 
-    public static final Setting<Optional<String>> ATTACH = new Draft(
-                    GROUP, "attach", "URL", "Join the engine that runs there, instead of launching one.")
-            .optional(text());
+    /** Each has threads and connections of its own. */
+    private static final int MOST_ATTACHED = 256;
+
+    public static final Setting<List<String>> ATTACH = new Draft(
+                    GROUP,
+                    "attach",
+                    "URL",
+                    "Join the engine that runs there, instead of launching one; repeat for more engines of the model.")
+            .list(Kind.LIST);
     public static final Setting<List<String>> ENGINE_API_KEY = new Draft(
                     GROUP, "engine-api-key", "KEY", "Key the engine asks for. Better given by variable.")
             .list(Kind.SECRET_LIST);
@@ -45,15 +51,19 @@ public final class ForeignSettings {
                     "FOLDER",
                     "Where a launched engine's log and process record are kept. By default a temporary folder.")
             .optional(path());
-    public static final Setting<Optional<String>> KV_EVENTS_ENDPOINT = new Draft(
+    public static final Setting<List<String>> KV_EVENTS_ENDPOINT = new Draft(
                     GROUP,
                     "kv-events-endpoint",
                     "ENDPOINT",
-                    "Where a joined engine publishes its KV events, such as tcp://127.0.0.1:5557.")
-            .optional(text());
-    public static final Setting<Optional<String>> KV_REPLAY_ENDPOINT = new Draft(
-                    GROUP, "kv-replay-endpoint", "ENDPOINT", "Where a joined engine says missed KV events again.")
-            .optional(text());
+                    "Where a joined engine publishes its KV events, such as tcp://127.0.0.1:5557; for several engines"
+                            + " one per attach, in their order.")
+            .list(Kind.LIST);
+    public static final Setting<List<String>> KV_REPLAY_ENDPOINT = new Draft(
+                    GROUP,
+                    "kv-replay-endpoint",
+                    "ENDPOINT",
+                    "Where a joined engine says missed KV events again; as many.")
+            .list(Kind.LIST);
     public static final Setting<Boolean> LMCACHE =
             new Draft(GROUP, "lmcache", "true|false", "Launch vLLM with LMCache.").of(yesOrNo(), "false");
     public static final Setting<Optional<Integer>> LMCACHE_MAX_LOCAL_CPU_GB = new Draft(
@@ -114,7 +124,8 @@ public final class ForeignSettings {
      */
     public static ForeignOptions read(Configuration configuration, List<String> flags, Problems problems) {
         EngineKind kind = configuration.get(WorkerSettings.ENGINE);
-        Optional<URI> attach = configuration.get(ATTACH).flatMap(url -> url(url, problems));
+        List<URI> attach = AttachedUrls.read(configuration.get(ATTACH), MOST_ATTACHED, problems);
+        boolean attached = configuration.isGiven(ATTACH);
         if (!kind.isForeign()) {
             for (Setting<?> setting : ALL) {
                 if (configuration.isGiven(setting)) {
@@ -125,12 +136,12 @@ public final class ForeignSettings {
             if (!flags.isEmpty()) {
                 problems.add("flags after -- are for an engine that is launched: give --engine vllm, sglang or trtllm");
             }
-        } else if (attach.isEmpty() && kind == EngineKind.OPENAI) {
+        } else if (!attached && kind == EngineKind.OPENAI) {
             problems.add("attach: --engine openai joins a server that runs: give its URL with --attach");
-        } else if (attach.isPresent() && !flags.isEmpty()) {
+        } else if (attached && !flags.isEmpty()) {
             problems.add("flags after -- are for an engine that is launched, and --attach joins one that runs");
         }
-        if (attach.isPresent() && configuration.get(LMCACHE)) {
+        if (attached && configuration.get(LMCACHE)) {
             problems.add("lmcache is set up when an engine is launched; the one at --attach has been");
         }
         if (kind != EngineKind.VLLM && kind.isForeign()) {
@@ -152,14 +163,29 @@ public final class ForeignSettings {
                 flags,
                 configuration.get(ENGINE_READY_TIMEOUT),
                 configuration.get(ENGINE_FILES),
-                configuration.get(KV_EVENTS_ENDPOINT),
-                configuration.get(KV_REPLAY_ENDPOINT),
+                endpoints(configuration, KV_EVENTS_ENDPOINT, problems),
+                endpoints(configuration, KV_REPLAY_ENDPOINT, problems),
                 new ForeignOptions.Lmcache(
                         configuration.get(LMCACHE),
                         configuration.get(LMCACHE_MAX_LOCAL_CPU_GB),
                         configuration.get(LMCACHE_SERVER).flatMap(url -> url(url, problems))),
                 configuration.get(DATA_PARALLEL_SIZE),
-                group(configuration, attach.isPresent(), problems));
+                group(configuration, attached, problems));
+    }
+
+    /** One for each engine, or none. */
+    private static List<String> endpoints(
+            Configuration configuration, Setting<List<String>> setting, Problems problems) {
+        List<String> given = configuration.get(setting);
+        int engines = Math.max(1, configuration.get(ATTACH).size());
+        if (given.stream().anyMatch(String::isBlank)) {
+            problems.add(setting.name() + ": an endpoint is blank; give one such as tcp://127.0.0.1:5557");
+        }
+        if (!given.isEmpty() && given.size() != engines) {
+            problems.add(setting.name() + " is given " + given.size() + " times for " + engines
+                    + (engines == 1 ? " engine" : " engines") + ": give one per attach, in their order, or none");
+        }
+        return given;
     }
 
     /** The group of engines this one is of, where it is of any. */

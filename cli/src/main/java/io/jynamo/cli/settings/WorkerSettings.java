@@ -80,7 +80,8 @@ public final class WorkerSettings {
         }
         boolean foreign = configuration.get(ENGINE).isForeign();
         if (foreign && configuration.isGiven(WORKERS) && configuration.get(WORKERS) != 1) {
-            problems.add("workers: a process joins one engine of others; start a process for each");
+            problems.add(
+                    "workers: an engine of others has as many as it has ranks; give --attach once for each engine");
         }
         return new WorkerOptions(
                 configuration.get(ENGINE),

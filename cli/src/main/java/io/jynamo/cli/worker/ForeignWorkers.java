@@ -15,9 +15,12 @@ import io.jynamo.engine.sglang.SglangEngine;
 import io.jynamo.engine.trtllm.TrtllmEngine;
 import io.jynamo.engine.vllm.VllmEngine;
 import io.jynamo.engine.vllm.VllmEventSources;
+import io.jynamo.engine.vllm.VllmRanks;
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,54 +33,78 @@ import org.jspecify.annotations.Nullable;
  * The workers of one engine of others, one for each of its ranks: of an engine that runs already, or of one that is
  * launched and supervised here. Not for several threads at once.
  */
-public final class ForeignWorkers implements AutoCloseable {
+final class ForeignWorkers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ForeignWorkers.class.getName());
 
-    private final WorkerSetup setup;
+    private final Place place;
     private final AttachOptions options;
     private final Optional<LaunchedEngine> launched;
     /** What joining opened: engines over the feeds they tell of. */
     private final Deque<AutoCloseable> joined = new ArrayDeque<>();
 
-    private ForeignWorkers(WorkerSetup setup, AttachOptions options, Optional<LaunchedEngine> launched) {
-        this.setup = setup;
+    /** Which of a process's engines it is. */
+    record Place(WorkerSetup setup, ForeignOptions.Target target) {}
+
+    private ForeignWorkers(Place place, AttachOptions options, Optional<LaunchedEngine> launched) {
+        this.place = place;
         this.options = options;
         this.launched = launched;
     }
 
     /**
-     * Finds the engine or launches it; returns once it can be asked.
+     * Takes the engine that runs, which may not answer, or launches one and returns once it can be asked.
      *
-     * @param model what a launched engine loads
+     * @param files what a launched engine loads
+     * @param offers are told how far a launched one is
+     * @param group that a launched one leads
      */
-    static ForeignWorkers start(WorkerSetup setup, String name, String model, Loading loading) {
-        ForeignOptions told = setup.foreign();
-        if (told.attach().isPresent()) {
-            return new ForeignWorkers(setup, options(told, told.attach().get()), Optional.empty());
+    static ForeignWorkers start(Place place, String name, Path files, Offers offers, Optional<GroupMember> group) {
+        ForeignOptions told = place.setup().foreign();
+        if (place.target().url().isPresent()) {
+            return new ForeignWorkers(place, options(told, place.target().url().get()), Optional.empty());
         }
-        LaunchedEngine launched = LaunchedEngine.start(setup, name, model, listener(loading));
+        LaunchedEngine launched = LaunchedEngine.start(place.setup(), name, files.toString(), listener(offers, group));
         try {
-            loading.group().ifPresent(group -> group.drive(launched.process()));
+            group.ifPresent(member -> member.drive(launched.process()));
             launched.awaitReady();
-            loading.group().ifPresent(group -> group.awaitReady(launched, told.readyTimeout()));
-            return new ForeignWorkers(setup, options(told, launched.url()), Optional.of(launched));
+            group.ifPresent(member -> member.awaitReady(launched, told.readyTimeout()));
+            return new ForeignWorkers(place, options(told, launched.url()), Optional.of(launched));
         } catch (RuntimeException | Error failed) {
             launched.close();
             throw failed;
         }
     }
 
-    private static Consumer<EngineStatus> listener(Loading loading) {
+    private static Consumer<EngineStatus> listener(Offers offers, Optional<GroupMember> group) {
         return status -> {
-            loading.progress().accept(status.detail());
-            loading.group().ifPresent(group -> group.onEngine(status));
+            LOG.log(System.Logger.Level.INFO, "engine: {0}", status.detail());
+            offers.loading(status.detail());
+            group.ifPresent(member -> member.onEngine(status));
         };
     }
 
-    /** How an engine is asked that is not known yet. */
-    static AttachOptions options(ForeignOptions told, URI url) {
+    private static AttachOptions options(ForeignOptions told, URI url) {
         AttachOptions options = AttachOptions.of(url);
         return told.apiKey().map(options::withApiKey).orElse(options);
+    }
+
+    /** How many workers it has. A vLLM is asked; one that does not say counts as one. */
+    int ranks() {
+        ForeignOptions told = place.setup().foreign();
+        EngineKind kind = place.setup().engine().kind();
+        if (launched.isPresent()) {
+            return EngineLaunch.ranks(kind, told);
+        }
+        return kind == EngineKind.VLLM ? told.dataParallelSize().orElseGet(this::asked) : 1;
+    }
+
+    private int asked() {
+        try {
+            return VllmRanks.count(options);
+        } catch (JynamoException silent) {
+            LOG.log(System.Logger.Level.DEBUG, "the ranks of {0} are not known: {1}", this, silent.getMessage());
+            return 1;
+        }
     }
 
     /**
@@ -88,8 +115,8 @@ public final class ForeignWorkers implements AutoCloseable {
      */
     List<AttachedEngine> join(List<WorkerId> ids, int vocabularySize) {
         leave();
-        AttachOptions known = options.withCard(
-                CardOverrides.of(vocabularySize, setup.model().maxModelLen().orElse(null)));
+        AttachOptions known = options.withCard(CardOverrides.of(
+                vocabularySize, place.setup().model().maxModelLen().orElse(null)));
         try {
             List<AttachOptions> each = new ArrayList<>();
             for (int rank = 0; rank < ids.size(); rank++) {
@@ -132,7 +159,7 @@ public final class ForeignWorkers implements AutoCloseable {
     }
 
     private AttachedEngine attach(WorkerId id, AttachOptions at) {
-        return switch (setup.engine().kind()) {
+        return switch (place.setup().engine().kind()) {
             case VLLM -> VllmEngine.attach(id, at);
             case SGLANG -> SglangEngine.attach(id, at);
             case TRTLLM -> TrtllmEngine.attach(id, at);
@@ -143,14 +170,14 @@ public final class ForeignWorkers implements AutoCloseable {
 
     /** Where the first rank publishes; events are hashed by the engine's own block size, which only it knows. */
     private List<AttachOptions> withEvents(List<AttachOptions> ranks) {
-        ForeignOptions told = setup.foreign();
+        ForeignOptions.Target told = place.target();
         @Nullable
         String endpoint =
                 launched.flatMap(LaunchedEngine::kvEvents).or(told::kvEvents).orElse(null);
         @Nullable
         String replay =
                 launched.flatMap(LaunchedEngine::kvReplay).or(told::kvReplay).orElse(null);
-        if (endpoint == null && setup.engine().kind() == EngineKind.VLLM) {
+        if (endpoint == null && place.setup().engine().kind() == EngineKind.VLLM) {
             Optional<VllmEventSources> said = VllmEventSources.of(options);
             endpoint = said.map(VllmEventSources::endpoint).orElse(null);
             replay = said.map(VllmEventSources::replay).orElse(null);
@@ -176,6 +203,17 @@ public final class ForeignWorkers implements AutoCloseable {
         while (!joined.isEmpty()) {
             quietly(joined.pop());
         }
+    }
+
+    /** Where it is asked. */
+    String url() {
+        return options.url().toString();
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return "the engine at " + options.url();
     }
 
     @Override

@@ -1,83 +1,57 @@
 package io.jynamo.cli.worker;
 
+import io.jynamo.cli.Lifecycle;
 import io.jynamo.cli.text.ModelText;
 import io.jynamo.cli.text.OfferedText;
-import io.jynamo.engine.attached.AttachedEngine;
-import io.jynamo.engine.attached.ServedModel;
-import io.jynamo.protocol.WorkerId;
-import io.jynamo.runtime.session.TextContent;
+import io.jynamo.cli.text.TextSide;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
 
-/**
- * A model ready to be served: its text side and its workers.
- *
- * @param files what others need to make the same text side
- * @param foreign the engine of others behind the workers
- */
-public record LoadedModel(ModelText text, List<TextContent> files, Workers workers, Optional<Foreign> foreign) {
-    /**
-     * An engine of others and what it was loaded with.
-     *
-     * @param served what it said that it serves
-     * @param files of the model's text side
-     */
-    public record Foreign(ForeignWorkers workers, ServedModel.Identity served, Path files) {}
+/** A model that this process offers until it is closed: its text side is read, its workers are started or joined. */
+public final class LoadedModel implements AutoCloseable {
+    private final Lifecycle lifecycle = new Lifecycle();
 
-    /**
-     * Reads the model's files and starts its workers.
-     *
-     * @param name clients know it by
-     */
-    public static LoadedModel load(WorkerSetup setup, String name, Loading loading) {
+    private LoadedModel() {}
+
+    /** Reads the model's files, starts its workers and offers them; returns once they take requests. */
+    public static LoadedModel load(WorkerSetup setup, ServedNames names, Loading loading) {
         Optional<Path> found = setup.model().model().map(loading.find());
-        IntFunction<WorkerId> ids = loading.ids()::get;
-        return switch (setup.engine().kind()) {
-            case EMBEDDED -> embedded(setup, name, ids, found.orElseThrow());
-            case SIM -> simulated(setup, name, ids, found);
-            case VLLM, SGLANG, TRTLLM, OPENAI -> foreign(setup, name, found.orElseThrow(), loading);
-        };
+        var model = new LoadedModel();
+        try {
+            switch (setup.engine().kind()) {
+                case EMBEDDED -> model.embedded(setup, names, loading.offers().getFirst(), found.orElseThrow());
+                case SIM -> model.simulated(setup, names, loading.offers().getFirst(), found);
+                case VLLM, SGLANG, TRTLLM, OPENAI ->
+                    ForeignEngines.join(setup, names, found.orElseThrow(), loading, model.lifecycle);
+            }
+            return model;
+        } catch (RuntimeException | Error failed) {
+            model.close();
+            throw failed;
+        }
     }
 
-    private static LoadedModel embedded(WorkerSetup setup, String name, IntFunction<WorkerId> ids, Path files) {
+    private void embedded(WorkerSetup setup, ServedNames names, Offers offers, Path files) {
         // The tokenizer is read while the weights are packed: both take a good part of a second on a large vocabulary.
         try (var text = new Ahead<>("model-text", () -> ModelText.of(files))) {
-            Workers workers = EmbeddedWorkers.start(setup, name, ids, files);
-            try {
-                return new LoadedModel(text.await(), OfferedText.of(files), workers, Optional.empty());
-            } catch (RuntimeException | Error failed) {
-                workers.close();
-                throw failed;
-            }
+            Workers workers = lifecycle.own(EmbeddedWorkers.start(setup, names.primary(), offers.ids()::get, files));
+            lifecycle.own(offers::withdraw);
+            offers.ready(workers.engines(), new TextSide(text.await(), OfferedText.of(files)));
         }
     }
 
     /** Workers that only imitate a model. */
-    private static LoadedModel simulated(
-            WorkerSetup setup, String name, IntFunction<WorkerId> ids, Optional<Path> found) {
-        ModelText text = found.map(ModelText::of).orElseGet(ModelText::simulated);
-        List<TextContent> files = found.map(OfferedText::of).orElseGet(OfferedText::simulated);
-        Workers workers = SimulatedWorkers.start(setup, name, ids, text.tokenizer());
-        return new LoadedModel(text, files, workers, Optional.empty());
+    private void simulated(WorkerSetup setup, ServedNames names, Offers offers, Optional<Path> found) {
+        TextSide text = found.map(TextSide::of).orElseGet(TextSide::simulated);
+        Workers workers = lifecycle.own(SimulatedWorkers.start(
+                setup, names.primary(), offers.ids()::get, text.text().tokenizer()));
+        lifecycle.own(offers::withdraw);
+        offers.ready(workers.engines(), text);
     }
 
-    /** A server of somebody else's with this model's text side. */
-    private static LoadedModel foreign(WorkerSetup setup, String name, Path files, Loading loading) {
-        ModelText text = ModelText.of(files);
-        ForeignWorkers foreign = ForeignWorkers.start(setup, name, files.toString(), loading);
-        try {
-            List<AttachedEngine> engines =
-                    foreign.join(loading.ids(), text.tokenizer().vocabularySize());
-            return new LoadedModel(
-                    text,
-                    OfferedText.of(files),
-                    new Workers(List.copyOf(engines), foreign::close),
-                    Optional.of(new Foreign(foreign, engines.getFirst().served(), files)));
-        } catch (RuntimeException | Error failed) {
-            foreign.close();
-            throw failed;
-        }
+    /** Withdraws its workers and ends them. */
+    @Override
+    public void close() {
+        lifecycle.close();
     }
 }

@@ -38,8 +38,8 @@ final class WorkerAdmin implements AdminSubject {
     @Override
     public Answer health() {
         List<HostedWorker> now = hosted.get();
-        boolean ready = !now.isEmpty()
-                && now.stream().allMatch(worker -> worker.description().state() == WorkerState.READY);
+        // One that serves by some of its engines is not to be started again for the others.
+        boolean ready = now.stream().anyMatch(worker -> worker.description().state() == WorkerState.READY);
         Duration uptime = uptime();
         ObjectNode body = JSON.createObjectNode();
         body.put("status", word(ready));
@@ -72,7 +72,7 @@ final class WorkerAdmin implements AdminSubject {
     @Override
     public Answer drain() {
         boolean loading =
-                hosted.get().stream().anyMatch(worker -> worker.description().state() == WorkerState.LOADING);
+                hosted.get().stream().allMatch(worker -> worker.description().state() == WorkerState.LOADING);
         if (loading) {
             return ErrorBody.answer(
                     ErrorCode.NOT_READY, "It is still loading and has nothing to drain; stop the process.", null);

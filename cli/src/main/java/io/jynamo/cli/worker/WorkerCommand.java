@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
                     + " drain time is over go on elsewhere.",
             "",
             "With --engine vllm, sglang or trtllm it launches and supervises the engine, unless --attach names one that"
-                    + " runs; flags after -- go to it as they are. An engine on several nodes is this command on each,"
+                    + " runs, or several of one model; flags after -- go to it as they are. Of several, those that cannot"
+                    + " be reached at the start are joined when they can. An engine on several nodes is this command on each,"
                     + " with --nnodes, --node-rank and --leader-address: it is offered while all of them are well, and"
                     + " all start anew when one is not.",
             "",

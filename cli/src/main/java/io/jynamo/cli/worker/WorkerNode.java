@@ -31,10 +31,10 @@ public final class WorkerNode implements AutoCloseable {
 
     private final Lifecycle lifecycle;
     private final WorkerServer server;
-    private final WorkerOffers offers;
+    private final ProcessOffers offers;
     private final Duration drain;
 
-    private WorkerNode(Lifecycle lifecycle, WorkerServer server, WorkerOffers offers, Duration drain) {
+    private WorkerNode(Lifecycle lifecycle, WorkerServer server, ProcessOffers offers, Duration drain) {
         this.lifecycle = lifecycle;
         this.server = server;
         this.offers = offers;
@@ -42,7 +42,8 @@ public final class WorkerNode implements AutoCloseable {
     }
 
     /**
-     * Listens, announces its workers, and loads the model; returns once they are ready.
+     * Listens, announces its workers, and loads the model; returns once they are ready, or those of some engine where
+     * several of others are joined.
      *
      * @param find finds a model's files by what {@code --model} says, pulling them if need be
      */
@@ -63,38 +64,19 @@ public final class WorkerNode implements AutoCloseable {
             Optional<GroupMember> group =
                     setup.foreign().group().map(told -> lifecycle.own(GroupMember.join(discovery, namespace, told)));
             String host = options.advertised().orElse(options.host());
-            WorkerOffers offers = lifecycle.own(
-                    new WorkerOffers(server, discovery, new WorkerOffers.Announcement(namespace, host, engine)));
-            offers.announce(names.all(), WorkerCount.of(setup));
+            ProcessOffers offers = lifecycle.own(
+                    new ProcessOffers(server, discovery, new WorkerOffers.Announcement(namespace, host, engine)));
+            offers.announce(names.all(), WorkerCount.expected(setup));
             options.adminPort()
                     .map(port -> lifecycle.own(
                             AdminServer.start(port, new WorkerAdmin(server, offers::hosted, namespace, offers::drain))))
                     .ifPresent(admin -> LOG.log(System.Logger.Level.INFO, "admin port: {0}", admin.url()));
-            LoadedModel model = LoadedModel.load(
-                    setup,
-                    names.primary(),
-                    new Loading(offers.ids(), find, progress -> loading(offers, progress), group));
-            lifecycle.own(model.workers());
-            offers.ready(model.workers().engines(), model.files());
-            model.foreign().ifPresent(foreign -> lifecycle.own(follower(offers, names, foreign, group)));
+            lifecycle.own(LoadedModel.load(setup, names, new Loading(offers.each(), find, group)));
             return new WorkerNode(lifecycle, server, offers, options.drain());
         } catch (RuntimeException | Error failed) {
             lifecycle.close();
             throw failed;
         }
-    }
-
-    private static void loading(WorkerOffers offers, String progress) {
-        LOG.log(System.Logger.Level.INFO, "engine: {0}", progress);
-        offers.loading(progress);
-    }
-
-    /** What is said of a server of somebody else's follows what becomes of it. */
-    private static StateFollower follower(
-            WorkerOffers offers, ServedNames names, LoadedModel.Foreign foreign, Optional<GroupMember> group) {
-        var terms = new ModelExchange.Terms(foreign.served(), names.all(), foreign.files());
-        var exchange = new ModelExchange(foreign.workers(), offers.ids().size(), terms);
-        return new StateFollower(offers, () -> group.map(GroupMember::isReady).orElse(true), exchange);
     }
 
     private static InetAddress address(String host) {
@@ -133,7 +115,7 @@ public final class WorkerNode implements AutoCloseable {
                 break;
             }
         }
-        offers.withdraw();
+        offers.close();
         lifecycle.close();
     }
 }

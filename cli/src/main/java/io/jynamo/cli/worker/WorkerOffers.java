@@ -1,5 +1,6 @@
 package io.jynamo.cli.worker;
 
+import io.jynamo.cli.text.TextSide;
 import io.jynamo.engine.Engine;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -8,7 +9,6 @@ import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.discovery.Discovery;
 import io.jynamo.runtime.discovery.Registration;
 import io.jynamo.runtime.session.HostedWorker;
-import io.jynamo.runtime.session.TextContent;
 import io.jynamo.runtime.session.WorkerDescription;
 import io.jynamo.runtime.session.WorkerServer;
 import java.security.SecureRandom;
@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** The workers that a process offers now: hosted for sessions and announced to others, each with its engine once it has one. */
-final class WorkerOffers implements AutoCloseable {
+/** Workers offered to other processes: hosted for sessions and announced, each with its engine once it has one. */
+final class WorkerOffers implements Offers {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final OptionalLong PID =
             OptionalLong.of(ProcessHandle.current().pid());
@@ -35,6 +35,7 @@ final class WorkerOffers implements AutoCloseable {
     private final WorkerServer server;
     private final Discovery discovery;
     private final Announcement announcement;
+    private List<String> names = List.of();
     private volatile List<Offer> offers = List.of();
     private volatile List<Engine> engines = List.of();
     private volatile boolean leaving;
@@ -45,13 +46,15 @@ final class WorkerOffers implements AutoCloseable {
         this.announcement = announcement;
     }
 
-    /** Announces so many more, which load. */
-    synchronized void announce(List<String> names, int count) {
-        if (leaving) {
-            throw new JynamoException(ErrorCode.NOT_READY, "this process is stopping");
+    @Override
+    public synchronized void announce(List<String> given, int count) {
+        requireStaying();
+        if (!names.equals(given) || offers.size() > count) {
+            withdraw();
         }
+        names = List.copyOf(given);
         List<Offer> more = new ArrayList<>(offers);
-        for (int i = 0; i < count; i++) {
+        while (more.size() < count) {
             WorkerId id = freshId();
             HostedWorker hosted = server.host(WorkerDescription.loading(id, announcement.engine(), names, ""));
             var record = new InstanceRecord(
@@ -61,7 +64,14 @@ final class WorkerOffers implements AutoCloseable {
         }
     }
 
-    List<WorkerId> ids() {
+    private void requireStaying() {
+        if (leaving) {
+            throw new JynamoException(ErrorCode.NOT_READY, "this process is stopping");
+        }
+    }
+
+    @Override
+    public List<WorkerId> ids() {
         return offers.stream().map(offer -> offer.hosted().id()).toList();
     }
 
@@ -70,8 +80,8 @@ final class WorkerOffers implements AutoCloseable {
         return offers.stream().map(Offer::hosted).toList();
     }
 
-    /** Says how far they are, while they load. */
-    void loading(String progress) {
+    @Override
+    public synchronized void loading(String progress) {
         for (Offer offer : offers) {
             if (offer.hosted().description().state() == WorkerState.LOADING) {
                 offer.hosted().loading(progress);
@@ -79,16 +89,17 @@ final class WorkerOffers implements AutoCloseable {
         }
     }
 
-    /** They take requests from now on, each with the engine at its place. */
-    synchronized void ready(List<? extends Engine> started, List<TextContent> files) {
+    @Override
+    public synchronized void ready(List<? extends Engine> started, TextSide text) {
+        requireStaying();
         engines = List.copyOf(started);
         for (int i = 0; i < offers.size(); i++) {
-            offers.get(i).hosted().ready(started.get(i), files);
+            offers.get(i).hosted().ready(started.get(i), text.files());
         }
     }
 
-    /** Says of each whether its engine can be used, as long as they are offered. */
-    synchronized void follow(boolean usable) {
+    @Override
+    public synchronized void follow(boolean usable) {
         for (int i = 0; i < engines.size() && i < offers.size() && !leaving; i++) {
             HostedWorker hosted = offers.get(i).hosted();
             WorkerState said = hosted.description().state();
@@ -100,8 +111,8 @@ final class WorkerOffers implements AutoCloseable {
         }
     }
 
-    /** The engines of those that are ready. */
-    List<Engine> engines() {
+    @Override
+    public List<Engine> engines() {
         return engines;
     }
 
@@ -112,8 +123,8 @@ final class WorkerOffers implements AutoCloseable {
         offers.forEach(offer -> offer.announced().close());
     }
 
-    /** They are gone, and others may be announced. */
-    synchronized void withdraw() {
+    @Override
+    public synchronized void withdraw() {
         engines = List.of();
         for (Offer offer : offers) {
             offer.announced().close();
@@ -121,11 +132,6 @@ final class WorkerOffers implements AutoCloseable {
             server.withdraw(offer.hosted());
         }
         offers = List.of();
-    }
-
-    @Override
-    public void close() {
-        withdraw();
     }
 
     /** Another with each start, so that nobody takes a restarted worker for the one that held the KV blocks. */

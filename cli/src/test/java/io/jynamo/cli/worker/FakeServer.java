@@ -168,11 +168,11 @@ final class FakeServer implements AutoCloseable {
         int most = asked.path("max_tokens").asInt(16);
         long state = state(prompt);
         for (int said = 1; said <= most; said++) {
-            state = next(state);
             event(
                     out,
                     "{\"choices\":[{\"index\":0,\"text\":\"x\",\"token_ids\":[" + id(state) + "],\"finish_reason\":"
                             + (said == most ? "\"length\"" : "null") + "}]}");
+            state = next(state);
         }
         event(
                 out,
@@ -186,12 +186,12 @@ final class FakeServer implements AutoCloseable {
         int most = asked.path("sampling_params").path("max_new_tokens").asInt(16);
         long state = state(prompt);
         for (int said = 1; said <= most; said++) {
-            state = next(state);
             event(
                     out,
                     "{\"output_ids\":[" + id(state) + "],\"meta_info\":{\"completion_tokens\":" + said
                             + ",\"cached_tokens\":0,\"finish_reason\":"
                             + (said == most ? "{\"type\":\"length\",\"length\":" + most + "}" : "null") + "}}");
+            state = next(state);
         }
         event(out, "[DONE]");
     }
@@ -232,6 +232,9 @@ final class FakeServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         server.stop(0);
         threads.shutdownNow();

@@ -8,6 +8,9 @@ import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.YamlFile;
 import io.jynamo.cli.frontend.FleetFrontend;
 import io.jynamo.cli.frontend.FleetFrontendOptions;
+import io.jynamo.cli.serve.ServeNode;
+import io.jynamo.cli.serve.ServeOptions;
+import io.jynamo.cli.serve.ServeSettings;
 import io.jynamo.cli.settings.FleetSettings;
 import io.jynamo.cli.settings.HttpSettings;
 import io.jynamo.cli.settings.LogSettings;
@@ -124,18 +127,43 @@ final class TestFleet implements AutoCloseable {
         return file.toFile().lastModified();
     }
 
-    /** Options of {@code jynamo worker}, by setting; flags of the engine itself behind them. */
+    /** Options of {@code jynamo worker}, by setting, {@code attach} with commas; flags of the engine itself behind them. */
     WorkerNodeOptions options(Map<String, String> settings, String... engineFlags) {
         Map<String, List<String>> flags = new HashMap<>();
         flags.put("discovery", List.of(discovery()));
         flags.put("drain-timeout", List.of("1s"));
-        settings.forEach((name, value) -> flags.put(name, List.of(value)));
+        flags.putAll(values(settings));
         var problems = new Problems();
         var sources = new Configuration.Sources(flags, Map.of(), YamlFile.NONE);
         var options = WorkerNodeOptions.read(
                 Configuration.resolve(WorkerNodeOptions.SETTINGS, sources, problems), List.of(engineFlags), problems);
         problems.throwIfAny();
         return options;
+    }
+
+    private static Map<String, List<String>> values(Map<String, String> settings) {
+        Map<String, List<String>> values = new HashMap<>();
+        settings.forEach((name, value) ->
+                values.put(name, List.of(name.equals("attach") ? value.split(",") : new String[] {value})));
+        return values;
+    }
+
+    /** The same as {@code jynamo serve}, a fleet of its own. */
+    ServeNode serve(Map<String, String> settings) {
+        Map<String, List<String>> flags = new HashMap<>();
+        flags.put("port", List.of("0"));
+        flags.put("router-mode", List.of("round-robin"));
+        flags.putAll(values(settings));
+        var problems = new Problems();
+        Configuration configuration = Configuration.resolve(
+                ServeSettings.ALL, new Configuration.Sources(flags, Map.of(), YamlFile.NONE), problems);
+        var options = new ServeOptions(
+                WorkerSetup.read(configuration, List.of(), problems),
+                RouterSettings.read(configuration),
+                HttpSettings.read(configuration, problems),
+                LogSettings.read(configuration));
+        problems.throwIfAny();
+        return own(ServeNode.start(options, Path::of));
     }
 
     WorkerNode worker(Map<String, String> settings, String... engineFlags) {
@@ -173,20 +201,32 @@ final class TestFleet implements AutoCloseable {
 
     /** What is answered to a completion of so many tokens. */
     HttpResponse<String> complete(FleetFrontend frontend, String model, String prompt, int tokens) {
+        return complete(frontend.address(), model, prompt, tokens);
+    }
+
+    HttpResponse<String> complete(URI server, String model, String prompt, int tokens) {
         String body = "{\"model\":\"" + model + "\",\"prompt\":\"" + prompt + "\",\"max_tokens\":" + tokens
                 + ",\"temperature\":0,\"ignore_eos\":true}";
-        return post(frontend.address().resolve("/v1/completions"), body);
+        return post(server.resolve("/v1/completions"), body);
+    }
+
+    /** Its page of that path. */
+    String get(URI server, String path) {
+        return send(HttpRequest.newBuilder(server.resolve(path)).timeout(LIMIT).build())
+                .body();
     }
 
     HttpResponse<String> post(URI to, String body) {
+        return send(HttpRequest.newBuilder(to)
+                .header("Content-Type", "application/json")
+                .timeout(LIMIT)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
         try {
-            return client.send(
-                    HttpRequest.newBuilder(to)
-                            .header("Content-Type", "application/json")
-                            .timeout(LIMIT)
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
