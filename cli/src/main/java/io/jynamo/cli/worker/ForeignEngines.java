@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForeignEngines {
     private static final System.Logger LOG = System.getLogger(ForeignEngines.class.getName());
-    /** How long engines that do not say anything hold up those that have been joined. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** How long engines that say nothing hold up those that have been joined. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** How the first try at an engine ended. */
     private record FirstTry(ForeignWorkers engine, Optional<Throwable> failure) {}

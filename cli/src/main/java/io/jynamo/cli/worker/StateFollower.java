@@ -68,6 +68,7 @@ final class StateFollower implements AutoCloseable {
     /** Tries once, and gives the reason where that was in vain. */
     private Optional<String> begin(Consumer<Optional<Throwable>> firstTry) {
         try {
+            offers.loading("joining " + exchange.engine());
             exchange.offer(offers);
             firstTry.accept(Optional.empty());
             return Optional.empty();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
@@ -118,6 +119,20 @@ class SeveralEnginesTest {
             complete("m", 7);
             return asked(late, 7) > 0;
         });
+    }
+
+    @Test
+    void one_that_takes_connections_and_says_nothing_holds_up_nobody() throws IOException {
+        FakeServer running = server(0, 1, served("m", 4096));
+        try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            start(Form.SERVE, "m", url(silent.getLocalPort()), running.url());
+            assertThat(members()).extracting(Member::state).containsExactlyInAnyOrder("loading", "ready");
+            assertThat(members())
+                    .extracting(Member::detail)
+                    .contains("joining the engine at " + url(silent.getLocalPort()));
+            assertThat(complete("m", 4)).contains("\"text\"");
+            fleet.close(); // what is waited for is given up
+        }
     }
 
     @ParameterizedTest
