@@ -20,6 +20,7 @@ final class BpeModel implements TokenModel {
     private final boolean bytesComplete;
     private final @Nullable ByteMerger byteMerger;
     private final WholeWords wholeWords;
+    private final Cover cover = new Cover();
 
     /**
      * What differs between the families.
@@ -63,6 +64,33 @@ final class BpeModel implements TokenModel {
     @Override
     public WholeWords wholeWords() {
         return wholeWords;
+    }
+
+    @Override
+    public int fewest(byte[] s, int from, int to, int enough) {
+        PieceCover known = cover.get();
+        return known == null ? 0 : known.fewest(s, from, to, enough);
+    }
+
+    @Override
+    public int longest() {
+        PieceCover known = cover.get();
+        return known == null ? Integer.MAX_VALUE : known.longest();
+    }
+
+    /** Made when the first huge text comes, which for most servers is never. */
+    private final class Cover {
+        private boolean made;
+        private @Nullable PieceCover cover;
+
+        synchronized @Nullable PieceCover get() {
+            if (!made) {
+                ByteTrie pieces = BpePieces.of(ranks, index, byteIds, settings);
+                cover = pieces == null ? null : new PieceCover(pieces);
+                made = true;
+            }
+            return cover;
+        }
     }
 
     /** Whether every text has ids without the unknown one, so that pieces can be cut anywhere no merge crosses. */
