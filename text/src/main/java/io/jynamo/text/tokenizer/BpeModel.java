@@ -113,6 +113,7 @@ final class BpeModel implements TokenModel {
         }
         BpeMerger merger = lane.merger;
         merger.clear();
+        merger.reserve(to - from);
         if (settings.overBytes) {
             addBytes(merger, s, from, to);
         } else {
