@@ -87,16 +87,18 @@ class HugePromptTest {
 
     private static ServerFixture serving(Tokenizer tokenizer, int context) {
         var worker = new ScriptedWorker(context, request -> ScriptedWorker.Script.text("ok"));
-        var server = new ServerFixture(worker, options -> options.withHttp(new HttpLimits(
-                45 << 20,
-                256 << 20,
-                32 * 1024,
-                8 * 1024,
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(5),
-                1_000,
-                256)));
+        var server = new ServerFixture(
+                worker,
+                options -> options.withHttp(new HttpLimits(
+                        45 << 20,
+                        256 << 20,
+                        32 * 1024,
+                        8 * 1024,
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
+                        1_000,
+                        256)));
         var template = TemplateSources.of("{% for m in messages %}{{ m.role + ':' + m.content + '\n' }}{% endfor %}");
         server.models.offer(new ServedModel(
                 "org/other",
@@ -138,8 +140,9 @@ class HugePromptTest {
                 assertThat(answer.join().statusCode()).isEqualTo(400);
                 assertThat(ServerFixture.error(answer.join(), "code")).isEqualTo("context_length_exceeded");
                 assertThat(ServerFixture.error(answer.join(), "message"))
-                        .isEqualTo("This model's maximum context length is 131072 tokens. However, your messages resulted "
-                                + "in more than 131072 tokens. Please reduce the length of the messages.");
+                        .isEqualTo(
+                                "This model's maximum context length is 131072 tokens. However, your messages resulted "
+                                        + "in more than 131072 tokens. Please reduce the length of the messages.");
             }
             ServerFixture.await(() -> server.node.running() == 0);
             assertThat(server.node.server().bufferedBytes()).isZero();
@@ -169,10 +172,11 @@ class HugePromptTest {
             for (int i = 0; i < several; i++) {
                 huge.add(send(server, i % 2 == 0 ? CHAT : "/tokenize", body));
             }
-            ServerFixture.await(() -> inside.get() == 1
-                    && server.node.server().bufferedBytes() >= (several - 1L) * HUGE);
+            ServerFixture.await(
+                    () -> inside.get() == 1 && server.node.server().bufferedBytes() >= (several - 1L) * HUGE);
             for (int i = 0; i < several; i++) {
-                assertThat(send(server, CHAT, ask("hi " + i)).join().statusCode()).isEqualTo(200);
+                assertThat(send(server, CHAT, ask("hi " + i)).join().statusCode())
+                        .isEqualTo(200);
                 assertThat(send(server, "/tokenize", ask("hi " + i)).join().statusCode())
                         .isEqualTo(200);
             }
@@ -201,7 +205,8 @@ class HugePromptTest {
             for (int i = 0; i < 70; i++) {
                 huge.add(send(server, CHAT, body));
             }
-            ServerFixture.await(() -> huge.stream().filter(CompletableFuture::isDone).count() == 5);
+            ServerFixture.await(
+                    () -> huge.stream().filter(CompletableFuture::isDone).count() == 5);
             release.countDown();
             List<Integer> answers =
                     huge.stream().map(answer -> answer.join().statusCode()).toList();
@@ -253,7 +258,8 @@ class HugePromptTest {
             ServerFixture.await(() -> server.node.server().bufferedBytes() >= 14L << 20);
             byte[] huge = chat("x".repeat(2_000_000), "").replace('\'', '"').getBytes(StandardCharsets.UTF_8);
             assertThat(send(server, CHAT, huge).join().statusCode()).isEqualTo(529);
-            assertThat(server.post(CHAT, chat("y".repeat(900), "")).statusCode()).isEqualTo(200);
+            assertThat(server.post(CHAT, chat("y".repeat(900), "")).statusCode())
+                    .isEqualTo(200);
             holders.forEach(RawSocket::leave);
             ServerFixture.await(() -> server.node.server().bufferedBytes() == 0);
         }

@@ -74,7 +74,7 @@ final class BpeModel implements TokenModel {
 
     @Override
     public int longest() {
-        PieceCover known = cover.get();
+        PieceCover known = bytesComplete ? cover.get() : null;
         return known == null ? Integer.MAX_VALUE : known.longest();
     }
 
@@ -85,8 +85,7 @@ final class BpeModel implements TokenModel {
 
         synchronized @Nullable PieceCover get() {
             if (!made) {
-                ByteTrie pieces = BpePieces.of(ranks, index, byteIds, settings);
-                cover = pieces == null ? null : new PieceCover(pieces);
+                cover = BpePieces.cover(ranks, index, byteIds, settings);
                 made = true;
             }
             return cover;

@@ -1,5 +1,7 @@
 package io.jynamo.text.tokenizer;
 
+import java.util.BitSet;
+
 /**
  * The fewest pieces of a vocabulary that can cover a text: a lower bound of what any encoding has whose ids each stand for the bytes of one
  * piece. Single bytes count as pieces whether the vocabulary has them or not, and so do beginnings of pieces.
@@ -18,8 +20,12 @@ final class PieceCover {
 
     private final int longest;
 
-    PieceCover(ByteTrie trie) {
+    /** Which bytes have no id: a text is as it would be without them. */
+    private final boolean[] lacking = new boolean[256];
+
+    PieceCover(ByteTrie trie, BitSet lacking) {
         this.trie = trie;
+        lacking.stream().forEach(b -> this.lacking[b] = true);
         int nodes = trie.nodes();
         var parents = new int[nodes];
         var bytes = new byte[nodes];
@@ -76,16 +82,18 @@ final class PieceCover {
 
     /** The fewest pieces for the bytes from {@code from} to {@code to}; counting ends with more than {@code enough}. */
     int fewest(byte[] s, int from, int to, int enough) {
-        if (from == to) {
-            return 0;
-        }
-        int pieces = 1;
-        int cut = from;
+        int pieces = 0;
+        int cut = -1;
         int state = 0;
+        int count = 0;
         for (int p = from; p < to && pieces <= enough; p++) {
+            if (lacking[s[p] & 0xFF]) {
+                continue;
+            }
             state = after(state, s[p]);
-            if (p + 1 - Math.max(1, depths[state]) > cut) {
-                cut = p;
+            count++;
+            if (count - Math.max(1, depths[state]) > cut) {
+                cut = count - 1;
                 pieces++;
             }
         }

@@ -2,6 +2,7 @@ package io.jynamo.text.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,7 @@ final class UnigramModel implements TokenModel {
     private synchronized PieceCover cover() {
         PieceCover known = cover;
         if (known == null) {
-            known = new PieceCover(trie);
+            known = new PieceCover(trie, new BitSet());
             cover = known;
         }
         return known;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,6 +94,9 @@ class BoundedEncodingTest {
         PipelineTokenizer tokenizer = Corpora.tokenizer(family);
         int limit = 131_072;
         for (String huge : List.of("x".repeat(10_000_000), "abcdefgh ".repeat(1_200_000), "ж".repeat(4_000_000))) {
+            byte[] word = Utf8.bytes(huge);
+            assertThat(tokenizer.parts().model().fewest(word, 0, word.length, limit))
+                    .isGreaterThan(limit);
             assertThat(tokenizer.encode("0" + huge, SpecialText.PARSE, limit)).isEqualTo(new Encoded.MoreThan(limit));
         }
     }
@@ -103,7 +107,7 @@ class BoundedEncodingTest {
         for (String piece : List.of("a", "aaaa", "ab", "bcd")) {
             trie.add(piece.getBytes(java.nio.charset.StandardCharsets.UTF_8), 0);
         }
-        var cover = new PieceCover(trie);
+        var cover = new PieceCover(trie, new java.util.BitSet());
         assertThat(cover.longest()).isEqualTo(4);
         assertThat(fewest(cover, "")).isZero();
         assertThat(fewest(cover, "a")).isEqualTo(1);
@@ -183,12 +187,31 @@ class BoundedEncodingTest {
                         SmallVocabularies.byteLevel(merges), "normalizer", Map.of("type", "NFC"))),
                 SmallVocabularies.read(SmallVocabularies.with(
                         SmallVocabularies.byteLevel(merges), "normalizer", Map.of("type", "StripAccents"))),
-                SmallVocabularies.read(
-                        SmallVocabularies.with(SmallVocabularies.byteLevel(merges), "added_tokens", List.of(stripping))),
+                SmallVocabularies.read(SmallVocabularies.with(
+                        SmallVocabularies.byteLevel(merges), "added_tokens", List.of(stripping))),
+                SmallVocabularies.read(lackingBytes(false)),
+                SmallVocabularies.read(lackingBytes(true)),
                 SmallVocabularies.read(SmallVocabularies.marks()),
                 SmallVocabularies.read(SmallVocabularies.unigram()),
                 SmallVocabularies.read(SmallVocabularies.wordPiece()),
                 SmallVocabularies.read(SmallVocabularies.wordLevel()));
+    }
+
+    /** Some vocabularies have no token for bytes that their training never met. */
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> lackingBytes(boolean unknownToken) {
+        Map<String, Object> file = SmallVocabularies.byteLevel("h e", "l l", "he ll", "x x", "xx xx");
+        var model = (Map<String, Object>) Objects.requireNonNull(file.get("model"));
+        var vocabulary = (Map<String, Object>) Objects.requireNonNull(model.get("vocab"));
+        vocabulary.remove("Ã");
+        vocabulary.remove("Ċ");
+        vocabulary.remove("a");
+        if (unknownToken) {
+            vocabulary.put("<unk>", 500);
+            model.put("unk_token", "<unk>");
+            model.put("fuse_unk", true);
+        }
+        return file;
     }
 
     private static List<String> goldenTexts() throws IOException {

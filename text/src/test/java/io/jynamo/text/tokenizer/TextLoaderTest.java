@@ -32,8 +32,7 @@ class TextLoaderTest {
                 byte[] found = Arrays.copyOf(into.text, into.length);
                 assertThat(found).as("seed %d", seed).isEqualTo(expected);
                 assertThat(loader.wasMended()).isEqualTo(Utf8.hasLoneSurrogate(part));
-                assertThat(loader.wasAscii())
-                        .isEqualTo(part.chars().allMatch(c -> c < 0x80));
+                assertThat(loader.wasAscii()).isEqualTo(part.chars().allMatch(c -> c < 0x80));
                 assertThat(into.text.length).isGreaterThanOrEqualTo(into.length + Utf8.SLACK);
             }
         }
