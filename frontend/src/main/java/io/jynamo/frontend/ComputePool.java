@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 final class ComputePool implements Executor, AutoCloseable {
     private final ThreadPoolExecutor threads;
 
-    ComputePool(String name, int size, int queue) {
+    ComputePool(int size, int queue) {
         threads = new ThreadPoolExecutor(
                 size,
                 size,
                 1,
                 TimeUnit.MINUTES,
                 new LinkedBlockingQueue<>(queue),
-                Thread.ofPlatform().daemon().name("jynamo-" + name + "-", 0).factory());
+                Thread.ofPlatform().daemon().name("jynamo-compute-", 0).factory());
     }
 
     @Override

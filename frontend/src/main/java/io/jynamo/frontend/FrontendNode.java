@@ -6,6 +6,7 @@ import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
+import io.jynamo.frontend.generate.HugeLane;
 import io.jynamo.frontend.generate.Lanes;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
@@ -87,10 +88,8 @@ public final class FrontendNode implements AutoCloseable {
             metrics.showWorkers(models::workers);
             Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
-                    "compute",
-                    options.generation().computeThreads(),
-                    options.generation().maxRequests()));
-            ComputePool huge = lifecycle.own(new ComputePool("huge", 1, HUGE_WAITING));
+                    options.generation().computeThreads(), options.generation().maxRequests()));
+            HugeLane huge = lifecycle.own(new HugeLane(HUGE_WAITING));
             Lanes lanes = new Lanes(compute, huge);
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);

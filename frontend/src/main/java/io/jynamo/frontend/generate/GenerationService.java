@@ -133,7 +133,7 @@ public final class GenerationService implements RunHost {
         runs.put(run, sight);
         exchange.listen(run);
         try {
-            lanes.of(exchange.body()).execute(() -> attempt(new Attempt(exchange, run, sight, endpoint), prepare));
+            lanes.execute(exchange.body(), () -> attempt(new Attempt(exchange, run, sight, endpoint), prepare));
         } catch (RejectedExecutionException full) {
             run.refuse(new JynamoException(ErrorCode.OVERLOADED, "The server is too busy; try again shortly.", full));
         }

@@ -8,11 +8,15 @@ import java.util.concurrent.Executor;
  * the several copies of a body that preparing makes exist once, however many come together.
  *
  * @param ordinary for all others
- * @param huge prepares one after the other; both reject when too many wait
+ * @param huge one after the other; both reject when too many wait
  */
-public record Lanes(Executor ordinary, Executor huge) {
-    /** Where a request with such a body is prepared. */
-    Executor of(RequestBody body) {
-        return body.isHuge() ? huge : ordinary;
+public record Lanes(Executor ordinary, HugeLane huge) {
+    /** Prepares a request with such a body where it belongs. */
+    void execute(RequestBody body, Runnable work) {
+        if (body.isHuge()) {
+            huge.execute(work, body.count());
+        } else {
+            ordinary.execute(work);
+        }
     }
 }

@@ -102,7 +102,7 @@ public final class TextService {
 
     private void later(Exchange exchange, Supplier<Answer> work) {
         try {
-            lanes.of(exchange.body()).execute(() -> {
+            lanes.execute(exchange.body(), () -> {
                 Answer answer;
                 try {
                     answer = work.get();

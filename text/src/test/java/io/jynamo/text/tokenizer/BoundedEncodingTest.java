@@ -31,7 +31,7 @@ class BoundedEncodingTest {
             var random = new Random(seed);
             for (PipelineTokenizer tokenizer : small()) {
                 var cached = new PrefixCachedTokenizer(tokenizer, 1 << 16);
-                for (int round = 0; round < 120; round++) {
+                for (int round = 0; round < 50; round++) {
                     String text = text(random);
                     check(tokenizer, text, random, "seed " + seed);
                     check(cached, text, random, "seed " + seed);
@@ -45,7 +45,7 @@ class BoundedEncodingTest {
         for (long seed : new long[] {6, System.nanoTime()}) {
             var random = new Random(seed);
             for (PipelineTokenizer tokenizer : small()) {
-                for (int round = 0; round < 120; round++) {
+                for (int round = 0; round < 50; round++) {
                     checkFewest(tokenizer, text(random), "seed " + seed);
                 }
             }
@@ -73,7 +73,7 @@ class BoundedEncodingTest {
         PipelineTokenizer tokenizer = Corpora.tokenizer(family);
         for (long seed : new long[] {7, System.nanoTime()}) {
             var random = new Random(seed);
-            for (int round = 0; round < 150; round++) {
+            for (int round = 0; round < 60; round++) {
                 var text = new StringBuilder();
                 for (int parts = random.nextInt(1, 4); parts > 0; parts--) {
                     String golden = texts.get(random.nextInt(texts.size()));
@@ -93,7 +93,7 @@ class BoundedEncodingTest {
     void refusesAHugeWordWithoutEncodingIt(String family) throws IOException {
         PipelineTokenizer tokenizer = Corpora.tokenizer(family);
         int limit = 131_072;
-        for (String huge : List.of("x".repeat(10_000_000), "abcdefgh ".repeat(1_200_000), "ж".repeat(4_000_000))) {
+        for (String huge : List.of("x".repeat(4_000_000), "abcdefgh".repeat(500_000), "ж".repeat(2_000_000))) {
             byte[] word = Utf8.bytes(huge);
             assertThat(tokenizer.parts().model().fewest(word, 0, word.length, limit))
                     .isGreaterThan(limit);
