@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HugeLane implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HugeLane.class.getName());
-    private static final long COLLECTED_BYTES = 32L << 20;
+    private static final long COLLECTED_BYTES = 8L << 20;
     private static final Duration QUIET = Duration.ofSeconds(2);
 
     private final BlockingQueue<Task> waiting;

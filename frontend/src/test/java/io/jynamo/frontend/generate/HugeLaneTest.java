@@ -23,8 +23,8 @@ class HugeLaneTest {
     @Test
     void collectsAfterSoManyBytesAndOnceWhenItIsQuiet() throws InterruptedException {
         try (var lane = new HugeLane(10, () -> seen.add("collected"))) {
-            lane.execute(() -> seen.add("first"), 20 << 20);
-            lane.execute(() -> seen.add("second"), 20 << 20);
+            lane.execute(() -> seen.add("first"), 5 << 20);
+            lane.execute(() -> seen.add("second"), 5 << 20);
             lane.execute(() -> seen.add("third"), 2 << 20);
             assertThat(next()).isEqualTo("first");
             assertThat(next()).isEqualTo("second");
