@@ -6,6 +6,8 @@ import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
+import io.jynamo.frontend.generate.HugeLane;
+import io.jynamo.frontend.generate.Lanes;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.ApiKeys;
@@ -27,6 +29,9 @@ import java.time.Duration;
  * requests, lets running answers finish within the shutdown timeout, ends the rest with an error and closes.
  */
 public final class FrontendNode implements AutoCloseable {
+    /** Requests with a huge body that may wait for their turn. */
+    private static final int HUGE_WAITING = 64;
+
     private final FrontendOptions options;
     private final Lifecycle lifecycle;
     private final ModelRegistry models;
@@ -84,11 +89,12 @@ public final class FrontendNode implements AutoCloseable {
             Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));
+            HugeLane huge = lifecycle.own(new HugeLane(HUGE_WAITING));
+            Lanes lanes = new Lanes(compute, huge);
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
-            GenerationService generation =
-                    new GenerationService(models, metrics, options.generation(), streams, compute);
-            TextService text = new TextService(models, metrics, compute);
+            GenerationService generation = new GenerationService(models, metrics, options.generation(), streams, lanes);
+            TextService text = new TextService(models, metrics, lanes);
             boolean localOnly = address.getAddress().isLoopbackAddress();
             Routes routes = Surface.routes(models, readiness, generation, streams, text, metrics, compute, localOnly);
             FleetService fleet = lifecycle.own(FleetService.start(

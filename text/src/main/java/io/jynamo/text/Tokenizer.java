@@ -18,6 +18,19 @@ public interface Tokenizer {
     /** The ids of {@code text} within what the model's tokenizer adds around one text, such as a begin token. */
     int[] encodeFramed(String text, SpecialText specials);
 
+    /**
+     * What {@link #encode(String, SpecialText)} gives where that is at most {@code limit} ids. Where it is more, only that is told, as soon as it
+     * is certain: a text far too long for a model costs little.
+     */
+    default Encoded encode(String text, SpecialText specials, int limit) {
+        return Encoded.of(encode(text, specials), limit);
+    }
+
+    /** The same for {@link #encodeFramed(String, SpecialText)}; what is added around the text counts. */
+    default Encoded encodeFramed(String text, SpecialText specials, int limit) {
+        return Encoded.of(encodeFramed(text, specials), limit);
+    }
+
     /** The text of {@code ids}; ids outside the vocabulary are an {@link IllegalArgumentException}. */
     String decode(int[] ids, boolean skipSpecial);
 

@@ -177,7 +177,7 @@ public final class FleetService implements AutoCloseable {
             compute.execute(() -> {
                 try {
                     work.run();
-                } catch (RuntimeException defect) {
+                } catch (RuntimeException | Error defect) {
                     LOG.log(System.Logger.Level.ERROR, "the fleet could not be shown", defect);
                     exchange.respond(ErrorBody.answer(defect));
                 }

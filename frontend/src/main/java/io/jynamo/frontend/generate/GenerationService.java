@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -46,7 +45,7 @@ public final class GenerationService implements RunHost {
     private final FrontendMetrics metrics;
     private final GenerationLimits limits;
     private final ResumableStreams streams;
-    private final Executor compute;
+    private final Lanes lanes;
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
     private final RetryBudget budget;
@@ -58,12 +57,12 @@ public final class GenerationService implements RunHost {
             FrontendMetrics metrics,
             GenerationLimits limits,
             ResumableStreams streams,
-            Executor compute) {
+            Lanes lanes) {
         this.models = models;
         this.metrics = metrics;
         this.limits = limits;
         this.streams = streams;
-        this.compute = compute;
+        this.lanes = lanes;
         this.preprocessor = new Preprocessor(metrics);
         this.budget = new RetryBudget(limits.retryShare());
     }
@@ -134,7 +133,7 @@ public final class GenerationService implements RunHost {
         runs.put(run, sight);
         exchange.listen(run);
         try {
-            compute.execute(() -> attempt(new Attempt(exchange, run, sight, endpoint), prepare));
+            lanes.execute(exchange.body(), () -> attempt(new Attempt(exchange, run, sight, endpoint), prepare));
         } catch (RejectedExecutionException full) {
             run.refuse(new JynamoException(ErrorCode.OVERLOADED, "The server is too busy; try again shortly.", full));
         }
@@ -153,7 +152,8 @@ public final class GenerationService implements RunHost {
             if (!run.isEnded()) {
                 launch(attempt, prepared);
             }
-        } catch (RuntimeException | StackOverflowError failed) {
+        } catch (RuntimeException | Error failed) {
+            // Whatever it is, a thread that ended with it would leave the client without an answer.
             if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
                 onDefect(failed);
             }
@@ -286,7 +286,7 @@ public final class GenerationService implements RunHost {
         WorkerId lost = move.tried().getLast();
         moves.onLooking(move, run, lost, System.nanoTime());
         try {
-            compute.execute(() -> {
+            lanes.ordinary().execute(() -> {
                 Placement placement;
                 try {
                     placement = prepared.model().router().place(asked(move.request(), hint, move.tried()));

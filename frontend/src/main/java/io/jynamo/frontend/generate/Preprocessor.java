@@ -9,6 +9,7 @@ import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.TokenIds;
+import io.jynamo.text.Encoded;
 import io.jynamo.text.Tokenizer;
 import io.jynamo.text.template.ChatPrompt;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns checked requests into prompts of tokens: template, tokenizer, context check. */
 final class Preprocessor {
+    /** Up to so many times the model's context a prompt's tokens are counted, so that the client knows how much to leave out. */
+    private static final int COUNTED = 2;
+
     private final FrontendMetrics metrics;
 
     Preprocessor(FrontendMetrics metrics) {
@@ -31,7 +35,7 @@ final class Preprocessor {
         String rendered = given == null ? render(request, model) : null;
         int[] ids = given != null
                 ? known(given, "nvext.token_data", model)
-                : tokenize(model.tokenizer(), rendered == null ? "" : rendered, request.addSpecialTokens());
+                : fitting(rendered == null ? "" : rendered, request.addSpecialTokens(), "messages", model);
         String echo = request.echo() ? lastAssistantText(request.messages()) : "";
         Prepared.Prompt prompt = fit(ids, "messages", options, model, echo, false);
         boolean shown = options.nvext().annotations().contains("formatted_prompt");
@@ -72,6 +76,7 @@ final class Preprocessor {
         return rendered;
     }
 
+    /** All ids of a text, however many. */
     int[] tokenize(Tokenizer tokenizer, String text, boolean framed) {
         long before = System.nanoTime();
         int[] ids = framed
@@ -81,6 +86,21 @@ final class Preprocessor {
         return ids;
     }
 
+    /** The ids of a prompt. One that is not near what the model takes is refused without finding out how long it is. */
+    private int[] fitting(String text, boolean framed, String param, ServedModel model) {
+        long before = System.nanoTime();
+        int most = model.card().maxModelLen();
+        int limit = (int) Math.min((long) most * COUNTED, Integer.MAX_VALUE - 1);
+        Encoded encoded = framed
+                ? model.tokenizer().encodeFramed(text, Tokenizer.SpecialText.PARSE, limit)
+                : model.tokenizer().encode(text, Tokenizer.SpecialText.PARSE, limit);
+        metrics.onTokenize(System.nanoTime() - before);
+        return switch (encoded) {
+            case Encoded.Whole whole -> whole.ids();
+            case Encoded.MoreThan ignored -> throw tooLong(most, "more than " + most, param);
+        };
+    }
+
     private int[] ids(CompletionRequest.Prompt asked, CompletionRequest request, ServedModel model) {
         int[] given = request.options().nvext().tokenData();
         if (given != null) {
@@ -88,7 +108,7 @@ final class Preprocessor {
         }
         return switch (asked) {
             case CompletionRequest.Prompt.Text prompt ->
-                tokenize(model.tokenizer(), prompt.text(), request.addSpecialTokens());
+                fitting(prompt.text(), request.addSpecialTokens(), "prompt", model);
             case CompletionRequest.Prompt.Ids prompt -> known(prompt.ids(), "prompt", model);
         };
     }
@@ -120,11 +140,7 @@ final class Preprocessor {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "`" + param + "` has no tokens.", param);
         }
         if (ids.length >= limit) {
-            throw new Refusal(
-                    ErrorCode.CONTEXT_LENGTH_EXCEEDED,
-                    "This model's maximum context length is " + limit + " tokens. However, your " + param
-                            + " resulted in " + ids.length + " tokens. Please reduce the length of the " + param + ".",
-                    param);
+            throw tooLong(limit, Integer.toString(ids.length), param);
         }
         Integer asked = options.maxTokens();
         int max = asked == null ? limit - ids.length : Math.max(1, asked);
@@ -144,6 +160,14 @@ final class Preprocessor {
                     "min_tokens");
         }
         return new Prepared.Prompt(TokenIds.of(ids), max, echo, echoesLogprobs);
+    }
+
+    private static Refusal tooLong(int limit, String found, String param) {
+        return new Refusal(
+                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                "This model's maximum context length is " + limit + " tokens. However, your " + param + " resulted in "
+                        + found + " tokens. Please reduce the length of the " + param + ".",
+                param);
     }
 
     private static String lastAssistantText(List<Map<String, @Nullable Object>> messages) {

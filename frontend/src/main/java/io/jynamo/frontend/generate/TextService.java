@@ -16,7 +16,6 @@ import io.jynamo.frontend.openai.TokenizeRequest;
 import io.jynamo.protocol.ErrorCode;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +25,12 @@ public final class TextService {
     private static final System.Logger LOG = System.getLogger(TextService.class.getName());
 
     private final ModelRegistry models;
-    private final Executor compute;
+    private final Lanes lanes;
     private final Preprocessor preprocessor;
 
-    public TextService(ModelRegistry models, FrontendMetrics metrics, Executor compute) {
+    public TextService(ModelRegistry models, FrontendMetrics metrics, Lanes lanes) {
         this.models = models;
-        this.compute = compute;
+        this.lanes = lanes;
         this.preprocessor = new Preprocessor(metrics);
     }
 
@@ -103,11 +102,11 @@ public final class TextService {
 
     private void later(Exchange exchange, Supplier<Answer> work) {
         try {
-            compute.execute(() -> {
+            lanes.execute(exchange.body(), () -> {
                 Answer answer;
                 try {
                     answer = work.get();
-                } catch (RuntimeException | StackOverflowError failed) {
+                } catch (RuntimeException | Error failed) {
                     if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
                         LOG.log(System.Logger.Level.ERROR, "a request failed", failed);
                     }

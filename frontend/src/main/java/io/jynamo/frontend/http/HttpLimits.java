@@ -6,7 +6,8 @@ import java.time.Duration;
  * What one client may take of the server.
  *
  * @param maxBodyBytes size of one request body; a larger one is refused with 413 before it is read
- * @param maxBufferedBytes size of all bodies held at one time; beyond it requests with a body are refused with 529
+ * @param maxBufferedBytes size of all bodies held at one time; beyond it requests with a body are refused with 529, those with more than a
+ *     mebibyte an eighth sooner
  * @param maxHeaderBytes size of one request's headers; larger ones are refused with 431
  * @param maxLineBytes size of the request line
  * @param requestReadTimeout time from the first byte of a request to its last

@@ -19,7 +19,7 @@ final class HttpShell {
         this.limits = limits;
         this.dispatcher = dispatcher;
         this.delay = delay;
-        this.budget = new BodyBudget(limits.maxBufferedBytes());
+        this.budget = new BodyBudget(limits.maxBufferedBytes(), limits.maxBodyBytes());
     }
 
     HttpLimits limits() {

@@ -10,6 +10,12 @@ import java.util.Arrays;
 public final class RequestBody {
     private static final byte[] NONE = {};
     private static final int FIRST = 8_192;
+    /** A longer body has more text than a prompt of a hundred thousand tokens. */
+    private static final int HUGE = 1 << 20;
+    /** How much a body's room grows at a time; a huge one's copies would cost more than what it may not need. */
+    private static final int GROWTH = 2;
+
+    private static final int HUGE_GROWTH = 4;
 
     private final BodyBudget budget;
     private final long limit;
@@ -52,6 +58,11 @@ public final class RequestBody {
         return count;
     }
 
+    /** Whether it is so large that preparing what it asks for takes much time and memory. */
+    public synchronized boolean isHuge() {
+        return count > HUGE;
+    }
+
     /** Gives the memory back to the budget. Any thread; only the first call counts. */
     public synchronized void release() {
         budget.giveBack(budgeted);
@@ -61,9 +72,10 @@ public final class RequestBody {
     }
 
     private boolean grow(int needed, long announced) {
-        long doubled = Math.max(Math.max(needed, FIRST), bytes.length * 2L);
-        long size = announced >= needed ? Math.min(doubled, announced) : Math.min(doubled, Math.max(limit, needed));
-        if (!budget.tryTake(size - bytes.length)) {
+        long grown = bytes.length * (long) (bytes.length < HUGE ? GROWTH : HUGE_GROWTH);
+        long wanted = Math.max(Math.max(needed, FIRST), grown);
+        long size = announced >= needed ? Math.min(wanted, announced) : Math.min(wanted, Math.max(limit, needed));
+        if (!budget.tryTake(size - bytes.length, size > HUGE)) {
             return false;
         }
         budgeted += size - bytes.length;

@@ -5,6 +5,7 @@ import io.jynamo.protocol.JynamoException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,10 +42,17 @@ public final class JsonInput implements AutoCloseable {
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long BACKSLASHES = ONES * '\\';
 
-    private final JsonParser parser;
+    /** Texts from this length on are looked at for being plain. */
+    private static final int LONG = 1 << 16;
 
-    private JsonInput(JsonParser parser) {
-        this.parser = parser;
+    private final JsonParser parser;
+    private final byte[] bytes;
+    private final int count;
+
+    private JsonInput(byte[] bytes, int count) {
+        this.parser = FACTORY.createParser(ObjectReadContext.empty(), bytes, 0, count);
+        this.bytes = bytes;
+        this.count = count;
     }
 
     /**
@@ -54,7 +62,7 @@ public final class JsonInput implements AutoCloseable {
      */
     public static <T> T readObject(byte[] bytes, int count, Body<T> body) {
         refuseLoneSurrogates(bytes, count);
-        try (JsonInput in = new JsonInput(FACTORY.createParser(ObjectReadContext.empty(), bytes, 0, count))) {
+        try (JsonInput in = new JsonInput(bytes, count)) {
             JsonToken first = in.parser.nextToken();
             if (first != JsonToken.START_OBJECT) {
                 throw new JynamoException(
@@ -126,7 +134,23 @@ public final class JsonInput implements AutoCloseable {
     }
 
     public String string() {
-        return parser.getString();
+        String plain = count < LONG ? null : longPlain();
+        return plain == null ? parser.getString() : plain;
+    }
+
+    /** A long text of ASCII without escapes, straight from the bytes; of others the parser makes four copies. Null where it is none. */
+    private @Nullable String longPlain() {
+        long at = parser.currentTokenLocation().getByteOffset();
+        if (at < 0 || at >= count - LONG || bytes[(int) at] != '"') {
+            return null;
+        }
+        int from = (int) at + 1;
+        int to = from;
+        while (to < count && bytes[to] >= ' ' && bytes[to] != '"' && bytes[to] != '\\') {
+            to++;
+        }
+        boolean whole = to < count && bytes[to] == '"' && to - from >= LONG;
+        return whole ? new String(bytes, from, to - from, StandardCharsets.US_ASCII) : null;
     }
 
     public boolean bool() {
@@ -167,7 +191,7 @@ public final class JsonInput implements AutoCloseable {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object();
             case START_ARRAY -> array();
-            case VALUE_STRING -> parser.getString();
+            case VALUE_STRING -> string();
             case VALUE_NUMBER_INT -> integerTree();
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             case VALUE_TRUE -> true;

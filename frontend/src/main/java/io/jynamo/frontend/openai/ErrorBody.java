@@ -15,6 +15,9 @@ public final class ErrorBody {
     /** A longer hint is told as this: things change, and a client that waits for an hour is lost. */
     private static final long MAX_WAIT_SECONDS = 60;
 
+    private static final String NO_MEMORY =
+            "The server has not the memory to prepare this request beside its others; send less text, or try again shortly.";
+
     private ErrorBody() {}
 
     /** What a caller is told of a failure. */
@@ -56,7 +59,7 @@ public final class ErrorBody {
         return switch (failure) {
             case Refusal refused -> answer(refused.code(), message(refused), refused.param());
             case JynamoException known -> answer(known.code(), message(known), null, known.retryAfter());
-            default -> answer(ErrorCode.INTERNAL, message(failure), null);
+            default -> answer(code(failure), message(failure), null);
         };
     }
 
@@ -64,12 +67,17 @@ public final class ErrorBody {
         return switch (failure) {
             case Refusal refused -> refused.code();
             case JynamoException known -> known.code();
+            // The heap has no room for what this one needs; the process goes on, and other requests are answered.
+            case OutOfMemoryError full -> ErrorCode.OVERLOADED;
             default -> ErrorCode.INTERNAL;
         };
     }
 
     /** What the caller is told; the inside of a defect stays in the log. */
     public static String message(Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            return NO_MEMORY;
+        }
         boolean ours = code(failure) == ErrorCode.INTERNAL;
         String message = failure.getMessage();
         return ours || message == null ? "The server failed; its log has the reason." : message;

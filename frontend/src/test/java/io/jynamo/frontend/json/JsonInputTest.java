@@ -27,6 +27,41 @@ class JsonInputTest {
         assertThat(tree.get("c")).isEqualTo(Map.of("n", new BigInteger("123456789012345678901")));
     }
 
+    @Test
+    void readsLongTextsWhateverIsInThem() {
+        String plain = "x".repeat(200_000);
+        String spaces = " ".repeat(100_000);
+        for (String text : new String[] {
+            "",
+            plain,
+            plain + "\u00e9",
+            "\u00e9" + plain,
+            plain + "\n" + plain,
+            "\"" + plain,
+            plain + "\\",
+            plain + "\uD83D\uDE00"
+        }) {
+            JsonWriter out = new JsonWriter(16);
+            out.beginObject()
+                    .name("empty")
+                    .value("")
+                    .name("long")
+                    .value(text)
+                    .name("after")
+                    .value("y");
+            String body = new String(out.endObject().toArray(), StandardCharsets.UTF_8);
+            for (String spread : new String[] {body, body.replace(",\"", "," + spaces + "\""), spaces + body}) {
+                assertThat(read(spread)).isEqualTo(Map.of("empty", "", "long", text, "after", "y"));
+            }
+        }
+        for (String broken : new String[] {plain + "\u0001", plain + "\\q"}) {
+            assertThatExceptionOfType(JynamoException.class)
+                    .isThrownBy(() -> read("{\"a\":\"" + broken + "\"}"))
+                    .satisfies(refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_JSON));
+        }
+        assertThatExceptionOfType(JynamoException.class).isThrownBy(() -> read("{\"a\":\"" + plain));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

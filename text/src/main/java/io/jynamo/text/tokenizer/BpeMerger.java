@@ -33,6 +33,15 @@ final class BpeMerger {
         }
     }
 
+    /** Makes room for so many symbols at once: doubling up to millions of them would take twice the memory. */
+    void reserve(int symbols) {
+        if (symbols > ids.length) {
+            ids = new int[symbols];
+            starts = new int[symbols + 2];
+            pairs = new long[symbols];
+        }
+    }
+
     void add(int id, int start) {
         if (count == ids.length) {
             ids = Arrays.copyOf(ids, count * 2);
@@ -158,7 +167,7 @@ final class BpeMerger {
             return;
         }
         if (heapSize == heap.length) {
-            heap = Arrays.copyOf(heap, Math.max(256, heapSize * 2));
+            heap = Arrays.copyOf(heap, Math.max(Math.max(256, count), heapSize + (heapSize >> 1)));
         }
         long entry = (pair & 0xFFFFFFFF00000000L) | at;
         int i = heapSize++;

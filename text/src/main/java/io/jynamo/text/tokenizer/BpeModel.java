@@ -20,6 +20,7 @@ final class BpeModel implements TokenModel {
     private final boolean bytesComplete;
     private final @Nullable ByteMerger byteMerger;
     private final WholeWords wholeWords;
+    private final Cover cover = new Cover();
 
     /**
      * What differs between the families.
@@ -65,6 +66,32 @@ final class BpeModel implements TokenModel {
         return wholeWords;
     }
 
+    @Override
+    public int fewest(byte[] s, int from, int to, int enough) {
+        PieceCover known = cover.get();
+        return known == null ? 0 : known.fewest(s, from, to, enough);
+    }
+
+    @Override
+    public int longest() {
+        PieceCover known = bytesComplete ? cover.get() : null;
+        return known == null ? Integer.MAX_VALUE : known.longest();
+    }
+
+    /** Made when the first huge text comes, which for most servers is never. */
+    private final class Cover {
+        private boolean made;
+        private @Nullable PieceCover cover;
+
+        synchronized @Nullable PieceCover get() {
+            if (!made) {
+                cover = BpePieces.cover(ranks, index, byteIds, settings);
+                made = true;
+            }
+            return cover;
+        }
+    }
+
     /** Whether every text has ids without the unknown one, so that pieces can be cut anywhere no merge crosses. */
     boolean isComplete() {
         return bytesComplete;
@@ -85,6 +112,7 @@ final class BpeModel implements TokenModel {
         }
         BpeMerger merger = lane.merger;
         merger.clear();
+        merger.reserve(to - from);
         if (settings.overBytes) {
             addBytes(merger, s, from, to);
         } else {

@@ -54,6 +54,24 @@ final class ByteTrie {
         return ids[node];
     }
 
+    /** Nodes there are, the root included; a child's number is above its parent's. */
+    int nodes() {
+        return nodes;
+    }
+
+    /** Receives an edge. */
+    interface Visitor {
+        void edge(int node, byte b, int child);
+    }
+
+    void forEachEdge(Visitor visitor) {
+        for (long edge : edges) {
+            if (edge != -1) {
+                visitor.edge((int) (edge >>> 40), (byte) (edge >>> 32), (int) edge);
+            }
+        }
+    }
+
     private void insert(int node, byte b, int child) {
         if (++edgeCount * 2 > edges.length) {
             long[] old = edges;

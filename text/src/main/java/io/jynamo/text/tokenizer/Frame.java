@@ -1,6 +1,8 @@
 package io.jynamo.text.tokenizer;
 
+import io.jynamo.text.Encoded;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /** The ids a tokenizer puts before and after one text. */
 final class Frame {
@@ -16,6 +18,14 @@ final class Frame {
 
     int[] around(int[] ids) {
         return join(join(before, ids), after);
+    }
+
+    /** The same within a limit that counts what is put around; {@code inner} is asked for what that leaves. */
+    Encoded around(int limit, IntFunction<Encoded> inner) {
+        return switch (inner.apply(limit - before.length - after.length)) {
+            case Encoded.Whole whole -> new Encoded.Whole(around(whole.ids()));
+            case Encoded.MoreThan ignored -> new Encoded.MoreThan(limit);
+        };
     }
 
     /** What {@code outer} puts around what this one puts around a text. */

@@ -2,10 +2,36 @@ package io.jynamo.text.tokenizer;
 
 import java.util.Arrays;
 
-/** A growing list of token ids. */
+/** A growing list of token ids, with a limit past which nobody wants them. */
 final class IdBuffer {
+    static final int UNLIMITED = Integer.MAX_VALUE;
+
     int[] ids = new int[4096];
     int count;
+    private int limit = UNLIMITED;
+    private boolean over;
+
+    /** Empties it for the next text. */
+    void begin(int most) {
+        count = 0;
+        limit = most;
+        over = false;
+    }
+
+    /** Whether there are more than the limit, or surely will be: writing on has no use then. */
+    boolean isOver() {
+        return over || count > limit;
+    }
+
+    /** Notes that there surely will be more than the limit. */
+    void giveUp() {
+        over = true;
+    }
+
+    /** How many may still come. */
+    int left() {
+        return limit - count;
+    }
 
     void add(int id) {
         if (count == ids.length) {

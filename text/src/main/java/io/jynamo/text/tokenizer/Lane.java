@@ -16,7 +16,6 @@ final class Lane {
 
     /** Ready for the next text; buffers that a huge text has blown up are let go. */
     void clear() {
-        out.count = 0;
         if (out.ids.length > KEPT) {
             out.ids = new int[4096];
         }
@@ -29,6 +28,5 @@ final class Lane {
         }
         merger.clear();
         lattice.clear();
-        loader.clear();
     }
 }

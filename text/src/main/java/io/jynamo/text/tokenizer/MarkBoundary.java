@@ -33,6 +33,11 @@ final class MarkBoundary implements PreTokenizer {
     }
 
     @Override
+    public boolean keepsText() {
+        return true;
+    }
+
+    @Override
     public void apply(Pieces in, Pieces out) {
         out.sameText(in);
         byte[] s = out.text;

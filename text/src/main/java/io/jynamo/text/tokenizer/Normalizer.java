@@ -23,6 +23,11 @@ interface Normalizer {
         public boolean keepsEverything() {
             return true;
         }
+
+        @Override
+        public boolean neverShortens() {
+            return true;
+        }
     };
 
     /** The rewritten text; {@code text} has no lone surrogates. */
@@ -30,6 +35,11 @@ interface Normalizer {
 
     /** Whether every text stays as it is. */
     default boolean keepsEverything() {
+        return false;
+    }
+
+    /** Whether no text has fewer bytes afterwards. */
+    default boolean neverShortens() {
         return false;
     }
 

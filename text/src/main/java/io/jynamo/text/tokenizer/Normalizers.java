@@ -13,6 +13,11 @@ final class Normalizers {
         }
 
         @Override
+        public boolean neverShortens() {
+            return stages.stream().allMatch(Normalizer::neverShortens);
+        }
+
+        @Override
         public String apply(String text) {
             String result = text;
             for (Normalizer stage : stages) {
@@ -36,6 +41,11 @@ final class Normalizers {
     /** Puts a text before every text that is not empty. */
     record Prepend(String prefix) implements Normalizer {
         @Override
+        public boolean neverShortens() {
+            return true;
+        }
+
+        @Override
         public String apply(String text) {
             return text.isEmpty() ? text : prefix + text;
         }
@@ -43,6 +53,11 @@ final class Normalizers {
 
     /** Replaces one string by another. */
     record ReplaceText(String target, String replacement) implements Normalizer {
+        @Override
+        public boolean neverShortens() {
+            return Utf8.bytes(replacement).length >= Utf8.bytes(target).length;
+        }
+
         @Override
         public String apply(String text) {
             return target.isEmpty() ? text : Growth.replace(text, target, replacement);

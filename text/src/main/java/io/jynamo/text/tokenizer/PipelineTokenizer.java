@@ -1,10 +1,12 @@
 package io.jynamo.text.tokenizer;
 
+import io.jynamo.text.Encoded;
 import io.jynamo.text.IncrementalDecoder;
 import io.jynamo.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,18 @@ final class PipelineTokenizer implements Tokenizer {
     private static final int LANES =
             Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 32)) * 2;
 
+    /** Text has fewer bytes per id than this, but for rows of one character and the like: only longer ones are looked at before they are encoded. */
+    private static final int ORDINARY = 8;
+
     private final Parts parts;
     private final AddedTokens raw;
     private final AddedTokens normalized;
     private final WordEncoder words;
     private final BitSet specials = new BitSet();
+    /** The most bytes of a text that an added token takes; {@link Integer#MAX_VALUE} where one takes white space along. */
+    private final int longestAdded;
+
+    private final boolean keepsText;
     private final AtomicReferenceArray<@Nullable Lane> lanes = new AtomicReferenceArray<>(LANES);
 
     /** What a tokenizer is made of; {@code preTokenizer} null leaves a text in one piece. */
@@ -59,6 +68,17 @@ final class PipelineTokenizer implements Tokenizer {
         this.raw = new AddedTokens(rawTokens);
         this.normalized = new AddedTokens(normalizedTokens);
         this.words = new WordEncoder(parts.model);
+        this.longestAdded = Math.max(longest(raw), longest(normalized));
+        this.keepsText = parts.preTokenizer == null || parts.preTokenizer.keepsText();
+    }
+
+    private static int longest(AddedTokens tokens) {
+        int longest = 1;
+        for (AddedToken token : tokens.all()) {
+            boolean open = token.leftStrip() || token.rightStrip();
+            longest = Math.max(longest, open ? Integer.MAX_VALUE : Utf8.bytes(token.content()).length);
+        }
+        return longest;
     }
 
     @Override
@@ -69,6 +89,17 @@ final class PipelineTokenizer implements Tokenizer {
     @Override
     public int[] encodeFramed(String text, SpecialText specialText) {
         return parts.frame.around(encode(text, specialText));
+    }
+
+    @Override
+    public Encoded encode(String text, SpecialText specialText, int limit) {
+        int[] ids = tryEncode(text, specialText == SpecialText.PLAIN, true, limit);
+        return ids == null ? new Encoded.MoreThan(limit) : new Encoded.Whole(ids);
+    }
+
+    @Override
+    public Encoded encodeFramed(String text, SpecialText specialText, int limit) {
+        return parts.frame.around(limit, within -> encode(text, specialText, within));
     }
 
     Parts parts() {
@@ -85,16 +116,40 @@ final class PipelineTokenizer implements Tokenizer {
 
     /** Encodes a text, or a later part of one ({@code atStart} false). */
     int[] encodePart(String text, boolean plain, boolean atStart) {
+        return Objects.requireNonNull(tryEncode(text, plain, atStart, IdBuffer.UNLIMITED));
+    }
+
+    /** The same within a limit of ids; null where there are more. */
+    int @Nullable [] tryEncode(String text, boolean plain, boolean atStart, int limit) {
+        if (limit < 0 || isSurelyOver(text, limit)) {
+            return null;
+        }
         if (text.isEmpty()) {
             return new int[0];
         }
         int slot = (int) Thread.currentThread().threadId() & (LANES - 1);
         Lane lane = borrow(slot);
+        lane.out.begin(limit);
         run(text, plain, atStart, lane);
-        int[] ids = lane.out.toArray();
+        int[] ids = lane.out.isOver() ? null : lane.out.toArray();
         lane.clear();
         lanes.set(slot, lane);
         return ids;
+    }
+
+    /** Whether the length of a text alone says that it has more ids than the limit. */
+    boolean isSurelyOver(String text, int limit) {
+        if (text.length() / ORDINARY <= limit || !keepsText) {
+            return false;
+        }
+        int longest = Math.max(longestAdded, parts.model.longest());
+        return text.length() / longest > limit && losesNothing(text);
+    }
+
+    private boolean losesNothing(String text) {
+        Normalizer normalizer = parts.normalizer;
+        return normalizer.neverShortens()
+                || (normalizer.keepsAscii() && text.chars().allMatch(c -> c < 0x80));
     }
 
     /** The lane of this thread's slot, or of the nearest that has one, or a new one. */
@@ -112,12 +167,14 @@ final class PipelineTokenizer implements Tokenizer {
         raw.split(text, plain, new AddedTokens.Sink() {
             @Override
             public void text(int from, int to) {
-                part(text, from, to, plain, atStart && from == 0, lane);
+                if (!lane.out.isOver()) {
+                    part(text, from, to, plain, atStart && from == 0, lane);
+                }
             }
 
             @Override
             public void token(int id, int from, int to) {
-                lane.out.add(id);
+                add(id, lane.out);
             }
         });
     }
@@ -140,19 +197,33 @@ final class PipelineTokenizer implements Tokenizer {
         normalized.split(changed, plain, new AddedTokens.Sink() {
             @Override
             public void text(int from, int to) {
-                loader.load(changed, from, to, lane.pieces);
-                lane.pieces.textStart = first && from == 0 ? 0 : -1;
-                encodePieces(lane);
+                if (!lane.out.isOver()) {
+                    loader.load(changed, from, to, lane.pieces);
+                    lane.pieces.textStart = first && from == 0 ? 0 : -1;
+                    encodePieces(lane);
+                }
             }
 
             @Override
             public void token(int id, int from, int to) {
-                lane.out.add(id);
+                add(id, lane.out);
             }
         });
     }
 
+    private static void add(int id, IdBuffer out) {
+        if (!out.isOver()) {
+            out.add(id);
+        }
+    }
+
     private void encodePieces(Lane lane) {
+        int left = lane.out.left();
+        boolean unlikely = keepsText && lane.pieces.length / ORDINARY > left;
+        if (unlikely && parts.model.fewest(lane.pieces.text, 0, lane.pieces.length, left) > left) {
+            lane.out.giveUp();
+            return;
+        }
         PreTokenizer preTokenizer = parts.preTokenizer;
         if (preTokenizer == null) {
             words.encode(lane.pieces, lane, lane.out);

@@ -1,8 +1,10 @@
 package io.jynamo.text.tokenizer;
 
+import io.jynamo.text.Encoded;
 import io.jynamo.text.IncrementalDecoder;
 import io.jynamo.text.Tokenizer;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,37 +83,63 @@ public final class PrefixCachedTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, SpecialText specials) {
+        return Objects.requireNonNull(tryEncode(text, specials, IdBuffer.UNLIMITED));
+    }
+
+    @Override
+    public Encoded encode(String text, SpecialText specials, int limit) {
+        int[] ids = tryEncode(text, specials, limit);
+        return ids == null ? new Encoded.MoreThan(limit) : new Encoded.Whole(ids);
+    }
+
+    /** Null where there are more ids than the limit. */
+    private int @Nullable [] tryEncode(String text, SpecialText specials, int limit) {
         boolean plain = specials == SpecialText.PLAIN;
+        if (limit < 0 || tokenizer.isSurelyOver(text, limit)) {
+            return null;
+        }
         int[] at = text.length() <= PART ? new int[0] : cuts.of(text, plain, PART);
         if (at.length == 0) {
-            return counted(tokenizer.encodePart(text, plain, true));
+            return counted(tokenizer.tryEncode(text, plain, true, limit));
         }
         var all = new IdBuffer();
         int from = 0;
         for (int to : at) {
-            all.addAll(part(text.substring(from, to), plain, from == 0));
+            int[] ids = part(text.substring(from, to), plain, from == 0, limit - all.count);
+            if (ids == null) {
+                return null;
+            }
+            all.addAll(ids);
             from = to;
         }
-        all.addAll(counted(tokenizer.encodePart(text.substring(from), plain, false)));
+        int[] ids = counted(tokenizer.tryEncode(text.substring(from), plain, false, limit - all.count));
+        if (ids == null) {
+            return null;
+        }
+        all.addAll(ids);
         return all.toArray();
     }
 
-    private int[] part(String text, boolean plain, boolean first) {
+    private int @Nullable [] part(String text, boolean plain, boolean first, int limit) {
         var key = new Part(text, plain, first);
         int[] known = find(key);
         if (known != null) {
             hits.increment();
             cachedTokens.add(known.length);
-            return known;
+            return known.length > limit ? null : known;
         }
         misses.increment();
-        int[] ids = counted(tokenizer.encodePart(text, plain, first));
-        keep(key, ids);
+        int[] ids = counted(tokenizer.tryEncode(text, plain, first, limit));
+        if (ids != null) {
+            keep(key, ids);
+        }
         return ids;
     }
 
-    private int[] counted(int[] ids) {
-        uncachedTokens.add(ids.length);
+    private int @Nullable [] counted(int @Nullable [] ids) {
+        if (ids != null) {
+            uncachedTokens.add(ids.length);
+        }
         return ids;
     }
 
@@ -152,6 +180,11 @@ public final class PrefixCachedTokenizer implements Tokenizer {
     @Override
     public int[] encodeFramed(String text, SpecialText specials) {
         return tokenizer.parts().frame().around(encode(text, specials));
+    }
+
+    @Override
+    public Encoded encodeFramed(String text, SpecialText specials, int limit) {
+        return tokenizer.parts().frame().around(limit, within -> encode(text, specials, within));
     }
 
     @Override

@@ -148,6 +148,11 @@ final class RewritingPreTokenizers {
     /** Cuts into pieces of so many characters. */
     record FixedLength(int characters) implements PreTokenizer {
         @Override
+        public boolean keepsText() {
+            return true;
+        }
+
+        @Override
         public void apply(Pieces in, Pieces out) {
             out.sameText(in);
             for (int i = 0; i < in.count; i++) {
@@ -169,6 +174,11 @@ final class RewritingPreTokenizers {
     record Chain(List<PreTokenizer> stages) implements PreTokenizer {
         Chain {
             stages = List.copyOf(stages);
+        }
+
+        @Override
+        public boolean keepsText() {
+            return stages.stream().allMatch(PreTokenizer::keepsText);
         }
 
         @Override

@@ -9,4 +9,9 @@ record ScannerPreTokenizer(Scanner scanner) implements PreTokenizer {
             scanner.scan(out.text, in.starts[i], in.ends[i], out);
         }
     }
+
+    @Override
+    public boolean keepsText() {
+        return true;
+    }
 }

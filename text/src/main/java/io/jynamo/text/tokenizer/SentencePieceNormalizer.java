@@ -27,6 +27,11 @@ record SentencePieceNormalizer(
     }
 
     @Override
+    public boolean neverShortens() {
+        return map == null && !dropExtraSpaces;
+    }
+
+    @Override
     public String spell(String token) {
         return token;
     }

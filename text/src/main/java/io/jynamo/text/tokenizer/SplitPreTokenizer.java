@@ -34,6 +34,11 @@ final class SplitPreTokenizer implements PreTokenizer {
     }
 
     @Override
+    public boolean keepsText() {
+        return behavior != SplitBehavior.REMOVED;
+    }
+
+    @Override
     public void apply(Pieces in, Pieces out) {
         out.sameText(in);
         var segments = new Segments();

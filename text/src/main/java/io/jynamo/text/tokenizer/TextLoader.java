@@ -6,9 +6,10 @@ package io.jynamo.text.tokenizer;
  */
 final class TextLoader {
     private static final int BLOCK = 64;
-    private static final int KEPT = 1 << 20;
+    /** Characters looked at in one go, so that a huge text needs no second copy of itself. */
+    private static final int CHUNK = 8192;
 
-    private char[] chars = new char[8192];
+    private final char[] chars = new char[CHUNK];
     private boolean ascii;
     private boolean composed;
     private boolean mended;
@@ -28,25 +29,31 @@ final class TextLoader {
         return mended;
     }
 
-    void clear() {
-        if (chars.length > KEPT) {
-            chars = new char[8192];
-        }
-    }
-
     /** Makes {@code into} one piece: the characters of {@code text} from {@code from} to {@code to}. */
     void load(String text, int from, int to, Pieces into) {
-        int n = to - from;
-        if (chars.length < n) {
-            chars = new char[n + (n >> 2)];
-        }
-        text.getChars(from, to, chars, 0);
         into.clear();
-        into.ensureText(n);
+        into.ensureText(to - from);
         ascii = true;
         composed = true;
         mended = false;
         int written = 0;
+        for (int at = from; at < to; ) {
+            int end = Math.min(to, at + CHUNK);
+            if (end < to && Character.isHighSurrogate(text.charAt(end - 1))) {
+                end--; // its other half goes with it
+            }
+            text.getChars(at, end, chars, 0);
+            written = append(end - at, into, written);
+            at = end;
+        }
+        into.length = written;
+        into.add(0, written);
+    }
+
+    /** Writes the first {@code n} of {@link #chars} at {@code at} and returns where they end. */
+    private int append(int n, Pieces into, int at) {
+        into.ensureText(at + n);
+        int written = at;
         for (int i = 0; i < n; i += BLOCK) {
             int end = Math.min(n, i + BLOCK);
             if (highest(chars, i, end) < 0x80) {
@@ -59,8 +66,7 @@ final class TextLoader {
                 i = end - BLOCK;
             }
         }
-        into.length = written;
-        into.add(0, written);
+        return written;
     }
 
     /** The bitwise or of a range: below a power of two exactly where every character is. */

@@ -1,6 +1,9 @@
 package io.jynamo.text.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unigram: the segmentation whose summed scores are highest, found by dynamic programming from left to right; among equals the one found
@@ -8,12 +11,18 @@ import java.nio.charset.StandardCharsets;
  */
 final class UnigramModel implements TokenModel {
     private static final double UNKNOWN_PENALTY = 10;
+    private static final int NO_BYTE = 1 << 8;
 
     private final ByteTrie trie;
     private final double[] scores;
     private final double unknownScore;
     private final Settings settings;
     private final int[] byteIds;
+    private final boolean bytesComplete;
+    /** What the unknown token's own text begins with, or beyond all bytes: where a text spells it, it is unknown. */
+    private final int unknownFirst;
+
+    private @Nullable PieceCover cover;
 
     /**
      * What differs between the libraries.
@@ -39,6 +48,10 @@ final class UnigramModel implements TokenModel {
         this.unknownScore = worst - UNKNOWN_PENALTY;
         this.byteIds = byteIds.clone();
         this.settings = settings;
+        this.bytesComplete = byteIds.length == 256 && Arrays.stream(byteIds).allMatch(id -> id >= 0);
+        String unknown = settings.unknownId < 0 || settings.unknownId >= keys.length ? null : keys[settings.unknownId];
+        this.unknownFirst =
+                unknown == null || unknown.isEmpty() ? NO_BYTE : unknown.getBytes(StandardCharsets.UTF_8)[0];
     }
 
     @Override
@@ -54,6 +67,43 @@ final class UnigramModel implements TokenModel {
             extend(s, from, at, n, lattice);
         }
         write(s, from, n, lattice, out);
+    }
+
+    @Override
+    public int fewest(byte[] s, int from, int to, int enough) {
+        return cover().fewest(s, from, bytesComplete ? to : endOfKnown(s, from, to), enough);
+    }
+
+    @Override
+    public int longest() {
+        return bytesComplete ? cover().longest() : Integer.MAX_VALUE;
+    }
+
+    /** Made when the first huge text comes, which for most servers is never. */
+    private synchronized PieceCover cover() {
+        PieceCover known = cover;
+        if (known == null) {
+            known = new PieceCover(trie, new BitSet());
+            cover = known;
+        }
+        return known;
+    }
+
+    /** Up to where each character has a token of its own, so that none is unknown: many unknown ones may share one id. */
+    private int endOfKnown(byte[] s, int from, int to) {
+        int p = from;
+        while (p < to && s[p] != unknownFirst) {
+            int end = p + Utf8.width(s[p]);
+            int node = 0;
+            for (int i = p; i < end && node >= 0; i++) {
+                node = trie.child(node, s[i]);
+            }
+            if (node < 0 || trie.id(node) < 0) {
+                break;
+            }
+            p = end;
+        }
+        return p;
     }
 
     private void extend(byte[] s, int from, int at, int n, Lattice lattice) {

@@ -33,7 +33,7 @@ final class WordEncoder {
 
     void encode(Pieces pieces, Lane lane, IdBuffer out) {
         Batch batch = lane.batch;
-        for (int from = 0; from < pieces.count; from += Batch.SIZE) {
+        for (int from = 0; from < pieces.count && !out.isOver(); from += Batch.SIZE) {
             int count = Math.min(Batch.SIZE, pieces.count - from);
             int others = findWhole(pieces, from, count, batch);
             findHot(pieces, from, others, batch, lane.hot);
@@ -131,8 +131,16 @@ final class WordEncoder {
     }
 
     private void longer(byte[] s, int from, int to, Lane lane, IdBuffer out) {
+        if (out.isOver()) {
+            return;
+        }
         if (to - from > LongWords.MAX_BYTES) {
-            model.encode(s, from, to, lane, out);
+            // A word of a megabyte costs a hundred times its length to merge: first whether that can be of use.
+            if (to - from > out.left() && model.fewest(s, from, to, out.left()) > out.left()) {
+                out.giveUp();
+            } else {
+                model.encode(s, from, to, lane, out);
+            }
             return;
         }
         int[] known = longWords.find(s, from, to);
