@@ -67,6 +67,20 @@ class SurvivalTest {
     }
 
     @Test
+    void streams_of_a_killed_process_of_many_workers_try_none_of_its_others() throws Exception {
+        try (TestFleet many = new TestFleet();
+                FleetProcess door = many.frontend("--migration-limit", "1", "--router-mode", "least-loaded")) {
+            FleetProcess dying = many.many(40);
+            many.many(8);
+            TestFleet.awaitWorkers(door, 48);
+            List<StreamRecord> streams = run(door, () -> dying.signal("KILL"));
+            assertUndisturbed(streams);
+            assertThat(Metrics.sum(door.at("/metrics"), "dynamo_frontend_model_migration_total"))
+                    .isPositive();
+        }
+    }
+
+    @Test
     void streams_of_a_stopped_worker_go_on_with_another() throws Exception {
         double before = migrations();
         assertUndisturbed(run(() -> victim.signal("STOP")));
@@ -129,6 +143,11 @@ class SurvivalTest {
 
     /** Runs all streams at once; {@code fault} strikes once each client has its first token. */
     private static List<StreamRecord> run(Runnable fault) throws InterruptedException, ExecutionException {
+        return run(frontend, fault);
+    }
+
+    private static List<StreamRecord> run(FleetProcess frontend, Runnable fault)
+            throws InterruptedException, ExecutionException {
         double before = Metrics.sum(frontend.at("/metrics"), BEGUN);
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<StreamRecord>> all = new ArrayList<>();

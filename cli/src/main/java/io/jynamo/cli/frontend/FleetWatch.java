@@ -140,11 +140,23 @@ final class FleetWatch implements WatchListener, FleetRoster, AutoCloseable {
         if (worker.state() != WorkerState.READY) {
             forgetUnannounced(worker);
         }
+        if (worker.state() == WorkerState.UNREACHABLE) {
+            doubtSiblings(worker);
+        }
         if (worker.state() == WorkerState.READY && offered.putIfAbsent(worker, true) == null) {
             try {
                 learning.execute(() -> learn(worker));
             } catch (RejectedExecutionException closing) {
                 LOG.log(System.Logger.Level.DEBUG, "a worker became ready while the frontend stops", closing);
+            }
+        }
+    }
+
+    /** Workers at one address are one process, and seldom does a connection break alone. */
+    private void doubtSiblings(RemoteWorker lost) {
+        for (RemoteWorker other : workers.values()) {
+            if (!other.equals(lost) && other.address().equals(lost.address())) {
+                other.doubt();
             }
         }
     }

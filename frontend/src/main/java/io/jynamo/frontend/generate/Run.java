@@ -42,7 +42,7 @@ final class Run implements ExchangeListener {
     /** Choices between two workers. */
     private final List<Move> moving = new ArrayList<>(0);
 
-    /** In which connections to workers of one process or machine break, once one of them has. */
+    /** In which it is known which other workers went with a lost one: those of its process are asked, and do not answer. */
     private static final long NEWS_NANOS = Duration.ofMillis(10).toNanos();
     /** How long a request of which the client has nothing yet waits for a worker: it may as well come again. */
     private static final long FRESH_PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();

@@ -94,6 +94,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, WorkerFrame frame) {
         silence.onHeard();
+        worker.onHeard();
         switch (frame.getBodyCase()) {
             case CHALLENGE -> challenge(frame.getChallenge());
             case GOODBYE -> breakOff(frame.getGoodbye().getMessage());
@@ -269,6 +270,11 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
             }
         }
         rest(busy ? BUSY_TICK_MILLIS : IDLE_TICK_MILLIS);
+    }
+
+    /** Has it say something now. */
+    void ask() {
+        ping(System.nanoTime());
     }
 
     private void ping(long now) {

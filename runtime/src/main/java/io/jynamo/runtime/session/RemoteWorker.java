@@ -62,6 +62,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
     private volatile @Nullable WorkerDescription description;
     private volatile WorkerLoad load = NO_LOAD;
     private volatile String lastFailure = "not connected yet";
+    private volatile boolean doubted;
     private volatile boolean closed;
     private final EventFeeds feeds = new EventFeeds();
     private @Nullable ClientSession session;
@@ -131,7 +132,32 @@ public final class RemoteWorker implements Worker, AutoCloseable {
 
     @Override
     public WorkerState state() {
-        return state;
+        WorkerState said = state;
+        return doubted && said == WorkerState.READY ? WorkerState.UNREACHABLE : said;
+    }
+
+    /**
+     * What it runs in may be gone, since another worker there is lost: it is asked, and counts as unreachable until it says
+     * something, so that nothing is given to it in the moment before its own connection breaks.
+     */
+    public void doubt() {
+        if (state != WorkerState.READY || doubted) {
+            return;
+        }
+        doubted = true;
+        onLoop(() -> {
+            ClientSession now = session;
+            if (now != null) {
+                now.ask();
+            }
+        });
+    }
+
+    /** It has said something. */
+    void onHeard() {
+        if (doubted) {
+            doubted = false;
+        }
     }
 
     @Override
@@ -261,6 +287,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
             return;
         }
         session = null;
+        doubted = false;
         boolean another = !why.equals(lastFailure);
         lastFailure = why;
         boolean news = state != WorkerState.UNREACHABLE && state != WorkerState.GONE;

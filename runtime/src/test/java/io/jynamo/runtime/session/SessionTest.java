@@ -69,6 +69,21 @@ class SessionTest {
     }
 
     @Test
+    void aWorkerInDoubtIsUnreachableUntilItAnswers() throws Exception {
+        RemoteWorker worker = ready(serve(Credentials.NONE));
+        worker.doubt();
+        Collected.await("it has answered", () -> worker.state() == WorkerState.READY);
+
+        Relay relay = own(new Relay(serve(Credentials.NONE).address()));
+        RemoteWorker held = ready(connect(relay.address(), Credentials.NONE, QUICK));
+        relay.freeze(true);
+        held.doubt();
+        assertThat(held.state()).isEqualTo(WorkerState.UNREACHABLE);
+        relay.freeze(false);
+        Collected.await("it has answered after all", () -> held.state() == WorkerState.READY);
+    }
+
+    @Test
     void theLoadOfAWorkerThatIsNeverSilentIsKnown() throws Exception {
         RemoteWorker worker = ready(serve(Credentials.NONE));
         assertThat(worker.load().running()).isZero();
