@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a frontend keeps of workers that are gone: its memory, collected first, after each thousand that joined, served a
@@ -72,10 +73,13 @@ final class Joins {
         }
     }
 
+    /** Those that are ready; the gone are shown for a minute. */
     private int workers() {
-        return Pages.json(frontend.url().resolve("/v1/fleet"))
-                .path("workers_total")
-                .asInt();
+        int ready = 0;
+        for (JsonNode worker : Pages.json(frontend.url().resolve("/v1/fleet")).path("workers")) {
+            ready += worker.path("state").asString().equals("ready") ? 1 : 0;
+        }
+        return ready;
     }
 
     private void print(int joined) {
