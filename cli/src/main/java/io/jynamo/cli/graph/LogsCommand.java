@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,11 +39,8 @@ public final class LogsCommand implements Callable<Integer> {
                     + " By default all roles.")
     private String role = "";
 
-    @Option(
-            names = {"-g", "--graph"},
-            paramLabel = "GRAPH",
-            description = "The graph's name; may be left out if only one runs.")
-    private String graph = "";
+    @Mixin
+    private GraphName graph;
 
     @Option(
             names = {"-f", "--follow"},
@@ -90,10 +88,10 @@ public final class LogsCommand implements Callable<Integer> {
     }
 
     private GraphFolder folder() {
-        GraphFolder named = GraphFolder.of(graph.isEmpty() ? "-" : graph, System.getenv());
-        return !graph.isEmpty() && Files.isDirectory(named.logs())
+        GraphFolder named = GraphFolder.of(graph.given().isEmpty() ? "-" : graph.given(), System.getenv());
+        return !graph.given().isEmpty() && Files.isDirectory(named.logs())
                 ? named
-                : RunningGraph.require(graph, System.getenv()).folder();
+                : RunningGraph.require(graph.given(), System.getenv()).folder();
     }
 
     private LogTail tail(Path file, boolean alone) {

@@ -4,8 +4,8 @@ import io.jynamo.cli.ExitCode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,16 +21,14 @@ public final class RestartCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ROLE", description = "The role.")
     private String role;
 
-    @Option(
-            names = {"-g", "--graph"},
-            paramLabel = "GRAPH",
-            description = "The graph's name; may be left out if only one runs.")
-    private String graph = "";
+    @Mixin
+    private GraphName graph;
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        var done = RunningGraph.require(graph, System.getenv()).control().restart(role, out::println);
+        var done =
+                RunningGraph.require(graph.given(), System.getenv()).control().restart(role, out::println);
         out.println(role + ": " + done.require(role).replicas().size() + " ready");
         out.flush();
         return ExitCode.OK.number();

@@ -7,8 +7,8 @@ import io.jynamo.protocol.JynamoException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,11 +26,8 @@ public final class ScaleCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ROLE=N", description = "The role, and how many replicas it is to have.")
     private String wish;
 
-    @Option(
-            names = {"-g", "--graph"},
-            paramLabel = "GRAPH",
-            description = "The graph's name; may be left out if only one runs.")
-    private String graph = "";
+    @Mixin
+    private GraphName graph;
 
     @Override
     public Integer call() {
@@ -42,7 +39,8 @@ public final class ScaleCommand implements Callable<Integer> {
         String role = wish.substring(0, equals);
         int replicas = count(wish.substring(equals + 1));
         PrintWriter out = spec.commandLine().getOut();
-        var done = RunningGraph.require(graph, System.getenv()).control().scale(role, replicas, out::println);
+        var done =
+                RunningGraph.require(graph.given(), System.getenv()).control().scale(role, replicas, out::println);
         out.println(role + ": " + done.require(role).replicas().size() + " ready");
         out.flush();
         return ExitCode.OK.number();

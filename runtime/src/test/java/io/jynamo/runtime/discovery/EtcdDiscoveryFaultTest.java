@@ -19,10 +19,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real etcd that is killed, stopped, compacted and tampered with under processes that find each other through it. */
+@Tag("long")
 class EtcdDiscoveryFaultTest {
     private static final Duration TTL = Duration.ofSeconds(2);
     /** What etcd's restart and the client's coming back fit in. */
