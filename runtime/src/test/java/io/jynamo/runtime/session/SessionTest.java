@@ -164,7 +164,8 @@ class SessionTest {
 
         assertThat(sink.failure().code()).isEqualTo(ErrorCode.WORKER_LOST);
         Collected.await("the worker cancels what nobody hears", () -> inside.started.getFirst().cancelled);
-        Collected.await("it is ready again", () -> worker.state() == WorkerState.READY);
+        Collected.await("it was lost", () -> states.contains(WorkerState.UNREACHABLE));
+        Collected.await("it is ready again", () -> states.getLast() == WorkerState.READY);
         assertThat(states).containsSubsequence(WorkerState.READY, WorkerState.UNREACHABLE, WorkerState.READY);
         Collected again = new Collected();
         worker.start(request(5, 1, 100), again);
