@@ -13,7 +13,7 @@ final class Relay implements AutoCloseable {
     private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final InetSocketAddress target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-    private volatile boolean frozen;
+    private boolean frozen;
 
     Relay(InetSocketAddress target) throws IOException {
         this.target = target;
@@ -24,16 +24,24 @@ final class Relay implements AutoCloseable {
         return (InetSocketAddress) door.getLocalSocketAddress();
     }
 
-    void freeze(boolean is) {
+    synchronized void freeze(boolean is) {
         frozen = is;
+        notifyAll();
+    }
+
+    private synchronized void awaitThaw(Socket open) throws InterruptedException {
+        while (frozen && !open.isClosed()) {
+            wait();
+        }
     }
 
     /** Breaks what is open. */
-    void cut() {
+    synchronized void cut() {
         for (Socket socket : sockets) {
             close(socket);
         }
         sockets.clear();
+        notifyAll();
     }
 
     private void accept() {
@@ -57,9 +65,7 @@ final class Relay implements AutoCloseable {
             for (int read = from.getInputStream().read(piece);
                     read >= 0;
                     read = from.getInputStream().read(piece)) {
-                while (frozen && !from.isClosed()) {
-                    Thread.sleep(1);
-                }
+                awaitThaw(from);
                 to.getOutputStream().write(piece, 0, read);
             }
         } catch (IOException | InterruptedException broken) {
