@@ -42,7 +42,8 @@ class LostAnnouncementTest {
             worker.signal("KILL");
             Files.deleteIfExists(announced);
             worker.awaitExit(LIMIT);
-            assertThat(status(frontend)).isIn(502, 503); // it may be given to the worker before its connection breaks here
+            assertThat(status(frontend))
+                    .isIn(502, 503); // it may be given to the worker before its connection breaks here
             assertThat(status(frontend)).isEqualTo(503);
         }
     }
