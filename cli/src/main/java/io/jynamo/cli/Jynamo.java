@@ -14,6 +14,7 @@ import io.jynamo.cli.log.Logs;
 import io.jynamo.cli.models.ModelsCommand;
 import io.jynamo.cli.models.PullCommand;
 import io.jynamo.cli.serve.ServeCommand;
+import io.jynamo.cli.train.TrainCommand;
 import io.jynamo.cli.worker.WorkerCommand;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
@@ -130,7 +131,7 @@ public final class Jynamo implements Callable<Integer> {
         commands.put("bench", BenchCommand::spec);
         commands.put("doctor", DoctorCommand::spec);
         commands.put("completion", () -> CommandSpec.forAnnotatedObject(new CompletionCommand()));
-        commands.put("train", () -> CommandSpec.forAnnotatedObject(new TrainCommand()));
+        commands.put("train", () -> CommandSpec.forAnnotatedObject(new TrainCommand(Jynamo::commandLine)));
         return commands;
     }
 

@@ -112,7 +112,7 @@ class ImageTest {
         Command flags =
                 Command.run(List.of("bash", ROOT.resolve("packaging/jvm-flags").toString()), Map.of());
         assertThat(flags.exitCode()).as(flags.err()).isZero();
-        assertThat(flags.out()).contains("--add-modules=jdk.incubator.vector", "-Xmx1g");
+        assertThat(flags.out()).contains("-Xmx1g").doesNotContain("--add-modules");
         return flags.out().lines().toList();
     }
 

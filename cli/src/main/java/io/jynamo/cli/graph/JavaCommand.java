@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The command line by which this program starts itself again, with the flags its own JVM was given. */
 public final class JavaCommand {
     /** What holds for one process alone: where its own standard error is, and who watches it. */
     private static final List<String> NOT_PASSED_ON =
             List.of("-Djynamo.stderr=", "-Djynamo.terminal=", "-agentlib:", "-javaagent:");
+
+    private static final String CACHE = "-XX:AOTCache=";
 
     private JavaCommand() {}
 
@@ -23,7 +24,7 @@ public final class JavaCommand {
     public static List<String> line(String javaOptions, List<String> arguments) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        flags().forEach(line::add);
+        line.addAll(flags(VectorModule.isWanted(arguments)));
         Arrays.stream(javaOptions.split("\\s+", -1))
                 .filter(option -> !option.isEmpty())
                 .forEach(line::add);
@@ -32,8 +33,19 @@ public final class JavaCommand {
         return line;
     }
 
-    private static Stream<String> flags() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> NOT_PASSED_ON.stream().noneMatch(flag::startsWith));
+    private static List<String> flags(boolean vectors) {
+        List<String> flags = new ArrayList<>();
+        for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (flag.startsWith(CACHE)) {
+                Path cache = Path.of(flag.substring(CACHE.length())).resolveSibling(VectorModule.cacheName(vectors));
+                flags.add(CACHE + cache);
+            } else if (!flag.equals(VectorModule.FLAG) && NOT_PASSED_ON.stream().noneMatch(flag::startsWith)) {
+                flags.add(flag);
+            }
+        }
+        if (vectors) {
+            flags.add(VectorModule.FLAG);
+        }
+        return flags;
     }
 }
