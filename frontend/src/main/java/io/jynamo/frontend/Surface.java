@@ -35,12 +35,13 @@ final class Surface {
             Executor compute,
             boolean localOnly) {
         Routes routes = new Routes();
-        serve(routes, "/v1/chat/completions", generation::chat);
-        serve(routes, "/v1/completions", generation::completion);
-        serve(routes, "/tokenize", text::tokenize);
-        serve(routes, "/detokenize", text::detokenize);
+        post(routes, "/v1/chat/completions", generation::chat, Routes.Stopping.RESUMED);
+        post(routes, "/v1/completions", generation::completion, Routes.Stopping.RESUMED);
+        post(routes, "/tokenize", text::tokenize, Routes.Stopping.REFUSED);
+        post(routes, "/detokenize", text::detokenize, Routes.Stopping.REFUSED);
         get(routes, ResumableStreams.PATH + "*", false, streams::resume);
-        routes.add(new Routes.Route(HttpMethod.DELETE, ResumableStreams.PATH + "*", streams::cancel, false, false));
+        routes.add(new Routes.Route(
+                HttpMethod.DELETE, ResumableStreams.PATH + "*", streams::cancel, false, Routes.Stopping.ANSWERED));
         get(routes, MODELS, false, exchange -> exchange.respond(modelList(models)));
         get(routes, MODELS + "/*", false, exchange -> exchange.respond(model(models, exchange)));
         get(routes, "/openapi.json", false, exchange -> exchange.respond(Answer.json(200, OpenApi.document())));
@@ -59,15 +60,19 @@ final class Surface {
         get(routes, FleetService.PATH, false, guard.reading(fleet::snapshot));
         get(routes, FleetService.PATH + "/events", false, guard.reading(fleet::events));
         routes.add(new Routes.Route(
-                HttpMethod.POST, FleetService.PATH + "/workers/*", guard.changing(fleet::act), false, false));
+                HttpMethod.POST,
+                FleetService.PATH + "/workers/*",
+                guard.changing(fleet::act),
+                false,
+                Routes.Stopping.ANSWERED));
     }
 
-    private static void serve(Routes routes, String path, Endpoint endpoint) {
-        routes.add(new Routes.Route(HttpMethod.POST, path, endpoint, false, true));
+    private static void post(Routes routes, String path, Endpoint endpoint, Routes.Stopping stopping) {
+        routes.add(new Routes.Route(HttpMethod.POST, path, endpoint, false, stopping));
     }
 
     private static void get(Routes routes, String path, boolean open, Endpoint endpoint) {
-        routes.add(new Routes.Route(HttpMethod.GET, path, endpoint, open, false));
+        routes.add(new Routes.Route(HttpMethod.GET, path, endpoint, open, Routes.Stopping.ANSWERED));
     }
 
     static Answer health(Readiness readiness, ModelRegistry models) {

@@ -359,6 +359,10 @@ class ResumeTest {
         Thread closing = Thread.ofVirtual().start(server::close);
         awaitStopping(server);
         try (RawSocket client = new RawSocket(server.node.port())) {
+            client.say(RawSocket.post("/tokenize", ask(1_000, ""), "Last-Event-ID: " + id(first)));
+            assertThat(client.until("\r\n")).as("which goes on with no stream").contains(" 503 ");
+        }
+        try (RawSocket client = new RawSocket(server.node.port())) {
             String id = id(first);
             client.say(
                     method.equals("GET")

@@ -70,7 +70,8 @@ public final class AdminServer implements AutoCloseable {
 
     private static void route(
             Routes routes, HttpMethod method, String path, Supplier<Answer> answer, ThreadPoolExecutor answering) {
-        routes.add(new Routes.Route(method, path, exchange -> respond(exchange, answer, answering), true, false));
+        routes.add(new Routes.Route(
+                method, path, exchange -> respond(exchange, answer, answering), true, Routes.Stopping.ANSWERED));
     }
 
     /** One at a time and off the event loop: reading a worker's load may wait for a lock. */

@@ -47,9 +47,7 @@ public final class FrontDoor implements Dispatcher {
                     ErrorCode.AUTHENTICATION_REQUIRED,
                     "Send one of the server's API keys as `Authorization: Bearer KEY`.");
         }
-        boolean begins =
-                route.serving() && head.lastEvent() == null; // a stream that goes on is one of those waited for
-        if (begins && draining.getAsBoolean()) {
+        if (route.isRefused(head) && draining.getAsBoolean()) {
             return new Verdict.Refuse(ErrorBody.answer(
                     ErrorCode.NOT_READY,
                     "The server is stopping; send the request to another one.",

@@ -13,12 +13,29 @@ public final class Routes {
      * One line of the table.
      *
      * @param open answered without an API key
-     * @param serving takes part in draining: refused while the server stops
+     * @param stopping what becomes of it while the server stops
      */
-    public record Route(HttpMethod method, String path, Endpoint endpoint, boolean open, boolean serving) {
+    public record Route(HttpMethod method, String path, Endpoint endpoint, boolean open, Stopping stopping) {
         boolean readsBody() {
             return method.equals(HttpMethod.POST);
         }
+
+        /** Whether a stopping server refuses such a request. */
+        boolean isRefused(RequestHead head) {
+            return switch (stopping) {
+                case ANSWERED -> false;
+                case REFUSED -> true;
+                case RESUMED -> head.lastEvent() == null;
+            };
+        }
+    }
+
+    /** What a stopping server does with requests. */
+    public enum Stopping {
+        ANSWERED,
+        REFUSED,
+        /** Refused, but for clients that come back for a stream of theirs: it is one of those waited for. */
+        RESUMED
     }
 
     private final Map<String, List<Route>> exact = new LinkedHashMap<>();

@@ -43,7 +43,11 @@ public final class Page {
     public void addTo(Routes routes, SiteGuard guard) {
         for (PageFile file : files) {
             routes.add(new Routes.Route(
-                    HttpMethod.GET, file.path(), guard.reading(exchange -> serve(file, exchange)), true, false));
+                    HttpMethod.GET,
+                    file.path(),
+                    guard.reading(exchange -> serve(file, exchange)),
+                    true,
+                    Routes.Stopping.ANSWERED));
         }
     }
 

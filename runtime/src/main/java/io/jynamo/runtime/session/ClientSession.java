@@ -300,6 +300,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
         if (connected != null) {
             connected.close();
         }
+        worker.onBroken(this, why); // before its streams look for another worker
         for (RemoteStream stream : List.copyOf(streams.values())) {
             stream.lose(worker.lostFailure(why));
         }
@@ -308,7 +309,6 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
             fetch.onLost(why);
             fetch = null;
         }
-        worker.onBroken(this, why);
     }
 
     @Override
