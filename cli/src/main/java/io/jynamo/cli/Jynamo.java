@@ -1,6 +1,7 @@
 package io.jynamo.cli;
 
 import io.jynamo.cli.ask.AskCommand;
+import io.jynamo.cli.ask.RouteCommand;
 import io.jynamo.cli.doctor.DoctorCommand;
 import io.jynamo.cli.frontend.FrontendCommand;
 import io.jynamo.cli.graph.LogsCommand;
@@ -125,6 +126,7 @@ public final class Jynamo implements Callable<Integer> {
         commands.put("stop", () -> CommandSpec.forAnnotatedObject(new StopCommand()));
         commands.put("supervise", () -> CommandSpec.forAnnotatedObject(new SuperviseCommand()));
         commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
+        commands.put("route", RouteCommand::spec);
         commands.put("pull", () -> CommandSpec.forAnnotatedObject(new PullCommand()));
         commands.put("models", () -> CommandSpec.forAnnotatedObject(new ModelsCommand()));
         commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));

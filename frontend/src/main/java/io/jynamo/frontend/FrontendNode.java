@@ -8,6 +8,7 @@ import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.HugeLane;
 import io.jynamo.frontend.generate.Lanes;
+import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.ApiKeys;
@@ -95,8 +96,10 @@ public final class FrontendNode implements AutoCloseable {
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
             GenerationService generation = new GenerationService(models, metrics, options.generation(), streams, lanes);
             TextService text = new TextService(models, metrics, lanes);
+            RouteService route = new RouteService(models, metrics, lanes);
             boolean localOnly = address.getAddress().isLoopbackAddress();
-            Routes routes = Surface.routes(models, readiness, generation, streams, text, metrics, compute, localOnly);
+            Routes routes =
+                    Surface.routes(models, readiness, generation, streams, text, route, metrics, compute, localOnly);
             FleetService fleet = lifecycle.own(FleetService.start(
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),

@@ -2,6 +2,7 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
+import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Endpoint;
@@ -31,6 +32,7 @@ final class Surface {
             GenerationService generation,
             ResumableStreams streams,
             TextService text,
+            RouteService route,
             FrontendMetrics metrics,
             Executor compute,
             boolean localOnly) {
@@ -39,6 +41,7 @@ final class Surface {
         post(routes, "/v1/completions", generation::completion, Routes.Stopping.RESUMED);
         post(routes, "/tokenize", text::tokenize, Routes.Stopping.REFUSED);
         post(routes, "/detokenize", text::detokenize, Routes.Stopping.REFUSED);
+        post(routes, "/v1/route/explain", route::explain, Routes.Stopping.REFUSED);
         get(routes, ResumableStreams.PATH + "*", false, streams::resume);
         routes.add(new Routes.Route(
                 HttpMethod.DELETE, ResumableStreams.PATH + "*", streams::cancel, false, Routes.Stopping.ANSWERED));

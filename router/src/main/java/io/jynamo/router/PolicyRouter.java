@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -145,6 +146,19 @@ public final class PolicyRouter implements Router {
 
     @Override
     public Placement place(Request request) {
+        return choose(request, this::book);
+    }
+
+    @Override
+    public Explanation explain(Request request) {
+        return choose(request, choice -> explain(choice.candidates(), choice.seen(), choice.row()));
+    }
+
+    /** A worker chosen for a request, under the lock. */
+    @SuppressWarnings("ArrayRecordComponent") // lives for one call
+    private record Choice(Request request, long[] sequences, List<Slot> seen, Candidates candidates, int row) {}
+
+    private <T> T choose(Request request, Function<Choice, T> then) {
         long[] sequences = policy.readsBlocks() ? hash(request) : UNHASHED;
         List<Slot> seen = slots;
         int[] depths = depths(seen, sequences);
@@ -156,18 +170,23 @@ public final class PolicyRouter implements Router {
                 depths = depths(seen, sequences);
             }
             Candidates candidates = candidates(request, seen, sequences, depths);
-            int chosen = policy.choose(candidates);
-            Slot slot = seen.get(candidates.key(chosen));
-            slot.lastChosen = decisions++;
-            int cached = candidates.hitBlocks(chosen) * options.blockTokens();
-            var load = new LoadBook.Load(sequences, request.prompt().count(), cached, request.choices());
-            return new Placement(
-                    slot.worker,
-                    new HealthBooking(slot.book, load, slot.health, nanoTime),
-                    explain(candidates, seen, chosen));
+            return then.apply(new Choice(request, sequences, seen, candidates, policy.choose(candidates)));
         } finally {
             choosing.unlock();
         }
+    }
+
+    private Placement book(Choice choice) {
+        Request request = choice.request();
+        Candidates candidates = choice.candidates();
+        Slot slot = choice.seen().get(candidates.key(choice.row()));
+        slot.lastChosen = decisions++;
+        int cached = candidates.hitBlocks(choice.row()) * options.blockTokens();
+        var load = new LoadBook.Load(choice.sequences(), request.prompt().count(), cached, request.choices());
+        return new Placement(
+                slot.worker,
+                new HealthBooking(slot.book, load, slot.health, nanoTime),
+                explain(candidates, choice.seen(), choice.row()));
     }
 
     @Override

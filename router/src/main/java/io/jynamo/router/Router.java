@@ -21,6 +21,13 @@ public interface Router extends AutoCloseable {
      */
     Placement place(Request request);
 
+    /**
+     * How it would choose now; nothing is booked.
+     *
+     * @throws io.jynamo.protocol.JynamoException as {@link #place}
+     */
+    Explanation explain(Request request);
+
     /** What it holds now, for metrics and people. */
     RouterStatus status();
 

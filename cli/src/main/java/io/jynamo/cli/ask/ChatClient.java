@@ -59,12 +59,10 @@ final class ChatClient {
      * @throws JynamoException WORKER_LOST when the connection breaks
      */
     void ask(Question question, Consumer<String> pieces) throws InterruptedException {
-        String asked = question.model();
-        String model = asked == null ? firstModel() : asked;
         HttpRequest request = request("/v1/chat/completions")
                 .timeout(ANSWER)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(question.body(JSON, model)))
+                .POST(HttpRequest.BodyPublishers.ofString(body(question)))
                 .build();
         HttpResponse<InputStream> response = send(request);
         try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
@@ -76,6 +74,38 @@ final class ChatClient {
         } catch (IOException e) {
             throw lost(e);
         }
+    }
+
+    /**
+     * Asks which worker a request would go to.
+     *
+     * @param body of a chat or completion request
+     * @throws ServerRefusal when the server answers with an error
+     */
+    JsonNode explain(String body) throws InterruptedException {
+        HttpRequest request = request("/v1/route/explain")
+                .timeout(SHORT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<InputStream> response = send(request);
+        try (InputStream in = response.body()) {
+            String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            if (response.statusCode() != 200) {
+                throw refusal(response.statusCode(), answer);
+            }
+            return JSON.readTree(answer);
+        } catch (JacksonException e) {
+            throw new ServerRefusal(server + " explains no routes: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    /** The body of a question, to the model it names or the server's first. */
+    String body(Question question) throws InterruptedException {
+        String asked = question.model();
+        return question.body(JSON, asked == null ? firstModel() : asked);
     }
 
     private static void readEvents(BufferedReader lines, Consumer<String> pieces) throws IOException {

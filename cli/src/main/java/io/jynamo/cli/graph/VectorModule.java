@@ -20,7 +20,7 @@ public final class VectorModule {
             "restart",
             "stop",
             "supervise",
-            "ask",
+            "route",
             "pull",
             "models",
             "completion",
@@ -29,7 +29,7 @@ public final class VectorModule {
             "--help",
             "-V",
             "--version");
-    private static final Set<String> BY_ENGINE = Set.of("serve", "worker");
+    private static final Set<String> BY_ENGINE = Set.of("serve", "worker", "ask");
     private static final Set<String> ELSEWHERE = Set.of("sim", "vllm", "sglang", "trtllm", "openai");
     private static final String ENGINE = "--engine";
 

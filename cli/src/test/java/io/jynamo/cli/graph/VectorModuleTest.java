@@ -33,6 +33,8 @@ final class VectorModuleTest {
         "worker --engine= sim,                 true",
         "worker --model sim,                   true",
         "worker --config w.yaml,               true",
+        "ask --engine sim hello,               false",
+        "ask What is --engine?,                true",
         "bench router,                         true",
         "doctor,                               true",
     })

@@ -66,8 +66,8 @@ final class FoldedAnswer implements RunAnswer {
                 .toList();
         LogprobText logprobs =
                 new LogprobText(prepared.model().tokenizer(), prepared.options().tokensAsIds());
-        exchange.respond(
-                Answer.json(200, AnswerBody.write(identity, prepared.chat(), choices, usage, logprobs, extras.kept())));
+        byte[] body = AnswerBody.write(identity, prepared.chat(), choices, usage, logprobs, extras.kept());
+        exchange.respond(new Answer(200, Answer.JSON, extras.headers(), body));
     }
 
     @Override

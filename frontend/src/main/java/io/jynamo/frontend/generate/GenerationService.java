@@ -5,6 +5,7 @@ import io.jynamo.frontend.fleet.MoveLedger;
 import io.jynamo.frontend.fleet.StreamSight;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
+import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.metrics.RequestMeter;
@@ -26,6 +27,7 @@ import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 /** Answers the generation endpoints: takes a request off the event loop, prepares it and starts its run. */
 public final class GenerationService implements RunHost {
     private static final System.Logger LOG = System.getLogger(GenerationService.class.getName());
+
+    /** In a header, where proxies allow 8 KB. */
+    private static final int MOST_TOLD_CANDIDATES = 16;
 
     private final ModelRegistry models;
     private final FrontendMetrics metrics;
@@ -223,7 +228,6 @@ public final class GenerationService implements RunHost {
                 prepared.model().name(),
                 Fingerprint.of(prepared.model()));
         attempt.sight().onLaunch(identity.id(), identity.model());
-        RunExtras extras = new RunExtras(prepared, run.timing());
         CacheScope scope = new CacheScope(null, RequestHeaders.cacheSalt(exchange.head(), options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
         CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
@@ -238,6 +242,8 @@ public final class GenerationService implements RunHost {
         for (int i = 0; i < choices.length; i++) {
             choices[i] = new ChoiceState(i, prepared, prepared.prompts().get(i / options.choices()));
         }
+        LOG.log(System.Logger.Level.DEBUG, () -> "request " + identity.id() + " goes to " + routes(legs));
+        RunExtras extras = new RunExtras(prepared, run.timing(), routeHeaders(exchange, legs));
         RunAnswer answer = options.stream()
                 ? new StreamAnswer(exchange, streams.open(exchange, run).orElse(null), prepared, identity, extras)
                 : new FoldedAnswer(exchange, prepared, identity, extras);
@@ -246,6 +252,21 @@ public final class GenerationService implements RunHost {
             run.onLoop(answer::onGone);
         }
         legs.forEach(run::start);
+    }
+
+    private static List<Map.Entry<String, String>> routeHeaders(Exchange exchange, List<Leg> legs) {
+        if (!RequestHeaders.wantsExplanation(exchange.head())) {
+            return List.of();
+        }
+        return List.of(Map.entry("x-jynamo-route", routes(legs)));
+    }
+
+    /** Why each prompt's worker was chosen, as a JSON array. */
+    private static String routes(List<Leg> legs) {
+        JsonWriter out = new JsonWriter(1_024);
+        out.beginArray();
+        legs.forEach(leg -> RouteJson.write(out, leg.placement().explanation(), MOST_TOLD_CANDIDATES));
+        return new String(out.endArray().toArray(), StandardCharsets.UTF_8);
     }
 
     /** Books every request or, if one cannot be placed, none. */

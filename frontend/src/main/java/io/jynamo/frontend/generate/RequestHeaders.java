@@ -40,6 +40,11 @@ final class RequestHeaders {
         }
     }
 
+    /** Whether the client wants to be told why its worker was chosen: {@code x-jynamo-explain: true}. */
+    static boolean wantsExplanation(RequestHead head) {
+        return "true".equals(head.header("x-jynamo-explain"));
+    }
+
     /** {@code x-tenant-id}, or the body's salt. */
     static @Nullable String cacheSalt(RequestHead head, GenerationOptions options) {
         String tenant = head.header("x-tenant-id");

@@ -5,19 +5,24 @@ import io.jynamo.frontend.openai.AnswerIdentity;
 import io.jynamo.frontend.openai.ChunkWriter;
 import io.jynamo.frontend.openai.TokenList;
 import io.jynamo.protocol.WorkerId;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code nvext} asked to be told besides the answer: side events and members of the answer's own nvext object. */
+/** What was asked to be told besides the answer: headers, side events and members of the answer's own nvext object. */
 final class RunExtras {
     private final Prepared prepared;
     private final Timing timing;
     private final Set<String> fields;
+    private final List<Map.Entry<String, String>> headers;
     private byte @Nullable [] kept;
 
-    RunExtras(Prepared prepared, Timing timing) {
+    /** @param headers of the answer, beside those it has anyway */
+    RunExtras(Prepared prepared, Timing timing, List<Map.Entry<String, String>> headers) {
         this.prepared = prepared;
         this.timing = timing;
+        this.headers = headers;
         this.fields = prepared.options().nvext().extraFields();
     }
 
@@ -36,6 +41,10 @@ final class RunExtras {
             this.arrivedNanos = arrivedNanos;
             this.arrivedMillis = System.currentTimeMillis() - (System.nanoTime() - arrivedNanos) / 1_000_000;
         }
+    }
+
+    List<Map.Entry<String, String>> headers() {
+        return headers;
     }
 
     /** The answer's nvext object at the end of a choice, or null when nothing was asked for. */

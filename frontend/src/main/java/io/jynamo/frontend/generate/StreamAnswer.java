@@ -13,6 +13,7 @@ import io.jynamo.frontend.resume.ResumableStream;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.TokenLogprobs;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +185,9 @@ final class StreamAnswer implements RunAnswer {
             return;
         }
         begun = true;
-        outlet.begin(200, "text/event-stream; charset=utf-8", List.of(Map.entry("x-accel-buffering", "no")));
+        List<Map.Entry<String, String>> headers = new ArrayList<>(extras.headers());
+        headers.add(Map.entry("x-accel-buffering", "no"));
+        outlet.begin(200, "text/event-stream; charset=utf-8", headers);
         JsonWriter head = new JsonWriter(256);
         extras.annotations(head, chunks, identity);
         outlet.write(head.array(), head.count());

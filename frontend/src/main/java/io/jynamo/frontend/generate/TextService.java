@@ -9,21 +9,16 @@ import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.DetokenizeRequest;
-import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.frontend.openai.TokenizeRequest;
 import io.jynamo.protocol.ErrorCode;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers {@code /tokenize} and {@code /detokenize} in vLLM's shapes. */
 public final class TextService {
-    private static final System.Logger LOG = System.getLogger(TextService.class.getName());
-
     private final ModelRegistry models;
     private final Lanes lanes;
     private final Preprocessor preprocessor;
@@ -36,7 +31,7 @@ public final class TextService {
 
     /** {@code POST /tokenize}. */
     public void tokenize(Exchange exchange) {
-        later(exchange, () -> {
+        lanes.answer(exchange, () -> {
             RequestBody body = exchange.body();
             byte[] bytes = body.bytes();
             return tokenize(TokenizeRequest.parse(bytes, Math.min(bytes.length, body.count())));
@@ -45,7 +40,7 @@ public final class TextService {
 
     /** {@code POST /detokenize}. */
     public void detokenize(Exchange exchange) {
-        later(exchange, () -> {
+        lanes.answer(exchange, () -> {
             RequestBody body = exchange.body();
             byte[] bytes = body.bytes();
             return detokenize(DetokenizeRequest.parse(bytes, Math.min(bytes.length, body.count())));
@@ -98,25 +93,5 @@ public final class TextService {
                     ErrorCode.INVALID_REQUEST, "`model` is required: " + ready.size() + " models are served.", "model");
         }
         return ready.getFirst();
-    }
-
-    private void later(Exchange exchange, Supplier<Answer> work) {
-        try {
-            lanes.execute(exchange.body(), () -> {
-                Answer answer;
-                try {
-                    answer = work.get();
-                } catch (RuntimeException | Error failed) {
-                    if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
-                        LOG.log(System.Logger.Level.ERROR, "a request failed", failed);
-                    }
-                    answer = ErrorBody.answer(failed);
-                }
-                exchange.respond(answer);
-            });
-        } catch (RejectedExecutionException full) {
-            exchange.respond(
-                    ErrorBody.answer(ErrorCode.OVERLOADED, "The server is too busy; try again shortly.", null));
-        }
     }
 }

@@ -24,6 +24,12 @@ public final class OpenApi {
         post(out, "/v1/completions", "Continue a text", CompletionRequest.TABLE, true);
         post(out, "/tokenize", "Turn text into token ids", TokenizeRequest.TABLE, false);
         post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
+        post(
+                out,
+                "/v1/route/explain",
+                "Say which worker a conversation, or the body of a completion, would go to and why",
+                ChatRequest.TABLE,
+                false);
         get(out, "/v1/models", "List the models that answer", "application/json");
         get(out, "/v1/models/{model}", "Describe one model; its name may hold slashes", "application/json");
         stream(out);

@@ -70,6 +70,17 @@ public final class SoleRouter implements Router {
     }
 
     @Override
+    public Explanation explain(Request request) {
+        Worker chosen = worker;
+        if (chosen == null) {
+            throw new JynamoException(ErrorCode.NOT_READY, "There is no worker.");
+        }
+        requests.add(request);
+        var candidate = new Explanation.Candidate(chosen.id(), 1, 2, 3, 4.5);
+        return new Explanation("sole", chosen.id(), "the only one", List.of(candidate));
+    }
+
+    @Override
     public RouterStatus status() {
         Worker known = worker;
         return new RouterStatus(
