@@ -6,7 +6,7 @@ package io.jynamo.router.select;
  * @param waitMillis until the prompts it was given before are computed
  * @param prefillBase of a step that computes prompts, whatever their size
  * @param prefillPerToken of each prompt token in it
- * @param streams requests past their prompt, which stand still while it computes prompts
+ * @param streams requests that it has, which stand still while it computes the prompts of later ones
  * @param streamTokens tokens that those look back on, together
  * @param stepPerToken how much longer a decoding step takes per token that is looked back on
  * @param outputTokens what a request of this fleet puts out

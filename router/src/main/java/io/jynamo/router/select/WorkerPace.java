@@ -25,6 +25,7 @@ public final class WorkerPace {
     private long freeAt;
     private boolean begun;
     private int waiting;
+    private long waitingContext;
     private long periodAt;
     private long periodTokens;
     private int streams;
@@ -66,6 +67,7 @@ public final class WorkerPace {
         freeAt = starts + (long) (millis * NANOS_PER_MILLI);
         begun = true;
         waiting++;
+        waitingContext += promptTokens;
         if (idle) {
             periodAt = nowNanos;
             periodTokens = 0;
@@ -82,6 +84,7 @@ public final class WorkerPace {
         given.prefilled = true;
         given.lastTokenAt = nowNanos;
         waiting--;
+        waitingContext -= given.promptTokens;
         streams++;
         streamTokens += given.promptTokens;
         if (waiting == 0 || nowNanos - periodAt > LONG_PERIOD_NANOS) {
@@ -119,6 +122,7 @@ public final class WorkerPace {
             streamTokens -= given.promptTokens + given.outputTokens;
         } else {
             waiting--;
+            waitingContext -= given.promptTokens;
             periodTokens -= given.uncached;
             correct(leftTokens, nowNanos);
         }
@@ -136,8 +140,8 @@ public final class WorkerPace {
                 wait,
                 factor * common.prefillBase(),
                 factor * common.prefillPerToken(),
-                streams,
-                streamTokens,
+                streams + waiting,
+                streamTokens + waitingContext,
                 factor * common.stepPerToken(),
                 common.outputTokens(),
                 common.reuse(),
