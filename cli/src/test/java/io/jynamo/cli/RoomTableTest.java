@@ -25,8 +25,7 @@ class RoomTableTest {
             room("frontend").enters("protocol", "text", "router"),
             room("simulation").enters("protocol", "engine", "router"),
             room("bench").enters("protocol", "runtime", "text", "engine", "router", "frontend", "simulation"),
-            room("cli")
-                    .enters("protocol", "runtime", "text", "engine", "router", "frontend", "simulation", "bench"));
+            room("cli").enters("protocol", "runtime", "text", "engine", "router", "frontend", "simulation", "bench"));
 
     /** Libraries that stay inside the rooms that need them. */
     private static final List<Library> LIBRARIES = List.of(

@@ -190,10 +190,7 @@ public final class PolicyRouter implements Router {
             slot.lastChosen = decisions++;
             int cached = candidates.hitBlocks(chosen) * options.blockTokens();
             var load = new LoadBook.Load(sequences, request.prompt().count(), cached, request.choices());
-            return new Placement(
-                    slot.worker,
-                    booking(slot, load),
-                    explain(candidates, seen, chosen));
+            return new Placement(slot.worker, booking(slot, load), explain(candidates, seen, chosen));
         } finally {
             choosing.unlock();
         }

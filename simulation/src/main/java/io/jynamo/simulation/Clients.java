@@ -66,8 +66,7 @@ final class Clients {
         Turn turn = session.turns().get(index);
         int number = sent++;
         TokenIds prompt = turn.prompt().ids();
-        Placement placement =
-                router.place(new Router.Request(prompt, CacheScope.SHARED, 1, turn.outputTokens(), 0));
+        Placement placement = router.place(new Router.Request(prompt, CacheScope.SHARED, 1, turn.outputTokens(), 0));
         open++;
         placement.worker().start(request(number, prompt, turn), new Answer(session, index, number, placement));
     }
@@ -83,7 +82,8 @@ final class Clients {
 
     private static int expectedBlocks(Placement placement) {
         return placement.explanation().candidates().stream()
-                .filter(candidate -> candidate.worker().equals(placement.worker().id()))
+                .filter(candidate ->
+                        candidate.worker().equals(placement.worker().id()))
                 .mapToInt(candidate -> candidate.hitBlocks())
                 .findFirst()
                 .orElse(0);
@@ -126,9 +126,11 @@ final class Clients {
 
         @Override
         public void onFinished(GenerationEnd end) {
-            if (ended || end.failure() != null || output != session.turns().get(turn).outputTokens()) {
-                throw new IllegalStateException("request " + number + " came to a wrong end after " + output
-                        + " tokens: " + end);
+            if (ended
+                    || end.failure() != null
+                    || output != session.turns().get(turn).outputTokens()) {
+                throw new IllegalStateException(
+                        "request " + number + " came to a wrong end after " + output + " tokens: " + end);
             }
             ended = true;
             open--;

@@ -39,7 +39,8 @@ public record Contender(String name, Function<RandomGenerator, SelectionPolicy> 
                 name, random -> LeastCost.ofPrefixAndLoad(new DynamoCost(prefillScale, hitCredit), random));
     }
 
-    private static void add(Map<String, Contender> all, String name, Function<RandomGenerator, SelectionPolicy> policy) {
+    private static void add(
+            Map<String, Contender> all, String name, Function<RandomGenerator, SelectionPolicy> policy) {
         all.put(name, new Contender(name, policy));
     }
 }

@@ -93,8 +93,8 @@ public final class Simulation {
             progress.accept(clients.ended());
         } catch (RuntimeException e) {
             throw new IllegalStateException(
-                    "event " + queue.ran() + " of " + workload.name() + " under " + policy + ", at "
-                            + queue.getAsLong() + " ns: " + e.getMessage(),
+                    "event " + queue.ran() + " of " + workload.name() + " under " + policy + ", at " + queue.getAsLong()
+                            + " ns: " + e.getMessage(),
                     e);
         }
         List<Outcome> outcomes = clients.outcomes();
@@ -109,7 +109,9 @@ public final class Simulation {
             worker.check(all);
             atWorkers += worker.requests();
         }
-        require(atWorkers == clients.open(), "clients wait for " + clients.open() + " requests, workers have " + atWorkers);
+        require(
+                atWorkers == clients.open(),
+                "clients wait for " + clients.open() + " requests, workers have " + atWorkers);
         if (all) {
             int booked = router.status().workers().stream()
                     .mapToInt(RouterStatus.WorkerStatus::requests)

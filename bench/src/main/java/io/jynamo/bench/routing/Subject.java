@@ -33,8 +33,9 @@ record Subject(Workload whole, Workload sample) {
         return switch (name) {
             case "shared-prompt" -> new Subject(prompts(seed, workers), prompts(seed + 1, workers));
             case "agents" -> new Subject(agents(seed, workers), agents(seed + 1, workers));
-            default -> throw Arguments.wrong("no workload is called '" + name + "'; use all or one of "
-                    + String.join(", ", NAMES));
+            default ->
+                throw Arguments.wrong(
+                        "no workload is called '" + name + "'; use all or one of " + String.join(", ", NAMES));
         };
     }
 

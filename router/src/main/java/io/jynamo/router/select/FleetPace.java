@@ -21,8 +21,7 @@ public final class FleetPace {
     private double cachedTokens;
 
     /** What holds at one moment. */
-    record Common(
-            double prefillBase, double prefillPerToken, double stepPerToken, double outputTokens, double reuse) {
+    record Common(double prefillBase, double prefillPerToken, double stepPerToken, double outputTokens, double reuse) {
         double prefillMillis(long tokens) {
             return prefillBase + prefillPerToken * tokens;
         }

@@ -127,11 +127,12 @@ public final class SimulatedWorker implements Worker {
     public void check(boolean all) {
         int held = core.pool().used();
         if (held < 0 || held > core.pool().capacity()) {
-            throw new IllegalStateException("worker " + id + " holds " + held + " blocks of " + core.pool().capacity());
+            throw new IllegalStateException("worker " + id + " holds " + held + " blocks of "
+                    + core.pool().capacity());
         }
         if (sinks.size() != core.liveRequests()) {
-            throw new IllegalStateException("worker " + id + " owes " + sinks.size() + " requests an end and runs "
-                    + core.liveRequests());
+            throw new IllegalStateException(
+                    "worker " + id + " owes " + sinks.size() + " requests an end and runs " + core.liveRequests());
         }
         if (core.liveRequests() > 0 && !computing && !planning) {
             throw new IllegalStateException("worker " + id + " stands still with " + core.liveRequests() + " requests");
@@ -202,7 +203,8 @@ public final class SimulatedWorker implements Worker {
     private OutputSink sink(RequestId request) {
         @Nullable OutputSink sink = sinks.get(request);
         if (sink == null) {
-            throw new IllegalStateException("worker " + id + " tells of request " + request + ", which it does not have");
+            throw new IllegalStateException(
+                    "worker " + id + " tells of request " + request + ", which it does not have");
         }
         return sink;
     }

@@ -41,7 +41,10 @@ public final class HtmlReport {
         List<Figures> figures =
                 runs.stream().map(run -> Figures.of(run, target)).toList();
         Figures first = figures.getFirst();
-        page.append("<h2>").append(escape(first.workload())).append("</h2>\n<p>").append(first.requests());
+        page.append("<h2>")
+                .append(escape(first.workload()))
+                .append("</h2>\n<p>")
+                .append(first.requests());
         page.append(" requests. Good: first token within ").append((long) target.ttftMillis());
         page.append(" ms and every further one within ").append((long) target.tpotMillis());
         page.append(" ms on average.</p>\n");
@@ -98,7 +101,10 @@ public final class HtmlReport {
 
     private void bar(double share, String colour, String name) {
         page.append("<span class=\"bar\" style=\"background:").append(colour);
-        page.append(";width:").append(Math.round(share * 500)).append("px\"></span> <small>").append(name);
+        page.append(";width:")
+                .append(Math.round(share * 500))
+                .append("px\"></span> <small>")
+                .append(name);
         page.append(' ').append(Math.round(share * 1000) / 10.0).append(" %</small>");
     }
 
@@ -107,10 +113,19 @@ public final class HtmlReport {
     }
 
     private void cell(String tag, String content) {
-        page.append('<').append(tag).append('>').append(content).append("</").append(tag).append('>');
+        page.append('<')
+                .append(tag)
+                .append('>')
+                .append(content)
+                .append("</")
+                .append(tag)
+                .append('>');
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -37,7 +37,11 @@ final class Plot {
         List<double[]> sorted = curves.stream()
                 .map(curve -> Arrays.stream(curve.values()).sorted().toArray())
                 .toList();
-        double low = sorted.stream().filter(v -> v.length > 0).mapToDouble(v -> v[v.length / 100]).min().orElse(1);
+        double low = sorted.stream()
+                .filter(v -> v.length > 0)
+                .mapToDouble(v -> v[v.length / 100])
+                .min()
+                .orElse(1);
         double high = sorted.stream()
                 .filter(v -> v.length > 0)
                 .mapToDouble(v -> v[v.length - 1 - v.length / 500])
@@ -101,7 +105,9 @@ final class Plot {
         if (sorted.length == 0) {
             return;
         }
-        svg.append("<path fill=\"none\" stroke-width=\"1.6\" stroke=\"").append(colour).append("\" d=\"");
+        svg.append("<path fill=\"none\" stroke-width=\"1.6\" stroke=\"")
+                .append(colour)
+                .append("\" d=\"");
         for (int i = 0; i <= POINTS; i++) {
             double share = (double) i / POINTS;
             double value = sorted[(int) Math.round(share * (sorted.length - 1))];

@@ -57,7 +57,8 @@ public final class TextTable {
     private static String line(List<String> cells) {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-24s", cells.getFirst()));
         for (int i = 1; i < cells.size(); i++) {
-            line.append(String.format(Locale.ROOT, i == 1 || i == 5 || i == 8 || i > 10 ? " %10s" : " %8s", cells.get(i)));
+            line.append(
+                    String.format(Locale.ROOT, i == 1 || i == 5 || i == 8 || i > 10 ? " %10s" : " %8s", cells.get(i)));
         }
         return line.toString();
     }

@@ -41,7 +41,8 @@ public final class MooncakeTrace {
                 }
             }
         } catch (IOException e) {
-            throw new JynamoException(ErrorCode.INVALID_CONFIGURATION, "the trace " + file + " cannot be read: " + e, e);
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION, "the trace " + file + " cannot be read: " + e, e);
         }
         if (sessions.isEmpty()) {
             throw wrong(file.toString(), "has no requests");

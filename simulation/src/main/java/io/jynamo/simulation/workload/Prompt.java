@@ -45,6 +45,7 @@ public final class Prompt {
 
     /** The same with more at its end. */
     public Prompt plus(Run... more) {
-        return new Prompt(java.util.stream.Stream.concat(runs.stream(), Arrays.stream(more)).toList());
+        return new Prompt(java.util.stream.Stream.concat(runs.stream(), Arrays.stream(more))
+                .toList());
     }
 }
