@@ -19,9 +19,10 @@ public final class FleetPace {
     private double outputTokens = OUTPUT_TOKENS;
     private double promptTokens;
     private double cachedTokens;
+    private double followers;
 
     /** What holds at one moment. */
-    record Common(double prefillBase, double prefillPerToken, double stepPerToken, double outputTokens, double reuse) {
+    record Common(double prefillBase, double prefillPerToken, double stepPerToken, double outputTokens, double reuse, double followers) {
         double prefillMillis(long tokens) {
             return prefillBase + prefillPerToken * tokens;
         }
@@ -29,7 +30,7 @@ public final class FleetPace {
 
     synchronized Common common() {
         double reuse = promptTokens == 0 ? 0 : cachedTokens / promptTokens;
-        return new Common(prefill.base(), prefill.slope(), step.slope(), outputTokens, reuse);
+        return new Common(prefill.base(), prefill.slope(), step.slope(), outputTokens, reuse, followers);
     }
 
     synchronized void seePrompt(int prompt, int uncached) {
@@ -43,6 +44,10 @@ public final class FleetPace {
 
     synchronized void seeStep(long contextTokens, double millis) {
         step.see(contextTokens, millis);
+    }
+
+    synchronized void seeFollowers(long count) {
+        followers += NEWEST * (count - followers);
     }
 
     synchronized void seeOutput(long tokens) {

@@ -1,15 +1,18 @@
 package io.jynamo.router.select;
 
 /**
- * A line through what was seen, old sightings fading: y = base + slope x, by least squares over exponentially weighted
- * sums. It begins at a prior that counts as a few sightings, clips what lies far off its line, and never has a negative
- * base or slope, so that noise, a cold start or one monstrous sample cannot make it absurd.
+ * A line through what was seen, old sightings fading: y = base + slope x, by least squares of the relative error over
+ * exponentially weighted sums, so that small and large x count alike. It begins at a prior that counts as a few sightings,
+ * clips what lies far off its line, and never has a negative base or slope, so that noise, a cold start or one monstrous
+ * sighting cannot make it absurd.
  */
 final class LinearFit {
     /** A sighting counts for half after some 350 more. */
     private static final double KEPT = 0.998;
 
     private static final double CLIP = 8;
+
+    private static final double LEAST = 1e-9;
 
     private double weight;
     private double sumX;
@@ -26,8 +29,8 @@ final class LinearFit {
     LinearFit(double base, double slope, double low, double high) {
         this.base = base;
         this.slope = slope;
-        add(low, base + slope * low, 2);
-        add(high, base + slope * high, 2);
+        add(low, at(low), 2 * trust(at(low)));
+        add(high, at(high), 2 * trust(at(high)));
     }
 
     double base() {
@@ -53,8 +56,13 @@ final class LinearFit {
         sumY *= KEPT;
         sumXX *= KEPT;
         sumXY *= KEPT;
-        add(x, Math.clamp(y, expected / CLIP, expected * CLIP + 1e-9), 1);
+        double clipped = Math.clamp(y, expected / CLIP, expected * CLIP + LEAST);
+        add(x, clipped, trust(expected));
         solve();
+    }
+
+    private static double trust(double expected) {
+        return 1 / Math.max(LEAST, expected * expected);
     }
 
     private void add(double x, double y, double by) {

@@ -17,7 +17,6 @@ public final class WorkerPace {
     static final int HALF_LIFE_SECONDS = 60;
 
     private static final double NEWEST = 0.2;
-    private static final double BUSY_SECONDS = 30;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final long LONG_PERIOD_NANOS = 2_000_000_000;
 
@@ -32,8 +31,7 @@ public final class WorkerPace {
     private long streamTokens;
     private double logFactor;
     private long factorAt;
-    private double busy;
-    private long busyAt;
+    private long given;
 
     /** One of a fleet, from which it is not known to differ yet. */
     public WorkerPace(FleetPace fleet) {
@@ -44,15 +42,17 @@ public final class WorkerPace {
     public static final class Given {
         private final int promptTokens;
         private final int uncached;
+        private final long number;
         private boolean prefilled;
         private boolean ended;
         private long outputTokens;
         private long lastTokenAt;
         private boolean clean;
 
-        private Given(int promptTokens, int uncached) {
+        private Given(int promptTokens, int uncached, long number) {
             this.promptTokens = promptTokens;
             this.uncached = uncached;
+            this.number = number;
         }
     }
 
@@ -73,7 +73,7 @@ public final class WorkerPace {
             periodTokens = 0;
         }
         periodTokens += uncached;
-        return new Given(promptTokens, uncached);
+        return new Given(promptTokens, uncached, ++given);
     }
 
     /** The prompt is computed; {@code leftTokens} of others still wait. */
@@ -82,6 +82,7 @@ public final class WorkerPace {
             return;
         }
         given.prefilled = true;
+        fleet.seeFollowers(this.given - given.number);
         given.lastTokenAt = nowNanos;
         waiting--;
         waitingContext -= given.promptTokens;
@@ -140,12 +141,13 @@ public final class WorkerPace {
                 wait,
                 factor * common.prefillBase(),
                 factor * common.prefillPerToken(),
-                streams + waiting,
+                waiting,
+                streams,
                 streamTokens + waitingContext,
                 factor * common.stepPerToken(),
                 common.outputTokens(),
                 common.reuse(),
-                busy(nowNanos));
+                common.followers());
     }
 
     /** Learns from a period in which so many tokens were computed. */
@@ -160,8 +162,6 @@ public final class WorkerPace {
         factorAt = nowNanos;
         fleet.seePrefill(tokens, millis / Math.exp(logFactor));
         logFactor += NEWEST * (ratio - logFactor);
-        busy = busy(nowNanos) + millis / 1e3 / BUSY_SECONDS;
-        busyAt = nowNanos;
     }
 
     /** What still waits takes as long as the line says, counted from now. */
@@ -177,9 +177,5 @@ public final class WorkerPace {
 
     private double faded(long nowNanos) {
         return logFactor * Math.pow(0.5, (nowNanos - factorAt) / 1e9 / HALF_LIFE_SECONDS);
-    }
-
-    private double busy(long nowNanos) {
-        return Math.min(1, busy * Math.exp(-(nowNanos - busyAt) / 1e9 / BUSY_SECONDS));
     }
 }
