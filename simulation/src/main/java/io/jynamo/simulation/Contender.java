@@ -43,4 +43,9 @@ public record Contender(String name, Function<RandomGenerator, SelectionPolicy> 
             Map<String, Contender> all, String name, Function<RandomGenerator, SelectionPolicy> policy) {
         all.put(name, new Contender(name, policy));
     }
+
+    @Override
+    public String toString() {
+        return name;
+    }
 }

@@ -44,7 +44,12 @@ class RoutingBenchTest {
         assertThat(run("--colour")).isEqualTo(2);
         assertThat(run("--workload", "poems")).isEqualTo(2);
         assertThat(run("--policies", "best")).isEqualTo(2);
-        assertThat(run("--workload", "mooncake", "--trace", folder.resolve("none").toString())).isEqualTo(2);
+        assertThat(run(
+                        "--workload",
+                        "mooncake",
+                        "--trace",
+                        folder.resolve("none").toString()))
+                .isEqualTo(2);
         assertThat(text(progress)).contains("unknown option --colour", "'poems'", "'best'", "cannot be read");
         assertThat(run("--help")).isZero();
     }

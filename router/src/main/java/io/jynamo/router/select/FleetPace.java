@@ -22,7 +22,13 @@ public final class FleetPace {
     private double followers;
 
     /** What holds at one moment. */
-    record Common(double prefillBase, double prefillPerToken, double stepPerToken, double outputTokens, double reuse, double followers) {
+    record Common(
+            double prefillBase,
+            double prefillPerToken,
+            double stepPerToken,
+            double outputTokens,
+            double reuse,
+            double followers) {
         double prefillMillis(long tokens) {
             return prefillBase + prefillPerToken * tokens;
         }
@@ -39,11 +45,11 @@ public final class FleetPace {
     }
 
     synchronized void seePrefill(long tokens, double millis) {
-        prefill.see(tokens, millis);
+        prefill.see((double) tokens, millis);
     }
 
     synchronized void seeStep(long contextTokens, double millis) {
-        step.see(contextTokens, millis);
+        step.see((double) contextTokens, millis);
     }
 
     synchronized void seeFollowers(long count) {

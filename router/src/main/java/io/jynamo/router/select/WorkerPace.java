@@ -102,7 +102,7 @@ public final class WorkerPace {
             return;
         }
         if (given.prefilled && given.clean && waiting == 0 && given.outputTokens > 0) {
-            fleet.seeStep(streamTokens, (nowNanos - given.lastTokenAt) / NANOS_PER_MILLI / tokens / factor(nowNanos));
+            fleet.seeStep(streamTokens, (nowNanos - given.lastTokenAt) / NANOS_PER_MILLI / tokens);
         }
         given.clean = waiting == 0;
         given.outputTokens += tokens;
@@ -160,7 +160,7 @@ public final class WorkerPace {
         double ratio = Math.log(Math.clamp(millis / Math.max(1e-3, expected), 1.0 / SLOWEST, SLOWEST));
         logFactor = faded(nowNanos);
         factorAt = nowNanos;
-        fleet.seePrefill(tokens, millis / Math.exp(logFactor));
+        fleet.seePrefill(tokens, millis);
         logFactor += NEWEST * (ratio - logFactor);
     }
 

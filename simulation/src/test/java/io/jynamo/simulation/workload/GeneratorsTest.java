@@ -21,7 +21,8 @@ class GeneratorsTest {
     void promptsOfOneApplicationShareTheirHeadAndNothingElse() {
         Workload workload = Generators.sharedPrompt(1, 300, 10);
         assertThat(workload.requests()).isBetween(300, 332);
-        long heads = workload.sessions().stream().map(s -> token(s, 0)).distinct().count();
+        long heads =
+                workload.sessions().stream().map(s -> token(s, 0)).distinct().count();
         long tails = workload.sessions().stream()
                 .map(s -> token(s, s.turns().getFirst().prompt().tokens() - 1))
                 .distinct()
@@ -53,7 +54,11 @@ class GeneratorsTest {
         return workload.sessions().stream()
                 .flatMap(s -> s.turns().stream()
                         .map(t -> Objects.hash(
-                                s.startNanos(), t.pauseNanos(), t.outputTokens(), t.answer(), t.prompt().ids())))
+                                s.startNanos(),
+                                t.pauseNanos(),
+                                t.outputTokens(),
+                                t.answer(),
+                                t.prompt().ids())))
                 .toList();
     }
 }

@@ -54,11 +54,10 @@ class MooncakeTraceTest {
             })
     void refusesABadLineWithItsNumber(String bad) throws IOException {
         Path file = file(GOOD + "\n" + bad + "\n");
-        assertThatThrownBy(() -> MooncakeTrace.read(file))
-                .isInstanceOfSatisfying(JynamoException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
-                    assertThat(e).hasMessageContaining("line 2");
-                });
+        assertThatThrownBy(() -> MooncakeTrace.read(file)).isInstanceOfSatisfying(JynamoException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+            assertThat(e).hasMessageContaining("line 2");
+        });
     }
 
     @Test
