@@ -111,7 +111,9 @@ class SimulationTest {
         String page = page(runs);
         for (String line :
                 TextTable.lines(runs.stream().map(SimulationTest::figures).toList())) {
-            Pattern.compile("\\s+").splitAsStream(line).forEach(word -> assertThat(page).contains(word));
+            Pattern.compile("\\s+")
+                    .splitAsStream(line)
+                    .forEach(word -> assertThat(page).contains(word));
         }
         assertThat(page).contains("<svg", "</html>").doesNotContain("NaN", "<script", "http");
     }
