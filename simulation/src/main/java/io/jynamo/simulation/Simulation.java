@@ -25,7 +25,7 @@ import java.util.function.IntConsumer;
 public final class Simulation {
     private static final int MAX_REQUESTS = 1 << 20;
     private static final long INDEX_BYTES = 512L << 20;
-    private static final int SHIFTED_CHECKS = 1 << 14;
+    private static final int CHECK_ALL_EVERY = 1 << 14;
 
     private final EventQueue queue;
     private final PolicyRouter router;
@@ -38,7 +38,7 @@ public final class Simulation {
     private Simulation(Fleet fleet, Workload workload, Contender contender, long seed, Checks checks) {
         this.workload = workload;
         policy = contender.name();
-        checkAllEvery = checks == Checks.ALWAYS_ALL ? 1 : SHIFTED_CHECKS;
+        checkAllEvery = checks == Checks.ALWAYS_ALL ? 1 : CHECK_ALL_EVERY;
         SplittableRandom random = new SplittableRandom(seed);
         queue = new EventQueue(random.split());
         RouterOptions options = new RouterOptions(

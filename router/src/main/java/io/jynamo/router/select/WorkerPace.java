@@ -6,8 +6,9 @@ package io.jynamo.router.select;
  * <p><b>How it works.</b> {@code freeAt} is when the prompts given so far should be computed. A new one adds what the
  * fleet's line says, times this worker's own factor; each one computed corrects it by what still waits. A period from the
  * first prompt that waits until none does, or until two seconds have passed, is one sighting: so many tokens took so long.
- * The factor is the ratio of what they took here to what the line says, smoothed, within {@value #SLOWEST} times either way, and it
- * returns to 1 by half every {@value #HALF_LIFE_SECONDS} seconds, so that a worker that was slow once is tried again.
+ * The factor is the ratio of what they took here to what the line says, smoothed, within {@value #SLOWEST} times either
+ * way, and it returns to 1 by half every {@value #HALF_LIFE_SECONDS} seconds, so that a worker that was slow once is
+ * tried again.
  * Steps count only where no prompt waits, so that they are pure decoding.
  *
  * <p>Any thread.
