@@ -5,6 +5,7 @@ import io.jynamo.bench.fleet.FleetBench;
 import io.jynamo.bench.frontend.FrontendBench;
 import io.jynamo.bench.load.LoadCommand;
 import io.jynamo.bench.router.RouterBench;
+import io.jynamo.bench.routing.RoutingBench;
 import io.jynamo.bench.tokenizer.TokenizerBench;
 import io.jynamo.cli.config.Nearest;
 import io.jynamo.protocol.ErrorCode;
@@ -68,6 +69,7 @@ final class BenchCommand implements Callable<Integer> {
         benchmarks.put("fleet", FleetBench::run);
         benchmarks.put("load", LoadCommand::run);
         benchmarks.put("router", RouterBench::run);
+        benchmarks.put("routing", RoutingBench::run);
         return benchmarks;
     }
 }

@@ -23,8 +23,9 @@ class RoomTableTest {
             room("engine").enters("protocol"),
             room("router").enters("protocol"),
             room("frontend").enters("protocol", "text", "router"),
-            room("bench").enters("protocol", "runtime", "text", "engine", "router", "frontend"),
-            room("cli").enters("protocol", "runtime", "text", "engine", "router", "frontend", "bench"));
+            room("simulation").enters("protocol", "engine", "router"),
+            room("bench").enters("protocol", "runtime", "text", "engine", "router", "frontend", "simulation"),
+            room("cli").enters("protocol", "runtime", "text", "engine", "router", "frontend", "simulation", "bench"));
 
     /** Libraries that stay inside the rooms that need them. */
     private static final List<Library> LIBRARIES = List.of(
@@ -48,6 +49,8 @@ class RoomTableTest {
         "io.jynamo.router.select..",
         "io.jynamo.router.health..",
         "io.jynamo.engine.schedule..",
+        "io.jynamo.simulation.clock..",
+        "io.jynamo.simulation.fleet..",
         "io.jynamo.cli.config..",
         "io.jynamo.cli.graph.supervision.."
     };

@@ -14,10 +14,13 @@ import io.jynamo.router.index.PrefixIndex;
 import io.jynamo.router.load.LoadBook;
 import io.jynamo.router.select.Candidates;
 import io.jynamo.router.select.DynamoCost;
+import io.jynamo.router.select.FleetPace;
 import io.jynamo.router.select.LeastCost;
+import io.jynamo.router.select.Outlook;
 import io.jynamo.router.select.RandomChoice;
 import io.jynamo.router.select.RoundRobin;
 import io.jynamo.router.select.SelectionPolicy;
+import io.jynamo.router.select.WorkerPace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +34,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The router of one process: a policy, the book of each worker, and the prefix index that the workers' KV events feed.
@@ -47,15 +51,16 @@ public final class PolicyRouter implements Router {
     private final SelectionPolicy policy;
     private final BlockHasher sharedHasher;
     private final PrefixIndex index;
-    private final Resubscriber resubscriber = new Resubscriber();
+    private final @Nullable Resubscriber resubscriber;
 
     private final Peers peers = new Peers();
+    private final FleetPace fleet = new FleetPace();
     private final ReentrantLock choosing = new ReentrantLock();
     private volatile List<Slot> slots = List.of();
     private final BitSet owners = new BitSet();
     private long decisions;
     private boolean closed;
-    private final Prober prober;
+    private final @Nullable Prober prober;
 
     /** On the system's clock. */
     public PolicyRouter(RouterOptions options, RandomGenerator random) {
@@ -69,12 +74,34 @@ public final class PolicyRouter implements Router {
      * @param nanoTime the time, by which refused clients are told when a place is likely to come free
      */
     public PolicyRouter(RouterOptions options, RandomGenerator random, LongSupplier nanoTime) {
+        this(options, policy(options.policy(), random), nanoTime, true);
+    }
+
+    private PolicyRouter(RouterOptions options, SelectionPolicy policy, LongSupplier nanoTime, boolean ownThreads) {
         this.options = options;
         this.nanoTime = nanoTime;
-        this.policy = policy(options.policy(), random);
+        this.policy = policy;
         this.sharedHasher = new BlockHasher(options.blockTokens(), CacheScope.SHARED);
         this.index = new ChainIndex(options.indexBytes());
-        this.prober = new Prober(this::healths, nanoTime);
+        this.resubscriber = ownThreads ? new Resubscriber() : null;
+        this.prober = ownThreads ? new Prober(this::healths, nanoTime) : null;
+    }
+
+    /**
+     * A router without threads, for one who owns the time: suspended workers are not probed, and KV events that do not
+     * fit are a defect of who brings them.
+     *
+     * @param policy chooses, whatever the options name
+     */
+    public static PolicyRouter withoutThreads(RouterOptions options, SelectionPolicy policy, LongSupplier nanoTime) {
+        return new PolicyRouter(options, policy, nanoTime, false);
+    }
+
+    private void onStale(KvFeed feed) {
+        if (resubscriber == null) {
+            throw new IllegalStateException("the KV events of owner " + feed.owner() + " have a gap");
+        }
+        resubscriber.add(feed);
     }
 
     private Map<Worker, WorkerHealth> healths() {
@@ -89,9 +116,11 @@ public final class PolicyRouter implements Router {
         private final LoadBook book;
         private final KvFeed feed;
         private final WorkerHealth health;
+        private final WorkerPace pace;
         private long lastChosen = -1;
 
-        Slot(Worker worker, LoadBook book, KvFeed feed, Peers peers) {
+        Slot(Worker worker, LoadBook book, KvFeed feed, Peers peers, FleetPace fleet) {
+            this.pace = new WorkerPace(fleet);
             this.worker = worker;
             this.health = new WorkerHealth(peers);
             this.book = book;
@@ -117,9 +146,9 @@ public final class PolicyRouter implements Router {
             }
             int owner = owners.nextClearBit(0);
             owners.set(owner);
-            feed = new KvFeed(worker, owner, index, resubscriber::add);
+            feed = new KvFeed(worker, owner, index, this::onStale);
             List<Slot> more = new ArrayList<>(slots);
-            more.add(new Slot(worker, new LoadBook(options.blockTokens(), nanoTime), feed, peers));
+            more.add(new Slot(worker, new LoadBook(options.blockTokens(), nanoTime), feed, peers, fleet));
             slots = List.copyOf(more);
         } finally {
             choosing.unlock();
@@ -185,8 +214,13 @@ public final class PolicyRouter implements Router {
         var load = new LoadBook.Load(choice.sequences(), request.prompt().count(), cached, request.choices());
         return new Placement(
                 slot.worker,
-                new HealthBooking(slot.book, load, slot.health, nanoTime),
+                booking(slot, load),
                 explain(candidates, choice.seen(), choice.row()));
+    }
+
+    private Placement.Booking booking(Slot slot, LoadBook.Load load) {
+        var booking = new HealthBooking(slot.book, load, slot.health, nanoTime);
+        return policy.learns() ? new PacedBooking(booking, slot.book, slot.pace, load, nanoTime) : booking;
     }
 
     @Override
@@ -219,8 +253,10 @@ public final class PolicyRouter implements Router {
         } finally {
             choosing.unlock();
         }
-        prober.close();
-        resubscriber.close();
+        if (prober != null && resubscriber != null) {
+            prober.close();
+            resubscriber.close();
+        }
         leave(leaving);
     }
 
@@ -268,6 +304,7 @@ public final class PolicyRouter implements Router {
                     options.retryAfter());
         }
         Candidates candidates = new Candidates(request.prompt().count(), options.blockTokens(), among.size());
+        candidates.sequences(sequences);
         int usable = 0;
         long now = nanoTime.getAsLong();
         for (int i = 0; i < among.size(); i++) {
@@ -287,7 +324,9 @@ public final class PolicyRouter implements Router {
                     i,
                     depths[slot.feed.owner()],
                     new Candidates.Booked(
-                            balance.prefillTokens(), balance.blocks(), shared, balance.requests(), slot.lastChosen));
+                            balance.prefillTokens(), balance.blocks(), shared, balance.requests(), slot.lastChosen),
+                    new Candidates.About(
+                            slot.worker.id().value(), policy.learns() ? slot.pace.outlook(now) : Outlook.UNKNOWN));
         }
         if (usable == 0) {
             throw JynamoException.retryable(

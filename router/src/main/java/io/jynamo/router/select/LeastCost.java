@@ -33,6 +33,11 @@ public final class LeastCost implements SelectionPolicy {
     }
 
     @Override
+    public boolean learns() {
+        return model.learns();
+    }
+
+    @Override
     public int choose(Candidates candidates) {
         int best = 0;
         int ties = 1;
@@ -58,6 +63,7 @@ public final class LeastCost implements SelectionPolicy {
     public String reason(Candidates candidates, int chosen) {
         int hits = candidates.hitBlocks(chosen);
         String cached = hits == 0 ? "" : ", " + hits + " of " + candidates.promptBlocks() + " blocks cached";
-        return "least cost of " + candidates.count() + " workers: " + candidates.cost(chosen) + " blocks" + cached;
+        return "least cost of " + candidates.count() + " workers: " + candidates.cost(chosen) + " " + model.unit()
+                + cached;
     }
 }

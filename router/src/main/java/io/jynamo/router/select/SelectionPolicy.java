@@ -5,6 +5,11 @@ public interface SelectionPolicy {
     /** Whether it looks at cached and shared blocks; where it does not, the router spares itself hashing the prompt. */
     boolean readsBlocks();
 
+    /** Whether it reads each worker's {@link Outlook}; where it does not, the router spares itself learning it. */
+    default boolean learns() {
+        return false;
+    }
+
     /**
      * Chooses.
      *

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.bench.routing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.router.load.LoadBook;
+import io.jynamo.router.select.WorkerPace;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A booking that also tells the worker's pace how long what it was given took. */
+final class PacedBooking implements Placement.Booking {
+    private final Placement.Booking booking;
+    private final LoadBook book;
+    private final WorkerPace pace;
+    private final LongSupplier nanoTime;
+    private final WorkerPace.Given given;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** Wraps {@code booking}, which is in the {@code book} already. */
+    PacedBooking(Placement.Booking booking, LoadBook book, WorkerPace pace, LoadBook.Load load, LongSupplier nanoTime) {
+        this.booking = booking;
+        this.book = book;
+        this.pace = pace;
+        this.nanoTime = nanoTime;
+        given = pace.onGiven(load.promptTokens(), load.prefillTokens(), nanoTime.getAsLong());
+    }
+
+    @Override
+    public void onPrefilled() {
+        booking.onPrefilled();
+        pace.onPrefilled(given, book.balance().prefillTokens(), nanoTime.getAsLong());
+    }
+
+    @Override
+    public void onTokens(int tokens) {
+        booking.onTokens(tokens);
+        pace.onTokens(given, tokens, nanoTime.getAsLong());
+    }
+
+    @Override
+    public boolean isOverdue() {
+        return booking.isOverdue();
+    }
+
+    @Override
+    public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
+        booking.onFailure(code, retryAfter);
+        end(false);
+    }
+
+    @Override
+    public void release() {
+        booking.release();
+        end(true);
+    }
+
+    private void end(boolean done) {
+        if (ended.compareAndSet(false, true)) {
+            pace.onEnd(given, done, book.balance().prefillTokens(), nanoTime.getAsLong());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.jynamo.router.select;
+
+/**
+ * What is expected of one worker at one moment, learned from what it did; times in milliseconds.
+ *
+ * @param waitMillis until the prompts it was given before are computed
+ * @param prefillBase of a step that computes prompts, whatever their size
+ * @param prefillPerToken of each prompt token in it
+ * @param waiting requests whose prompts it has yet to compute
+ * @param streams requests past their prompt, which stand still while it computes others'
+ * @param contextTokens tokens that all of those look back on, or will, together
+ * @param stepPerToken how much longer a decoding step takes per token that is looked back on
+ * @param outputTokens what a request of this fleet puts out
+ * @param reuse share of prompt tokens lately found cached: what the tokens that a request displaces are worth
+ * @param followers requests that come to a worker while it has yet to compute a prompt, and so wait for it
+ */
+public record Outlook(
+        double waitMillis,
+        double prefillBase,
+        double prefillPerToken,
+        int waiting,
+        int streams,
+        long contextTokens,
+        double stepPerToken,
+        double outputTokens,
+        double reuse,
+        double followers) {
+    /** Nothing is known. */
+    public static final Outlook UNKNOWN = new Outlook(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** How long it computes so many prompt tokens. */
+    public double prefillMillis(long tokens) {
+        return prefillBase + prefillPerToken * tokens;
+    }
+}

@@ -1,0 +1,124 @@
+package io.jynamo.router.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.jynamo.router.select.Candidates.About;
+import io.jynamo.router.select.Candidates.Booked;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TimeCostTest {
+    private static final long MILLI = 1_000_000;
+    private static final int BLOCK = 64;
+
+    private final FleetPace fleet = new FleetPace();
+    private final WorkerPace pace = new WorkerPace(fleet);
+    private long now = 1_000 * MILLI;
+
+    @Test
+    void learnsTheFleetsLineFromNoisyPrompts() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 2_000; i++) {
+            int tokens = random.nextInt(10, 8_000);
+            prefill(pace, tokens, (50 + 0.1 * tokens) * (0.8 + 0.4 * random.nextDouble()));
+        }
+        Outlook learned = pace.outlook(now);
+        assertThat(learned.prefillMillis(1_000)).isCloseTo(150, within(15.0));
+        assertThat(learned.prefillMillis(8_000)).isCloseTo(850, within(85.0));
+    }
+
+    @Test
+    void oneMonstrousPromptDoesNotMakeItAbsurd() {
+        for (int i = 0; i < 200; i++) {
+            prefill(pace, 1_000 + i, 40);
+        }
+        double before = pace.outlook(now).prefillMillis(1_000);
+        prefill(pace, 1_000, 1e7);
+        assertThat(pace.outlook(now).prefillMillis(1_000)).isBetween(before, 2.5 * before);
+    }
+
+    @Test
+    void isSaneBeforeItHasSeenAnything() {
+        Outlook outlook = pace.outlook(now);
+        assertThat(outlook.waitMillis()).isZero();
+        assertThat(outlook.prefillMillis(0)).isBetween(1.0, 100.0);
+        assertThat(outlook.prefillMillis(10_000)).isBetween(50.0, 2_000.0);
+    }
+
+    @Test
+    void aWorkerThatDriftsIsFoundSlowAndForgiven() {
+        WorkerPace other = new WorkerPace(fleet);
+        for (int i = 0; i < 300; i++) {
+            prefill(pace, 2_000, 60);
+            prefill(other, 2_000, 60);
+        }
+        for (int i = 0; i < 30; i++) {
+            prefill(pace, 2_000, 240);
+            prefill(other, 2_000, 60);
+        }
+        double healthy = other.outlook(now).prefillMillis(2_000);
+        assertThat(pace.outlook(now).prefillMillis(2_000)).isGreaterThan(2 * healthy);
+        now += 600_000 * MILLI;
+        double forgiven = other.outlook(now).prefillMillis(2_000);
+        assertThat(pace.outlook(now).prefillMillis(2_000)).isCloseTo(forgiven, within(0.1 * forgiven));
+    }
+
+    @Test
+    void waitsForWhatItWasGivenAndNoLongerOnceItIsComputed() {
+        WorkerPace.Given given = pace.onGiven(8_000, 8_000, now);
+        double whole = pace.outlook(now).waitMillis();
+        assertThat(whole).isCloseTo(pace.outlook(now).prefillMillis(8_000), within(1.0));
+        now += 50 * MILLI;
+        assertThat(pace.outlook(now).waitMillis()).isCloseTo(whole - 50, within(0.1));
+        pace.onPrefilled(given, 0, now);
+        assertThat(pace.outlook(now).waitMillis()).isZero();
+        assertThat(pace.outlook(now).streams()).isEqualTo(1);
+        pace.onTokens(given, 5, now);
+        assertThat(pace.outlook(now).contextTokens()).isEqualTo(8_005);
+        pace.onEnd(given, true, 0, now);
+        pace.onEnd(given, true, 0, now);
+        assertThat(pace.outlook(now).contextTokens()).isZero();
+        assertThat(pace.outlook(now).streams()).isZero();
+    }
+
+    @Test
+    void aRequestThatFailsBeforeItsPromptLeavesNothing() {
+        WorkerPace.Given given = pace.onGiven(500, 100, now);
+        pace.onEnd(given, false, 0, now);
+        pace.onPrefilled(given, 0, now);
+        pace.onTokens(given, 3, now);
+        Outlook outlook = pace.outlook(now);
+        assertThat(outlook.waitMillis()).isZero();
+        assertThat(outlook.waiting() + outlook.streams()).isZero();
+        assertThat(outlook.contextTokens()).isZero();
+    }
+
+    @Test
+    void prefersTheCachedWorkerUntilItsQueueCostsMore() {
+        assertThat(cheaper(60, 0)).isZero();
+        assertThat(cheaper(60, 5_000)).isEqualTo(1);
+        assertThat(cheaper(0, 100)).isEqualTo(1);
+    }
+
+    /** Of a worker that has {@code hits} blocks and waits, and an idle one without. */
+    private static int cheaper(int hits, double waitMillis) {
+        Candidates candidates = new Candidates(64 * BLOCK, BLOCK, 2);
+        Booked idle = new Booked(0, 0, 0, 0, -1);
+        candidates.add(0, hits, idle, new About(0, outlook(waitMillis)));
+        candidates.add(1, 0, idle, new About(1, outlook(0)));
+        TimeCost cost = new TimeCost();
+        return cost.cost(candidates, 0) < cost.cost(candidates, 1) ? 0 : 1;
+    }
+
+    private static Outlook outlook(double waitMillis) {
+        return new Outlook(waitMillis, 20, 0.02, 0, 0, 0, 1e-5, 200, 0.2, 0.1);
+    }
+
+    private void prefill(WorkerPace worker, int tokens, double millis) {
+        WorkerPace.Given given = worker.onGiven(tokens, tokens, now);
+        now += (long) (millis * MILLI);
+        worker.onPrefilled(given, 0, now);
+        worker.onEnd(given, true, 0, now);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.simulation.clock;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.simulation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.simulation.workload;
+
+import org.jspecify.annotations.NullMarked;
