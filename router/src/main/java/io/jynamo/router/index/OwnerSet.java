@@ -1,84 +1,257 @@
 package io.jynamo.router.index;
 
+import io.jynamo.protocol.KvEvent.Tier;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable set of owners, as bits. There is one object per distinct set ({@link OwnerSets}), so that sets are
- * compared by identity and a block's owners cost four bytes.
+ * An immutable set of members, each an owner on a plane: one plane for each tier, and one for predictions. Few members
+ * are a sorted list, many are bits. Blocks that have the same members share one object, so identity is equality.
  */
 final class OwnerSet {
-    static final OwnerSet NONE = new OwnerSet(new long[0]);
+    static final int PREDICTED = Tier.values().length;
+    static final int PLANES = PREDICTED + 1;
+    static final OwnerSet NONE = new OwnerSet(new int[0], new long[0], 0);
 
+    private static final int SPARSE = 16;
+    private static final int SHIFT = 3;
+    private static final long OBJECT_BYTES = 56 + 16 + 16;
+
+    /** Sorted; empty where {@link #bits} has them. */
+    private final int[] members;
+
+    /** Plane by plane, {@link #words} each; empty where {@link #members} has them. */
     private final long[] bits;
+
+    private final int words;
+    private final int size;
     private final int hash;
+    private final int planes;
 
-    /** How many blocks have this set; written under the index's writer lock. */
-    int blocks;
+    /** Its number while blocks have it; written and read under the writer's lock only. */
+    int id;
 
-    private OwnerSet(long[] bits) {
+    /** How many blocks have it; written and read under the writer's lock only. */
+    long blocks;
+
+    private OwnerSet(int[] members, long[] bits, int words) {
+        this.members = members;
         this.bits = bits;
-        this.hash = Arrays.hashCode(bits);
+        this.words = words;
+        int count = members.length;
+        int seen = 0;
+        for (int member : members) {
+            seen |= 1 << (member & (1 << SHIFT) - 1);
+        }
+        for (int i = 0; i < bits.length; i++) {
+            count += Long.bitCount(bits[i]);
+            seen |= bits[i] == 0 ? 0 : 1 << i / words;
+        }
+        this.size = count;
+        this.planes = seen;
+        this.hash = 31 * Arrays.hashCode(members) + Arrays.hashCode(bits);
     }
 
-    boolean contains(int owner) {
-        int word = owner >>> 6;
-        return word < bits.length && (bits[word] >>> owner & 1) != 0;
+    static int member(int owner, int plane) {
+        return owner << SHIFT | plane;
     }
 
-    /** Whether it is the very same object: interned sets are equal only then. */
-    @SuppressWarnings("ReferenceEquality")
-    boolean is(@Nullable OwnerSet other) {
-        return this == other;
+    static int owner(int member) {
+        return member >>> SHIFT;
     }
 
     boolean isEmpty() {
-        return bits.length == 0;
+        return size == 0;
     }
 
-    OwnerSet with(int owner) {
-        long[] more = Arrays.copyOf(bits, Math.max(bits.length, (owner >>> 6) + 1));
-        more[owner >>> 6] |= 1L << owner;
-        return new OwnerSet(more);
-    }
-
-    OwnerSet without(int owner) {
-        long[] fewer = bits.clone();
-        fewer[owner >>> 6] &= ~(1L << owner);
-        int words = fewer.length;
-        while (words > 0 && fewer[words - 1] == 0) {
-            words--;
-        }
-        return words == 0 ? NONE : new OwnerSet(Arrays.copyOf(fewer, words));
-    }
-
-    /** Word {@code i} of the bits, 0 beyond the last. */
-    long word(int i) {
-        return i < bits.length ? bits[i] : 0;
-    }
-
+    /** Words of 64 owners that it fills. */
     int words() {
-        return bits.length;
+        return words;
     }
 
-    /** The first owner from {@code owner} on, or -1. */
-    int next(int owner) {
-        for (int word = owner >>> 6; word < bits.length; word++) {
-            long rest = word == owner >>> 6 ? bits[word] & (-1L << owner) : bits[word];
-            if (rest != 0) {
-                return (word << 6) + Long.numberOfTrailingZeros(rest);
+    /** Whether any member is on another plane than the device's. */
+    boolean reachesBelowDevice() {
+        return (planes & ~(1 << Tier.DEVICE.ordinal() | 1 << PREDICTED)) != 0;
+    }
+
+    long bytes() {
+        return OBJECT_BYTES + 4L * members.length + 8L * bits.length;
+    }
+
+    boolean contains(int member) {
+        if (bits.length == 0) {
+            return Arrays.binarySearch(members, member) >= 0;
+        }
+        int owner = owner(member);
+        return owner >>> 6 < words && (bits[plane(member) * words + (owner >>> 6)] & 1L << owner) != 0;
+    }
+
+    /** The planes, as bits, on which it has the owner. */
+    int planesOf(int owner) {
+        int found = 0;
+        for (int plane = 0; plane < PLANES; plane++) {
+            found |= (planes & 1 << plane) != 0 && contains(member(owner, plane)) ? 1 << plane : 0;
+        }
+        return found;
+    }
+
+    OwnerSet with(int member) {
+        int owner = owner(member);
+        if (bits.length == 0 && members.length < SPARSE) {
+            int at = ~Arrays.binarySearch(members, member);
+            int[] more = Arrays.copyOf(members, members.length + 1);
+            System.arraycopy(members, at, more, at + 1, members.length - at);
+            more[at] = member;
+            return new OwnerSet(more, new long[0], Math.max(words, (owner >>> 6) + 1));
+        }
+        long[] more = dense(Math.max(words, (owner >>> 6) + 1));
+        int wide = more.length / PLANES;
+        more[plane(member) * wide + (owner >>> 6)] |= 1L << owner;
+        return new OwnerSet(new int[0], more, wide);
+    }
+
+    OwnerSet without(int member) {
+        if (bits.length == 0) {
+            int at = Arrays.binarySearch(members, member);
+            int[] fewer = new int[members.length - 1];
+            System.arraycopy(members, 0, fewer, 0, at);
+            System.arraycopy(members, at + 1, fewer, at, fewer.length - at);
+            return fewer.length == 0 ? NONE : new OwnerSet(fewer, new long[0], wordsOf(fewer));
+        }
+        long[] fewer = bits.clone();
+        fewer[plane(member) * words + (owner(member) >>> 6)] &= ~(1L << owner(member));
+        return size - 1 > SPARSE ? new OwnerSet(new int[0], trimmed(fewer), trimmed(fewer).length / PLANES) : listed(fewer);
+    }
+
+    /** Every member, sorted. */
+    int[] members() {
+        return bits.length == 0 ? members : list(bits, size);
+    }
+
+    /** Sets {@code row} to the owners on the allowed planes, bit by bit. */
+    void unite(int allowed, long[] rows, int row, int width) {
+        Arrays.fill(rows, row, row + width, 0);
+        for (int member : members) {
+            if ((allowed & 1 << plane(member)) != 0) {
+                rows[row + (owner(member) >>> 6)] |= 1L << owner(member);
             }
         }
-        return -1;
+        for (int plane = 0; bits.length > 0 && plane < PLANES; plane++) {
+            if ((allowed & planes & 1 << plane) != 0) {
+                for (int word = 0; word < Math.min(words, width); word++) {
+                    rows[row + word] |= bits[plane * words + word];
+                }
+            }
+        }
+    }
+
+    /**
+     * Sets the row after {@code row} to those of it that the set has on the allowed planes.
+     *
+     * @return the bits that are in {@code row} and not in the next, and those that are in both
+     */
+    boolean intersect(int allowed, long[] rows, int row, int width) {
+        int next = row + width;
+        if (bits.length == 0) {
+            Arrays.fill(rows, next, next + width, 0);
+            for (int member : members) {
+                int word = owner(member) >>> 6;
+                if ((allowed & 1 << plane(member)) != 0 && word < width) {
+                    rows[next + word] |= rows[row + word] & 1L << owner(member);
+                }
+            }
+        } else if ((allowed & planes) == 1) {
+            int shared = Math.min(words, width);
+            for (int word = 0; word < shared; word++) {
+                rows[next + word] = rows[row + word] & bits[word];
+            }
+            Arrays.fill(rows, next + shared, next + width, 0);
+        } else {
+            unite(allowed, rows, next, width);
+            for (int word = 0; word < width; word++) {
+                rows[next + word] &= rows[row + word];
+            }
+        }
+        long lost = 0;
+        for (int word = 0; word < width; word++) {
+            lost |= rows[row + word] ^ rows[next + word];
+        }
+        return lost != 0;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof OwnerSet that && Arrays.equals(bits, that.bits);
+        return other instanceof OwnerSet that
+                && hash == that.hash
+                && Arrays.equals(members, that.members)
+                && Arrays.equals(bits, that.bits);
     }
 
     @Override
     public int hashCode() {
         return hash;
+    }
+
+    private static int plane(int member) {
+        return member & (1 << SHIFT) - 1;
+    }
+
+    private static int wordsOf(int[] members) {
+        return members.length == 0 ? 0 : (owner(members[members.length - 1]) >>> 6) + 1;
+    }
+
+    private long[] dense(int wide) {
+        long[] copy = new long[PLANES * wide];
+        for (int plane = 0; plane < PLANES && bits.length > 0; plane++) {
+            System.arraycopy(bits, plane * words, copy, plane * wide, words);
+        }
+        for (int member : members) {
+            copy[plane(member) * wide + (owner(member) >>> 6)] |= 1L << owner(member);
+        }
+        return copy;
+    }
+
+    /** Without the last words where they are empty on every plane, so that equal sets have equal arrays. */
+    private static long[] trimmed(long[] bits) {
+        int wide = bits.length / PLANES;
+        int needed = wide;
+        while (needed > 0 && isEmpty(bits, wide, needed - 1)) {
+            needed--;
+        }
+        if (needed == wide) {
+            return bits;
+        }
+        long[] narrow = new long[PLANES * needed];
+        for (int plane = 0; plane < PLANES; plane++) {
+            System.arraycopy(bits, plane * wide, narrow, plane * needed, needed);
+        }
+        return narrow;
+    }
+
+    private static boolean isEmpty(long[] bits, int wide, int word) {
+        long any = 0;
+        for (int plane = 0; plane < PLANES; plane++) {
+            any |= bits[plane * wide + word];
+        }
+        return any == 0;
+    }
+
+    private OwnerSet listed(long[] from) {
+        int[] few = list(from, size - 1);
+        return new OwnerSet(few, new long[0], wordsOf(few));
+    }
+
+    private static int[] list(long[] from, int size) {
+        int wide = from.length / PLANES;
+        int[] all = new int[size];
+        int count = 0;
+        for (int word = 0; word < wide; word++) {
+            for (int plane = 0; plane < PLANES; plane++) {
+                for (long rest = from[plane * wide + word]; rest != 0; rest &= rest - 1) {
+                    all[count++] = member((word << 6) + Long.numberOfTrailingZeros(rest), plane);
+                }
+            }
+        }
+        Arrays.sort(all);
+        return all;
     }
 }

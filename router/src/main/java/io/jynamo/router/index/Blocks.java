@@ -1,0 +1,307 @@
+package io.jynamo.router.index;
+
+import io.jynamo.protocol.BlockHasher;
+import io.jynamo.protocol.BlockHashes;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one writer at a time does to {@link Runs}, {@link BlockTable} and {@link OwnerSets} together: blocks gain and lose
+ * owners, come and go.
+ *
+ * <p>A block is shown in this order: its local hash, its place in the table, its owners. It goes in the other: owners,
+ * table, run. So a reader who finds owners beside a local hash may believe them.
+ */
+final class Blocks {
+    private static final int AHEAD = 16;
+
+    private final BlockTable table;
+    private final Runs runs;
+    private final OwnerSets sets;
+    private final Grace grace;
+    private final AtomicLong live = new AtomicLong();
+    private final long[] chain = new long[Runs.SLOTS];
+
+    /** How many blocks each member has. */
+    private int[] held = new int[64];
+
+    private long touched;
+
+    Blocks(BlockTable table, Runs runs, OwnerSets sets, Grace grace) {
+        this.table = table;
+        this.runs = runs;
+        this.sets = sets;
+        this.grace = grace;
+    }
+
+    /** Blocks that have owners; for any thread. */
+    long count() {
+        return live.get();
+    }
+
+    /** The place of the block, or 0. */
+    int find(long sequence) {
+        return table.find(sequence);
+    }
+
+    /** Who has the block at a place; nobody for 0. */
+    OwnerSet owners(int place) {
+        return place == 0 ? OwnerSet.NONE : sets.at(set(place));
+    }
+
+    boolean hasAny(int owner) {
+        for (int plane = 0; plane < OwnerSet.PLANES; plane++) {
+            if (held(OwnerSet.member(owner, plane)) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A member has blocks from now on, each the child of the one before.
+     *
+     * @param unless a member for whom having a block makes this one's having it no news; may be the same
+     * @param parent place of the block before the first, or 0 at a root
+     * @param before its sequence hash
+     * @return how many blocks at the end found no room
+     */
+    int store(int member, int unless, int parent, long before, BlockHashes hashes) {
+        long[] locals = hashes.local();
+        long[] sequences = hashes.sequence();
+        int at = parent;
+        OwnerSet stepFrom = OwnerSet.NONE;
+        OwnerSet stepTo = OwnerSet.NONE;
+        for (int i = 0; i < sequences.length; i++) {
+            if (i % AHEAD == 0) {
+                touched += table.touch(sequences, i, Math.min(sequences.length, i + AHEAD));
+            }
+            long local = locals[i];
+            long sequence = sequences[i];
+            int place = locate(at, local, sequence);
+            OwnerSet from = owners(place);
+            if (from != stepFrom || stepTo == OwnerSet.NONE) {
+                if (from.contains(member) || from.contains(unless)) {
+                    at = place;
+                    continue;
+                }
+                OwnerSet to = sets.step(from, member, true);
+                if (to == null) {
+                    return sequences.length - i;
+                }
+                stepFrom = from;
+                stepTo = to;
+            }
+            if (from == OwnerSet.NONE) {
+                place = show(place, at, i == 0 ? before : sequences[i - 1], local, sequence);
+                if (place == 0) {
+                    sets.unused(stepTo);
+                    return sequences.length - i;
+                }
+            }
+            long[] page = runs.page(Runs.run(place));
+            Runs.change(page, runs.base(Runs.run(place)), Runs.slot(place), stepTo.id);
+            sets.moved(from, stepTo);
+            count(member, 1);
+            at = place;
+        }
+        return 0;
+    }
+
+    /** A member no longer has the block; unknown ones are no error. */
+    void remove(int member, long sequence) {
+        int place = table.find(sequence);
+        OwnerSet from = owners(place);
+        if (place != 0 && from.contains(member)) {
+            OwnerSet to = step(from, member);
+            count(member, to == OwnerSet.NONE ? 0 : -1);
+            leave(place, sequence, from, to);
+        }
+    }
+
+    void remove(int member, long[] sequences) {
+        for (int i = 0; i < sequences.length; i++) {
+            if (i % AHEAD == 0) {
+                touched += table.touch(sequences, i, Math.min(sequences.length, i + AHEAD));
+            }
+            remove(member, sequences[i]);
+        }
+    }
+
+    /** One slice of taking an owner out everywhere: the runs from a number on, at most so many. */
+    void sweep(int owner, int from, int count) {
+        int end = Math.min(runs.end(), from + count);
+        OwnerSet seen = OwnerSet.NONE;
+        int planes = 0;
+        for (int run = Math.max(1, from); run < end; run++) {
+            if (!runs.exists(run)) {
+                continue;
+            }
+            long[] page = runs.page(run);
+            int base = runs.base(run);
+            boolean hashed = false;
+            boolean gone = false;
+            for (int slot = 0; slot < Runs.SLOTS && !gone; slot++) {
+                OwnerSet set = sets.at(Runs.set(page, base, slot));
+                if (set != seen) {
+                    seen = set;
+                    planes = set.planesOf(owner);
+                }
+                if (planes != 0) {
+                    if (!hashed) {
+                        Runs.chain(page, base, chain);
+                        hashed = true;
+                    }
+                    gone = leaveAll(Runs.place(run, slot), chain[slot], set, owner, planes);
+                    seen = OwnerSet.NONE;
+                    planes = 0;
+                }
+            }
+        }
+    }
+
+    int end() {
+        return runs.end();
+    }
+
+    /** Lets what was given up be used again, as far as readers allow. */
+    void reclaim() {
+        grace.advance();
+        runs.reclaim();
+    }
+
+    /** What keeps the reads of {@link BlockTable#touch} in use. */
+    long touched() {
+        return touched;
+    }
+
+    /** Gives whether the run was given up. */
+    private boolean leaveAll(int place, long sequence, OwnerSet from, int owner, int planes) {
+        OwnerSet to = from;
+        for (int plane = 0; plane < OwnerSet.PLANES && to != OwnerSet.NONE; plane++) {
+            if ((planes & 1 << plane) != 0) {
+                OwnerSet next = step(to, OwnerSet.member(owner, plane));
+                if (to != from) {
+                    sets.unused(to);
+                }
+                to = next;
+            }
+        }
+        for (int plane = 0; plane < OwnerSet.PLANES && to != OwnerSet.NONE; plane++) {
+            count(OwnerSet.member(owner, plane), -(planes >>> plane & 1));
+        }
+        return leave(place, sequence, from, to);
+    }
+
+    private boolean leave(int place, long sequence, OwnerSet from, OwnerSet to) {
+        int run = Runs.run(place);
+        int left = Runs.change(runs.page(run), runs.base(run), Runs.slot(place), to.id);
+        if (to == OwnerSet.NONE) {
+            // More than the one who leaves, where the smaller set found no room.
+            for (int each : from.members()) {
+                count(each, -1);
+            }
+            table.remove(sequence);
+            live.setRelease(live.getPlain() - 1);
+            if (left == 0) {
+                runs.giveUp(run);
+            }
+        }
+        sets.moved(from, to);
+        return to == OwnerSet.NONE && left == 0;
+    }
+
+    private OwnerSet step(OwnerSet from, int member) {
+        OwnerSet to = sets.step(from, member, false);
+        if (to == null) {
+            throw new IllegalStateException("taking an owner out found no set");
+        }
+        return to;
+    }
+
+    /** The place of a block in the table, or where it was before everybody lost it, or 0. */
+    private int locate(int at, long local, long sequence) {
+        int former = 0;
+        if (at != 0) {
+            int run = Runs.run(at);
+            int slot = Runs.slot(at) + 1;
+            if (slot == Runs.SLOTS) {
+                run = Runs.next(runs.page(run), runs.base(run));
+                slot = 0;
+            }
+            if (run != 0) {
+                long[] page = runs.page(run);
+                int base = runs.base(run);
+                if (slot < Runs.taken(page, base) && Runs.local(page, base, slot) == local) {
+                    if (Runs.set(page, base, slot) != 0) {
+                        return Runs.place(run, slot);
+                    }
+                    former = Runs.place(run, slot);
+                }
+            }
+        }
+        int place = table.find(sequence);
+        return place != 0 ? place : former;
+    }
+
+    /** Gives a block without owners a place and writes it into the table; 0 where there is no room. */
+    private int show(int former, int at, long before, long local, long sequence) {
+        int place = former != 0 ? former : take(at, before, local, sequence);
+        if (place == 0 || table.insert(sequence, place)) {
+            live.setRelease(live.getPlain() + (place == 0 ? 0 : 1));
+            return place;
+        }
+        if (former == 0) {
+            int run = Runs.run(place);
+            Runs.takeBack(runs.page(run), runs.base(run));
+            if (Runs.live(runs.page(run), runs.base(run)) == 0) {
+                runs.giveUp(run);
+            }
+        }
+        return 0;
+    }
+
+    private int take(int at, long before, long local, long sequence) {
+        boolean chained = at == 0 ? sequence == local : BlockHasher.chain(before, local) == sequence;
+        int follows = 0;
+        if (at != 0 && chained) {
+            int run = Runs.run(at);
+            long[] page = runs.page(run);
+            int base = runs.base(run);
+            int slot = Runs.slot(at) + 1;
+            if (slot < Runs.SLOTS && slot == Runs.taken(page, base) && Runs.kind(page, base) != Runs.LOOSE) {
+                return Runs.place(run, Runs.append(page, base, local));
+            }
+            follows = slot == Runs.SLOTS && Runs.next(page, base) == 0 ? run : 0;
+        }
+        int kind = !chained ? Runs.LOOSE : at == 0 ? Runs.ROOT : Runs.CHAINED;
+        int run = runs.allocate(chained ? before : sequence, kind, follows);
+        if (run == 0) {
+            return 0;
+        }
+        Runs.append(runs.page(run), runs.base(run), local);
+        if (follows != 0) {
+            Runs.link(runs.page(follows), runs.base(follows), run);
+        }
+        return Runs.place(run, 0);
+    }
+
+    private int set(int place) {
+        int run = Runs.run(place);
+        return Runs.set(runs.page(run), runs.base(run), Runs.slot(place));
+    }
+
+    private int held(int member) {
+        return member < held.length ? held[member] : 0;
+    }
+
+    private void count(int member, int by) {
+        if (member >= held.length) {
+            if (by == 0) {
+                return;
+            }
+            held = Arrays.copyOf(held, Integer.highestOneBit(member) * 2);
+        }
+        held[member] += by;
+    }
+}
