@@ -2,119 +2,87 @@ package io.jynamo.router.index;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * Where each block lies: sequence hash to place, 12 bytes a slot, for one writer at a time and any number of readers
  * that neither lock nor wait.
  *
- * <p><b>How it works.</b> Open addressing in many small parts, each of which grows and shrinks by itself, so that a
- * change of size is short and needs little room. A removed key leaves no trace: those behind it move up. A reader that
- * a move may have misled sees the part's version changed and looks again; as each new try needs a writer's progress in
- * the same part, tries are few, and after {@value #TRIES} the block counts as unknown.
+ * <p><b>How it works.</b> Open addressing in many parts, each an array that grows and shrinks by itself, so that a change
+ * of size is short and needs little room. Two slots are three words, key, key and both places, so a probe mostly takes
+ * one cache line. A removed key leaves no trace: those behind it move up. A reader that a move may have misled sees the
+ * part's version changed and looks again; as each new try needs a writer's progress in the same part, tries are few, and
+ * after {@value #TRIES} the block counts as unknown.
  *
  * <table>
- * <caption>Fields and how they are accessed; the writer reads all plainly</caption>
- * <tr><td>{@code Part.slots}</td><td>writer: release; reader: acquire</td></tr>
- * <tr><td>{@code Part.version}</td><td>writer: release, between taking a key out of a slot and showing another's place
+ * <caption>Words of a part and how they are accessed; the writer reads all plainly</caption>
+ * <tr><td>the part in {@code parts}</td><td>writer: release; reader: acquire</td></tr>
+ * <tr><td>version, the first word</td><td>writer: release, between taking a key out of a slot and showing another's place
  * there; reader: acquire first, opaque last</td></tr>
- * <tr><td>{@code Slots.keys[i]}</td><td>writer: release, after {@code places[i]}; reader: acquire</td></tr>
- * <tr><td>{@code Slots.places[i]}</td><td>writer: release; 0 while the key beside it changes; reader: acquire</td></tr>
+ * <tr><td>keys</td><td>writer: release, after their place; reader: acquire</td></tr>
+ * <tr><td>places</td><td>writer: release; 0 while the key beside it changes; reader: acquire</td></tr>
  * </table>
  */
 final class BlockTable {
-    private static final VarHandle KEYS = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(int[].class);
-    private static final VarHandle SLOTS;
-    private static final VarHandle VERSION;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            SLOTS = lookup.findVarHandle(Part.class, "slots", Slots.class);
-            VERSION = lookup.findVarHandle(Part.class, "version", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle PARTS = MethodHandles.arrayElementVarHandle(long[][].class);
 
     private static final int TRIES = 64;
-    private static final int SLOT_BYTES = 12;
-    private static final int PART_BYTES = 96;
-    private static final int LEAST_SLOTS = 8;
+    private static final int PAIR = 3;
+    private static final int LEAST_PAIRS = 4;
     private static final long FREE = 0;
+    private static final long LOW = 0xFFFF_FFFFL;
     private static final long STAND_IN_FOR_ZERO = 0x9E3779B97F4A7C15L;
-    private static final Slots EMPTY = new Slots(1);
+    private static final long[] EMPTY = new long[1 + PAIR];
 
     private final MemoryBudget budget;
-    private final Part[] parts;
-    private final int partShift;
+    private final long[][] parts;
+    private final int[] live;
+    private final int partBits;
 
     /** @param partBits its parts are two to the power of this */
     BlockTable(MemoryBudget budget, int partBits) {
         this.budget = budget;
-        this.partShift = 64 - partBits;
-        parts = new Part[1 << partBits];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = new Part();
-        }
-        budget.take((long) PART_BYTES << partBits);
-    }
-
-    private static final class Slots {
-        final long[] keys;
-        final int[] places;
-
-        Slots(int capacity) {
-            keys = new long[capacity];
-            places = new int[capacity];
-        }
-
-        int start(long mixed) {
-            return (int) Math.unsignedMultiplyHigh(mixed, keys.length);
-        }
-
-        int after(int i) {
-            return i + 1 == keys.length ? 0 : i + 1;
-        }
-    }
-
-    private static final class Part {
-        Slots slots = EMPTY;
-        int version;
-        int live;
+        this.partBits = partBits;
+        parts = new long[1 << partBits][];
+        live = new int[1 << partBits];
+        Arrays.fill(parts, EMPTY);
+        budget.take(12L << partBits);
     }
 
     /** For any thread: the place of a block, or 0. */
     int find(long hash) {
         long key = key(hash);
         long mixed = mix(key);
-        Part part = part(mixed);
+        int part = part(mixed);
         for (int tries = 0; tries < TRIES; tries++) {
-            int version = (int) VERSION.getAcquire(part);
-            int place = find((Slots) SLOTS.getAcquire(part), key, inPart(mixed));
-            if ((int) VERSION.getOpaque(part) == version) {
+            long[] words = (long[]) PARTS.getAcquire(parts, part);
+            long version = (long) WORDS.getAcquire(words, 0);
+            int place = find(words, key, mixed);
+            if ((long) WORDS.getOpaque(words, 0) == version) {
                 return place;
             }
         }
         return 0;
     }
 
-    private static int find(Slots slots, long key, long mixed) {
-        long[] keys = slots.keys;
-        int start = slots.start(mixed);
-        int i = start;
+    private int find(long[] words, long key, long mixed) {
+        int begin = home(words, mixed);
+        int at = begin;
         do {
-            long found = (long) KEYS.getAcquire(keys, i);
-            if (found == key) {
-                int place = (int) PLACES.getAcquire(slots.places, i);
-                if (place != 0) {
-                    return place;
+            for (int half = 0; half < 2; half++) {
+                long found = (long) WORDS.getAcquire(words, at + half);
+                if (found == key) {
+                    int place = (int) ((long) WORDS.getAcquire(words, at + 2) >>> (half << 5));
+                    if (place != 0) {
+                        return place;
+                    }
+                } else if (found == FREE) {
+                    return 0;
                 }
-            } else if (found == FREE) {
-                return 0;
             }
-            i = slots.after(i);
-        } while (i != start);
+            at = at + PAIR == words.length ? 1 : at + PAIR;
+        } while (at != begin);
         return 0;
     }
 
@@ -127,9 +95,8 @@ final class BlockTable {
         long sum = 0;
         for (int i = from; i < to; i++) {
             long mixed = mix(key(hashes[i]));
-            Slots slots = part(mixed).slots;
-            int start = slots.start(inPart(mixed));
-            sum += slots.keys[start] + slots.places[start];
+            long[] words = parts[part(mixed)];
+            sum += words[home(words, mixed)];
         }
         return sum;
     }
@@ -138,96 +105,131 @@ final class BlockTable {
     boolean insert(long hash, int place) {
         long key = key(hash);
         long mixed = mix(key);
-        Part part = part(mixed);
-        if (part.live + 1 > part.slots.keys.length / 5 * 4 && !makeRoom(part)) {
+        int part = part(mixed);
+        if (live[part] >= most(parts[part]) && !makeRoom(part)) {
             return false;
         }
-        put(part.slots, key, inPart(mixed), place);
-        part.live++;
+        put(parts[part], key, mixed, place);
+        live[part]++;
         return true;
     }
 
-    private static void put(Slots slots, long key, long mixed, int place) {
-        int i = slots.start(mixed);
-        while (slots.keys[i] != FREE) {
-            i = slots.after(i);
+    private void put(long[] words, long key, long mixed, int place) {
+        int at = home(words, mixed);
+        while (words[at] != FREE && words[at + 1] != FREE) {
+            at = at + PAIR == words.length ? 1 : at + PAIR;
         }
-        PLACES.setRelease(slots.places, i, place);
-        KEYS.setRelease(slots.keys, i, key);
+        int half = words[at] == FREE ? 0 : 1;
+        place(words, at, half, place);
+        WORDS.setRelease(words, at + half, key);
     }
 
     /** For the writer: takes out a block that is in. */
     void remove(long hash) {
         long key = key(hash);
         long mixed = mix(key);
-        Part part = part(mixed);
-        Slots slots = part.slots;
-        int hole = slots.start(inPart(mixed));
-        while (slots.keys[hole] != key) {
-            hole = slots.after(hole);
+        int part = part(mixed);
+        long[] words = parts[part];
+        int hole = 2 * ((home(words, mixed) - 1) / PAIR);
+        int slots = slots(words);
+        while (words[word(hole)] != key) {
+            hole = next(hole, slots);
         }
-        int length = slots.keys.length;
-        for (int i = slots.after(hole); slots.keys[i] != FREE; i = slots.after(i)) {
-            int home = slots.start(inPart(mix(slots.keys[i])));
-            if (distance(home, i, length) >= distance(hole, i, length)) {
-                change(part, slots, hole, slots.keys[i], slots.places[i]);
+        for (int i = next(hole, slots); words[word(i)] != FREE; i = next(i, slots)) {
+            long moving = words[word(i)];
+            int home = 2 * ((home(words, mix(moving)) - 1) / PAIR);
+            if (distance(home, i, slots) >= distance(hole, i, slots)) {
+                change(words, hole, moving, place(words, i));
                 hole = i;
             }
         }
-        change(part, slots, hole, FREE, 0);
-        part.live--;
-        if (part.live < length / 4 && length > LEAST_SLOTS || part.live == 0) {
-            resize(part, part.live == 0 ? 0 : Math.max(LEAST_SLOTS, part.live * 2));
+        change(words, hole, FREE, 0);
+        live[part]--;
+        if (live[part] < slots / 4 && slots > 2 * LEAST_PAIRS || live[part] == 0) {
+            resize(part, live[part] == 0 ? 0 : Math.max(LEAST_PAIRS, live[part]));
         }
     }
 
     /** Puts another key into a slot, so that no reader takes the place of one for that of the other. */
-    private static void change(Part part, Slots slots, int i, long key, int place) {
-        PLACES.setRelease(slots.places, i, 0);
-        VERSION.setRelease(part, part.version + 1);
-        KEYS.setRelease(slots.keys, i, key);
-        VERSION.setRelease(part, part.version + 1);
-        PLACES.setRelease(slots.places, i, place);
+    private static void change(long[] words, int slot, long key, int place) {
+        int pair = 1 + (slot >>> 1) * PAIR;
+        int half = slot & 1;
+        place(words, pair, half, 0);
+        WORDS.setRelease(words, 0, words[0] + 1);
+        WORDS.setRelease(words, pair + half, key);
+        WORDS.setRelease(words, 0, words[0] + 1);
+        place(words, pair, half, place);
     }
 
-    private static int distance(int from, int to, int length) {
-        return to >= from ? to - from : to - from + length;
+    private static void place(long[] words, int pair, int half, int place) {
+        long other = words[pair + 2] & ~(LOW << (half << 5));
+        WORDS.setRelease(words, pair + 2, other | (place & LOW) << (half << 5));
     }
 
-    private boolean makeRoom(Part part) {
-        int capacity = part.slots.keys.length;
-        int wider = Math.max(LEAST_SLOTS, capacity + (capacity >> 2) + 4);
-        return resize(part, wider) || part.live + 1 <= capacity / 16 * 15;
+    private static int place(long[] words, int slot) {
+        return (int) (words[1 + (slot >>> 1) * PAIR + 2] >>> ((slot & 1) << 5));
     }
 
-    private boolean resize(Part part, int capacity) {
-        if (!budget.take(bytes(capacity))) {
-            return false;
+    private static int word(int slot) {
+        return 1 + (slot >>> 1) * PAIR + (slot & 1);
+    }
+
+    private static int next(int slot, int slots) {
+        return slot + 1 == slots ? 0 : slot + 1;
+    }
+
+    private static int distance(int from, int to, int slots) {
+        return to >= from ? to - from : to - from + slots;
+    }
+
+    private boolean makeRoom(int part) {
+        int slots = slots(parts[part]);
+        int wider = Math.max(LEAST_PAIRS, slots / 2 + slots / 8 + 2);
+        return resize(part, wider) || live[part] < slots / 16 * 15;
+    }
+
+    private boolean resize(int part, int pairs) {
+        long[] old = parts[part];
+        long[] fresh = EMPTY;
+        if (pairs > 0) {
+            if (!budget.take(bytes(1 + pairs * PAIR))) {
+                return false;
+            }
+            fresh = new long[1 + pairs * PAIR];
         }
-        Slots old = part.slots;
-        Slots fresh = capacity == 0 ? EMPTY : new Slots(capacity);
-        for (int i = 0; i < old.keys.length; i++) {
-            if (old.keys[i] != FREE) {
-                put(fresh, old.keys[i], inPart(mix(old.keys[i])), old.places[i]);
+        for (int slot = 0; slot < slots(old); slot++) {
+            long key = old[word(slot)];
+            if (key != FREE) {
+                put(fresh, key, mix(key), place(old, slot));
             }
         }
-        SLOTS.setRelease(part, fresh);
-        VERSION.setRelease(part, part.version + 1);
-        budget.give(old == EMPTY ? 0 : bytes(old.keys.length));
+        PARTS.setRelease(parts, part, fresh);
+        if (old != EMPTY) {
+            budget.give(bytes(old.length));
+        }
         return true;
     }
 
-    private static long bytes(int capacity) {
-        return capacity == 0 ? 0 : (long) capacity * SLOT_BYTES + 48;
+    /** How many keys fit before the part grows; none in the one that all empty parts share. */
+    private static int most(long[] words) {
+        return words == EMPTY ? 0 : slots(words) / 4 * 3;
     }
 
-    private Part part(long mixed) {
-        return parts[partShift == 64 ? 0 : (int) (mixed >>> partShift)];
+    private static int slots(long[] words) {
+        return (words.length - 1) / PAIR * 2;
     }
 
-    /** What is left of the mixed hash once the part is chosen. */
-    private long inPart(long mixed) {
-        return mixed << 64 - partShift;
+    private static long bytes(int words) {
+        return 8L * words + 16;
+    }
+
+    private int part(long mixed) {
+        return (int) (mixed >>> 1 >>> 63 - partBits);
+    }
+
+    /** The pair where a key belongs: by what is left of the mixed hash once the part is chosen. */
+    private int home(long[] words, long mixed) {
+        return 1 + PAIR * (int) Math.unsignedMultiplyHigh(mixed << partBits, (words.length - 1) / PAIR);
     }
 
     private static long key(long hash) {

@@ -21,6 +21,7 @@ final class Blocks {
     private final Grace grace;
     private final AtomicLong live = new AtomicLong();
     private final long[] chain = new long[Runs.SLOTS];
+    private final int[] places = new int[AHEAD];
 
     /** How many blocks each member has. */
     private int[] held = new int[64];
@@ -108,23 +109,33 @@ final class Blocks {
         return 0;
     }
 
-    /** A member no longer has the block; unknown ones are no error. */
-    void remove(int member, long sequence) {
-        int place = table.find(sequence);
-        OwnerSet from = owners(place);
-        if (place != 0 && from.contains(member)) {
-            OwnerSet to = step(from, member);
-            count(member, to == OwnerSet.NONE ? 0 : -1);
-            leave(place, sequence, from, to);
+    /** A member no longer has these blocks; unknown ones are no error. */
+    void remove(int member, long[] sequences) {
+        for (int from = 0; from < sequences.length; from += AHEAD) {
+            int to = Math.min(sequences.length, from + AHEAD);
+            touched += table.touch(sequences, from, to);
+            for (int i = from; i < to; i++) {
+                places[i - from] = table.find(sequences[i]);
+            }
+            for (int i = from; i < to; i++) {
+                touched += runs.touch(places[i - from]);
+            }
+            for (int i = from; i < to; i++) {
+                remove(member, sequences[i], places[i - from]);
+            }
         }
     }
 
-    void remove(int member, long[] sequences) {
-        for (int i = 0; i < sequences.length; i++) {
-            if (i % AHEAD == 0) {
-                touched += table.touch(sequences, i, Math.min(sequences.length, i + AHEAD));
-            }
-            remove(member, sequences[i]);
+    void remove(int member, long sequence) {
+        remove(member, sequence, table.find(sequence));
+    }
+
+    private void remove(int member, long sequence, int place) {
+        OwnerSet from = owners(place);
+        if (from.contains(member)) {
+            OwnerSet to = step(from, member);
+            count(member, to == OwnerSet.NONE ? 0 : -1);
+            leave(place, sequence, from, to);
         }
     }
 

@@ -74,7 +74,7 @@ public final class ChainIndex implements PrefixIndex {
         handOver = new HandOver(waiting);
         budget.take(BASE_BYTES + Grace.BYTES + 4L * waiting);
         sets = new OwnerSets(budget, grace, Math.min(4096, 64 << scale));
-        BlockTable table = new BlockTable(budget, Math.clamp(scale - 2, 0, 12));
+        BlockTable table = new BlockTable(budget, Math.clamp(scale - 2, 0, 9));
         Runs runs = new Runs(budget, grace, Math.clamp(scale, 2, 10));
         blocks = new Blocks(table, runs, sets, grace);
         walk = new PrefixWalk(table, runs, sets);

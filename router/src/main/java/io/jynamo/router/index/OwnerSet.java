@@ -27,6 +27,9 @@ final class OwnerSet {
     private final int hash;
     private final int planes;
 
+    /** The member of a set of one, else -1. */
+    private final int only;
+
     /** Its number while blocks have it; written and read under the writer's lock only. */
     int id;
 
@@ -48,6 +51,7 @@ final class OwnerSet {
         }
         this.size = count;
         this.planes = seen;
+        this.only = members.length == 1 ? members[0] : -1;
         this.hash = 31 * Arrays.hashCode(members) + Arrays.hashCode(bits);
     }
 
@@ -78,6 +82,9 @@ final class OwnerSet {
     }
 
     boolean contains(int member) {
+        if (only >= 0) {
+            return only == member;
+        }
         if (bits.length == 0) {
             return Arrays.binarySearch(members, member) >= 0;
         }
@@ -87,6 +94,9 @@ final class OwnerSet {
 
     /** The planes, as bits, on which it has the owner. */
     int planesOf(int owner) {
+        if (only >= 0) {
+            return owner(only) == owner ? 1 << plane(only) : 0;
+        }
         int found = 0;
         for (int plane = 0; plane < PLANES; plane++) {
             found |= (planes & 1 << plane) != 0 && contains(member(owner, plane)) ? 1 << plane : 0;

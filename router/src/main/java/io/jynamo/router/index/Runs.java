@@ -10,9 +10,9 @@ import java.util.BitSet;
  * The blocks themselves, in runs: up to {@value #SLOTS} blocks of one chain, each the child of the one before it, side
  * by side in 256 bytes. For one writer at a time and any number of readers that neither lock nor wait.
  *
- * <p>A run's words: the sequence hash of the block before its first (0 at a root); the runs before and after it, where
- * the chain goes on; the writer's own word; the blocks' local hashes; the numbers of their owner sets, two in a word.
- * A place is a run's number and a slot in it, never 0.
+ * <p>A run's words: the blocks' local hashes; the numbers of their owner sets, two in a word; the writer's own word; the
+ * runs before and after it, where the chain goes on; the sequence hash of the block before its first (0 at a root). What
+ * an update touches lies together. A place is a run's number and a slot in it, never 0.
  *
  * <p><b>Invariants.</b> (1) A slot, once it has a local hash, stands for that block until the whole run is given up: only
  * its owner set changes, to 0 when nobody has the block. (2) A run in which no block has owners is given up, and used
@@ -22,7 +22,7 @@ import java.util.BitSet;
  * <table>
  * <caption>Words and how they are accessed; the writer reads all plainly</caption>
  * <tr><td>owner sets</td><td>writer: release; reader: acquire, before the local hash</td></tr>
- * <tr><td>local hashes, first word</td><td>writer: plain, before their owner set; reader: plain</td></tr>
+ * <tr><td>local hashes, last word</td><td>writer: plain, before their owner set; reader: plain</td></tr>
  * <tr><td>links</td><td>writer: release, after the linked run's words; reader: acquire</td></tr>
  * <tr><td>the writer's own</td><td>blocks taken, blocks with owners, kind; in an idle run its successor and epoch</td></tr>
  * </table>
@@ -33,20 +33,20 @@ final class Runs {
 
     private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int RUN_SHIFT = 5;
-    private static final int LINKS = 1;
-    private static final int OWN = 2;
-    private static final int LOCALS = 3;
-    private static final int SETS = LOCALS + SLOTS;
+    private static final int SETS = SLOTS;
+    private static final int OWN = SETS + (SLOTS + 1) / 2;
+    private static final int LINKS = OWN + 1;
+    private static final int BEFORE = OWN + 2;
     private static final long LOW = 0xFFFF_FFFFL;
     private static final int LIVE_SHIFT = 8;
     private static final int KIND_SHIFT = 16;
     private static final long[] ABSENT = new long[0];
 
-    /** How a run's sequence hashes follow from its first word and its local hashes. */
+    /** How a run's sequence hashes follow from its last word and its local hashes. */
     static final int CHAINED = 0;
     /** Its first block is a root. */
     static final int ROOT = 1;
-    /** Its only block is named by another's rule: the first word is its own sequence hash. */
+    /** Its only block is named by another's rule: the last word is its own sequence hash. */
     static final int LOOSE = 2;
 
     private final MemoryBudget budget;
@@ -93,9 +93,20 @@ final class Runs {
         return (int) (word >>> ((slot & 1) << 5));
     }
 
+    /** For the writer: brings what a change of the block's owners needs near; what it gives says nothing. */
+    long touch(int place) {
+        if (place == 0) {
+            return 0;
+        }
+        int run = run(place);
+        int base = base(run);
+        long[] page = page(run);
+        return page[base + SETS + (slot(place) >>> 1)] + page[base + OWN];
+    }
+
     /** A slot's local hash; for any thread, after {@link #set} was not 0. */
     static long local(long[] page, int base, int slot) {
-        return page[base + LOCALS + slot];
+        return page[base + slot];
     }
 
     /** The run in which the chain goes on, or 0; for any thread. */
@@ -104,7 +115,7 @@ final class Runs {
     }
 
     static long before(long[] page, int base) {
-        return page[base];
+        return page[base + BEFORE];
     }
 
     static int taken(long[] page, int base) {
@@ -128,7 +139,7 @@ final class Runs {
     /** Takes the next slot of a run; it has no owners yet, so no reader looks at it. */
     static int append(long[] page, int base, long local) {
         int slot = taken(page, base);
-        page[base + LOCALS + slot] = local;
+        page[base + slot] = local;
         page[base + OWN]++;
         return slot;
     }
@@ -163,7 +174,7 @@ final class Runs {
 
     /** Computes the sequence hashes of a run's blocks; for the writer. */
     static void chain(long[] page, int base, long[] sequences) {
-        long last = page[base];
+        long last = before(page, base);
         int kind = kind(page, base);
         for (int slot = 0; slot < taken(page, base); slot++) {
             long local = local(page, base, slot);
@@ -194,10 +205,10 @@ final class Runs {
         }
         long[] page = page(run);
         int base = base(run);
-        page[base] = before;
+        page[base + BEFORE] = before;
         page[base + LINKS] = (long) follows << 32;
         page[base + OWN] = (long) kind << KIND_SHIFT;
-        Arrays.fill(page, base + SETS, base + (1 << RUN_SHIFT), 0);
+        Arrays.fill(page, base + SETS, base + OWN, 0);
         return run;
     }
 
