@@ -4,6 +4,7 @@ import io.jynamo.bench.engine.EngineBench;
 import io.jynamo.bench.fleet.FleetBench;
 import io.jynamo.bench.frontend.FrontendBench;
 import io.jynamo.bench.load.LoadCommand;
+import io.jynamo.bench.router.IndexBench;
 import io.jynamo.bench.router.RouterBench;
 import io.jynamo.bench.tokenizer.TokenizerBench;
 import io.jynamo.cli.config.Nearest;
@@ -68,6 +69,7 @@ final class BenchCommand implements Callable<Integer> {
         benchmarks.put("fleet", FleetBench::run);
         benchmarks.put("load", LoadCommand::run);
         benchmarks.put("router", RouterBench::run);
+        benchmarks.put("index", IndexBench::run);
         return benchmarks;
     }
 }

@@ -25,10 +25,16 @@ final class IndexRun {
     private long wrong;
     private long over;
     private long checked;
+    private long wrongInAll;
 
     IndexRun(Corpus corpus) {
         this.corpus = corpus;
         this.depths = new int[corpus.workers()];
+    }
+
+    /** Wrong answers of all runs so far. */
+    long wrongInAll() {
+        return wrongInAll;
     }
 
     /** All updates on one thread or, by owner, on several. */
@@ -176,6 +182,7 @@ final class IndexRun {
             tooDeep |= difference > 0;
         }
         wrong += equal ? 0 : 1;
+        wrongInAll += equal ? 0 : 1;
         over += tooDeep ? 1 : 0;
     }
 
@@ -184,6 +191,8 @@ final class IndexRun {
         figures.put("wrong", wrong);
         figures.put("over", over);
         checked = 0;
+        wrong = 0;
+        over = 0;
         return figures;
     }
 

@@ -127,6 +127,7 @@ public final class ChainIndex implements PrefixIndex {
         writing.lock();
         try {
             takeOver();
+            endPredictions();
             if (deadlineNanos - nanoTime.getAsLong() > 0) {
                 if (!predicts || deadlineNanos - nextDeadline < 0) {
                     nextDeadline = deadlineNanos; // readers know it before they can see the prediction
@@ -223,6 +224,7 @@ public final class ChainIndex implements PrefixIndex {
     }
 
     private void apply(int owner, KvEvent event) {
+        endPredictions();
         switch (event) {
             case KvEvent.Stored stored -> store(owner, stored);
             case KvEvent.Removed removed ->
@@ -282,11 +284,15 @@ public final class ChainIndex implements PrefixIndex {
         }
     }
 
-    private void tidy() {
+    private void endPredictions() {
         long now = predictions.isEmpty() ? 0 : nanoTime.getAsLong();
         for (int i = 0; i < ENDED_AT_ONCE && !predictions.isEmpty() && now - predictions.nextDeadline() >= 0; i++) {
             predictions.endFirst();
         }
+    }
+
+    private void tidy() {
+        endPredictions();
         if (predicts || !predictions.isEmpty()) {
             nextDeadline = predictions.isEmpty() ? nextDeadline : predictions.nextDeadline();
             predicts = !predictions.isEmpty();

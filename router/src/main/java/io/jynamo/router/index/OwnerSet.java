@@ -129,7 +129,9 @@ final class OwnerSet {
         }
         long[] fewer = bits.clone();
         fewer[plane(member) * words + (owner(member) >>> 6)] &= ~(1L << owner(member));
-        return size - 1 > SPARSE ? new OwnerSet(new int[0], trimmed(fewer), trimmed(fewer).length / PLANES) : listed(fewer);
+        return size - 1 > SPARSE
+                ? new OwnerSet(new int[0], trimmed(fewer), trimmed(fewer).length / PLANES)
+                : listed(fewer);
     }
 
     /** Every member, sorted. */

@@ -47,7 +47,8 @@ final class PrefixWalk {
                 int entered = i;
                 for (; i < locals.length && slot < Runs.SLOTS; slot++, i++) {
                     int set = Runs.set(page, base, slot);
-                    if (set == 0 || Runs.local(page, base, slot) != locals[i]) {
+                    // The first one's sequence hash has led here and says more than a local hash.
+                    if (set == 0 || i > begin && Runs.local(page, base, slot) != locals[i]) {
                         break;
                     }
                     if (set != last) {
