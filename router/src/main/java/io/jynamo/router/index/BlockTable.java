@@ -27,6 +27,9 @@ final class BlockTable {
     private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle PARTS = MethodHandles.arrayElementVarHandle(long[][].class);
 
+    /** What {@link #claim} says where there is no room; no place has this number. */
+    static final int FULL = -1;
+
     private static final int TRIES = 64;
     private static final int PAIR = 3;
     private static final int LEAST_PAIRS = 4;
@@ -101,17 +104,58 @@ final class BlockTable {
         return sum;
     }
 
-    /** For the writer: adds a block that is not in; false where there is no room. */
-    boolean insert(long hash, int place) {
+    /** For the writer: the place of a block, or 0. */
+    int seek(long hash) {
+        long key = key(hash);
+        long mixed = mix(key);
+        long[] words = parts[part(mixed)];
+        int at = home(words, mixed);
+        while (true) {
+            long first = words[at];
+            if (first == key) {
+                return (int) words[at + 2];
+            }
+            long second = words[at + 1];
+            if (second == key) {
+                return (int) (words[at + 2] >>> 32);
+            }
+            if (first == FREE || second == FREE) {
+                return 0;
+            }
+            at = at + PAIR == words.length ? 1 : at + PAIR;
+        }
+    }
+
+    /**
+     * For the writer: gives a block a place, unless it has one.
+     *
+     * @return the one it has, 0 where it was given this one, or {@link #FULL}
+     */
+    int claim(long hash, int place) {
         long key = key(hash);
         long mixed = mix(key);
         int part = part(mixed);
         if (live[part] >= most(parts[part]) && !makeRoom(part)) {
-            return false;
+            int known = seek(hash);
+            return known == 0 ? FULL : known;
         }
-        put(parts[part], key, mixed, place);
-        live[part]++;
-        return true;
+        long[] words = parts[part];
+        int at = home(words, mixed);
+        while (true) {
+            long first = words[at];
+            long second = words[at + 1];
+            if (first == key || second == key) {
+                return (int) (words[at + 2] >>> (first == key ? 0 : 32));
+            }
+            if (first == FREE || second == FREE) {
+                int half = first == FREE ? 0 : 1;
+                place(words, at, half, place);
+                WORDS.setRelease(words, at + half, key);
+                live[part]++;
+                return 0;
+            }
+            at = at + PAIR == words.length ? 1 : at + PAIR;
+        }
     }
 
     private void put(long[] words, long key, long mixed, int place) {
@@ -212,7 +256,7 @@ final class BlockTable {
 
     /** How many keys fit before the part grows; none in the one that all empty parts share. */
     private static int most(long[] words) {
-        return words == EMPTY ? 0 : slots(words) / 4 * 3;
+        return words == EMPTY ? 0 : slots(words) / 8 * 5;
     }
 
     private static int slots(long[] words) {

@@ -42,7 +42,7 @@ final class Blocks {
 
     /** The place of the block, or 0. */
     int find(long sequence) {
-        return table.find(sequence);
+        return table.seek(sequence);
     }
 
     /** Who has the block at a place; nobody for 0. */
@@ -80,25 +80,28 @@ final class Blocks {
             long local = locals[i];
             long sequence = sequences[i];
             int place = locate(at, local, sequence);
+            if (place == 0) {
+                place = show(at, i == 0 ? before : sequences[i - 1], local, sequence);
+                if (place == 0) {
+                    return sequences.length - i;
+                }
+            }
             OwnerSet from = owners(place);
             if (from != stepFrom || stepTo == OwnerSet.NONE) {
-                if (from.contains(member) || from.contains(unless)) {
+                OwnerSet to = from.contains(member) || from.contains(unless) ? from : sets.step(from, member, true);
+                if (to == from) {
                     at = place;
                     continue;
                 }
-                OwnerSet to = sets.step(from, member, true);
                 if (to == null) {
+                    hide(place, sequence);
                     return sequences.length - i;
                 }
                 stepFrom = from;
                 stepTo = to;
             }
             if (from == OwnerSet.NONE) {
-                place = show(place, at, i == 0 ? before : sequences[i - 1], local, sequence);
-                if (place == 0) {
-                    sets.unused(stepTo);
-                    return sequences.length - i;
-                }
+                live.setRelease(live.getPlain() + 1);
             }
             long[] page = runs.page(Runs.run(place));
             Runs.change(page, runs.base(Runs.run(place)), Runs.slot(place), stepTo.id);
@@ -115,7 +118,7 @@ final class Blocks {
             int to = Math.min(sequences.length, from + AHEAD);
             touched += table.touch(sequences, from, to);
             for (int i = from; i < to; i++) {
-                places[i - from] = table.find(sequences[i]);
+                places[i - from] = table.seek(sequences[i]);
             }
             for (int i = from; i < to; i++) {
                 touched += runs.touch(places[i - from]);
@@ -127,7 +130,7 @@ final class Blocks {
     }
 
     void remove(int member, long sequence) {
-        remove(member, sequence, table.find(sequence));
+        remove(member, sequence, table.seek(sequence));
     }
 
     private void remove(int member, long sequence, int place) {
@@ -230,71 +233,97 @@ final class Blocks {
         return to;
     }
 
-    /** The place of a block in the table, or where it was before everybody lost it, or 0. */
+    /** The place of a block that follows another, where it lies next to it with owners; else 0. */
     private int locate(int at, long local, long sequence) {
-        int former = 0;
-        if (at != 0) {
-            int run = Runs.run(at);
-            int slot = Runs.slot(at) + 1;
-            if (slot == Runs.SLOTS) {
-                run = Runs.next(runs.page(run), runs.base(run));
-                slot = 0;
-            }
-            if (run != 0) {
-                long[] page = runs.page(run);
-                int base = runs.base(run);
-                if (slot < Runs.taken(page, base) && Runs.local(page, base, slot) == local) {
-                    if (Runs.set(page, base, slot) != 0) {
-                        return Runs.place(run, slot);
-                    }
-                    former = Runs.place(run, slot);
-                }
-            }
+        if (at == 0) {
+            return table.seek(sequence);
         }
-        int place = table.find(sequence);
-        return place != 0 ? place : former;
-    }
-
-    /** Gives a block without owners a place and writes it into the table; 0 where there is no room. */
-    private int show(int former, int at, long before, long local, long sequence) {
-        int place = former != 0 ? former : take(at, before, local, sequence);
-        if (place == 0 || table.insert(sequence, place)) {
-            live.setRelease(live.getPlain() + (place == 0 ? 0 : 1));
-            return place;
-        }
-        if (former == 0) {
-            int run = Runs.run(place);
-            Runs.takeBack(runs.page(run), runs.base(run));
-            if (Runs.live(runs.page(run), runs.base(run)) == 0) {
-                runs.giveUp(run);
+        int place = next(at);
+        if (place != 0) {
+            long[] page = runs.page(Runs.run(place));
+            int base = runs.base(Runs.run(place));
+            int slot = Runs.slot(place);
+            if (slot < Runs.taken(page, base) && Runs.local(page, base, slot) == local && Runs.set(page, base, slot) != 0) {
+                return place;
             }
         }
         return 0;
     }
 
-    private int take(int at, long before, long local, long sequence) {
+    /** The slot after a place, in its run or the one linked to it; 0 where there is none. */
+    private int next(int place) {
+        int run = Runs.run(place);
+        int slot = Runs.slot(place) + 1;
+        if (slot < Runs.SLOTS) {
+            return Runs.place(run, slot);
+        }
+        int linked = Runs.next(runs.page(run), runs.base(run));
+        return linked == 0 ? 0 : Runs.place(linked, 0);
+    }
+
+    /**
+     * The place of a block, in the table from now on if it was not: that where it was before everybody lost it, the next
+     * of its run, or the first of a new run. 0 where there is no room.
+     */
+    private int show(int at, long before, long local, long sequence) {
         boolean chained = at == 0 ? sequence == local : BlockHasher.chain(before, local) == sequence;
-        int follows = 0;
-        if (at != 0 && chained) {
-            int run = Runs.run(at);
+        int next = at == 0 || !chained ? 0 : next(at);
+        if (next != 0) {
+            int run = Runs.run(next);
             long[] page = runs.page(run);
             int base = runs.base(run);
-            int slot = Runs.slot(at) + 1;
-            if (slot < Runs.SLOTS && slot == Runs.taken(page, base) && Runs.kind(page, base) != Runs.LOOSE) {
-                return Runs.place(run, Runs.append(page, base, local));
+            int slot = Runs.slot(next);
+            int taken = Runs.taken(page, base);
+            if (slot < taken && Runs.local(page, base, slot) == local) {
+                return claim(sequence, next);
             }
-            follows = slot == Runs.SLOTS && Runs.next(page, base) == 0 ? run : 0;
+            if (slot == taken && Runs.kind(page, base) != Runs.LOOSE) {
+                Runs.append(page, base, local);
+                int place = claim(sequence, next);
+                if (place != next) {
+                    Runs.takeBack(page, base);
+                }
+                return place;
+            }
         }
+        int known = table.seek(sequence);
+        return known != 0 ? known : begin(at, chained, before, local, sequence);
+    }
+
+    private int claim(long sequence, int place) {
+        int known = table.claim(sequence, place);
+        return known == 0 ? place : known == BlockTable.FULL ? 0 : known;
+    }
+
+    private int begin(int at, boolean chained, long before, long local, long sequence) {
+        boolean follows = at != 0 && chained && Runs.slot(at) == Runs.SLOTS - 1 && next(at) == 0;
+        int former = follows ? Runs.run(at) : 0;
         int kind = !chained ? Runs.LOOSE : at == 0 ? Runs.ROOT : Runs.CHAINED;
-        int run = runs.allocate(chained ? before : sequence, kind, follows);
+        int run = runs.allocate(chained ? before : sequence, kind, former);
         if (run == 0) {
             return 0;
         }
         Runs.append(runs.page(run), runs.base(run), local);
-        if (follows != 0) {
-            Runs.link(runs.page(follows), runs.base(follows), run);
+        int place = Runs.place(run, 0);
+        if (claim(sequence, place) == 0) {
+            runs.giveUp(run);
+            return 0;
         }
-        return Runs.place(run, 0);
+        if (former != 0) {
+            Runs.link(runs.page(former), runs.base(former), run);
+        }
+        return place;
+    }
+
+    /** Takes back a block that was shown and found no owner. */
+    private void hide(int place, long sequence) {
+        if (set(place) == 0) {
+            int run = Runs.run(place);
+            table.remove(sequence);
+            if (Runs.live(runs.page(run), runs.base(run)) == 0) {
+                runs.giveUp(run);
+            }
+        }
     }
 
     private int set(int place) {

@@ -315,7 +315,7 @@ public final class ChainIndex implements PrefixIndex {
     }
 
     private static int member(int owner, Tier tier) {
-        return OwnerSet.member(owner, tier.ordinal());
+        return OwnerSet.member(owner, OwnerSet.plane(tier));
     }
 
     private static void require(int owner) {

@@ -59,6 +59,15 @@ final class OwnerSet {
         return owner << SHIFT | plane;
     }
 
+    static int plane(Tier tier) {
+        return switch (tier) {
+            case DEVICE -> 0;
+            case HOST -> 1;
+            case DISK -> 2;
+            case REMOTE -> 3;
+        };
+    }
+
     static int owner(int member) {
         return member >>> SHIFT;
     }
@@ -74,7 +83,7 @@ final class OwnerSet {
 
     /** Whether any member is on another plane than the device's. */
     boolean reachesBelowDevice() {
-        return (planes & ~(1 << Tier.DEVICE.ordinal() | 1 << PREDICTED)) != 0;
+        return (planes & ~(1 << plane(Tier.DEVICE) | 1 << PREDICTED)) != 0;
     }
 
     long bytes() {

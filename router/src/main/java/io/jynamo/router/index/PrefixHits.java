@@ -87,7 +87,7 @@ public final class PrefixHits {
 
     /** Blocks of the prompt that anybody holds without a gap, on whatever tier. */
     public int deepest() {
-        Steps of = of(Tier.values()[TIERS - 1]);
+        Steps of = of(Tier.REMOTE);
         return of.count == 0 ? 0 : of.depths[of.count - 1];
     }
 
@@ -111,7 +111,7 @@ public final class PrefixHits {
     /** The path ended after so many blocks: makes the steps of it. */
     void end(int count, boolean predictions) {
         blocks = count;
-        int allowed = 1 << Tier.DEVICE.ordinal() | (predictions ? 1 << OwnerSet.PREDICTED : 0);
+        int allowed = 1 << OwnerSet.plane(Tier.DEVICE) | (predictions ? 1 << OwnerSet.PREDICTED : 0);
         for (int tier = 0; tier < (belowDevice ? TIERS : 1); tier++) {
             fold(steps[tier], allowed | (2 << tier) - 1);
         }
@@ -158,6 +158,6 @@ public final class PrefixHits {
     }
 
     private Steps of(Tier tier) {
-        return steps[belowDevice ? tier.ordinal() : 0];
+        return steps[belowDevice ? OwnerSet.plane(tier) : 0];
     }
 }
