@@ -189,7 +189,7 @@ final class BlockTable {
         }
         change(words, hole, FREE, 0);
         live[part]--;
-        if (live[part] < slots / 4 && slots > 2 * LEAST_PAIRS || live[part] == 0) {
+        if ((live[part] < slots / 4 && slots > 2 * LEAST_PAIRS) || live[part] == 0) {
             resize(part, live[part] == 0 ? 0 : Math.max(LEAST_PAIRS, live[part]));
         }
     }
@@ -207,7 +207,7 @@ final class BlockTable {
 
     private static void place(long[] words, int pair, int half, int place) {
         long other = words[pair + 2] & ~(LOW << (half << 5));
-        WORDS.setRelease(words, pair + 2, other | (place & LOW) << (half << 5));
+        WORDS.setRelease(words, pair + 2, other | ((place & LOW) << (half << 5)));
     }
 
     private static int place(long[] words, int slot) {
@@ -248,7 +248,7 @@ final class BlockTable {
             }
         }
         PARTS.setRelease(parts, part, fresh);
-        if (old != EMPTY) {
+        if (!isShared(old)) {
             budget.give(bytes(old.length));
         }
         return true;
@@ -256,7 +256,11 @@ final class BlockTable {
 
     /** How many keys fit before the part grows; none in the one that all empty parts share. */
     private static int most(long[] words) {
-        return words == EMPTY ? 0 : slots(words) / 8 * 5;
+        return isShared(words) ? 0 : slots(words) / 8 * 5;
+    }
+
+    private static boolean isShared(long[] words) {
+        return words.length == EMPTY.length;
     }
 
     private static int slots(long[] words) {
@@ -268,7 +272,7 @@ final class BlockTable {
     }
 
     private int part(long mixed) {
-        return (int) (mixed >>> 1 >>> 63 - partBits);
+        return (int) (mixed >>> 1 >>> (63 - partBits));
     }
 
     /** The pair where a key belongs: by what is left of the mixed hash once the part is chosen. */

@@ -193,7 +193,7 @@ final class Blocks {
     private boolean leaveAll(int place, long sequence, OwnerSet from, int owner, int planes) {
         OwnerSet to = from;
         for (int plane = 0; plane < OwnerSet.PLANES && to != OwnerSet.NONE; plane++) {
-            if ((planes & 1 << plane) != 0) {
+            if ((planes & (1 << plane)) != 0) {
                 OwnerSet next = step(to, OwnerSet.member(owner, plane));
                 if (to != from) {
                     sets.unused(to);
@@ -202,7 +202,7 @@ final class Blocks {
             }
         }
         for (int plane = 0; plane < OwnerSet.PLANES && to != OwnerSet.NONE; plane++) {
-            count(OwnerSet.member(owner, plane), -(planes >>> plane & 1));
+            count(OwnerSet.member(owner, plane), -((planes >>> plane) & 1));
         }
         return leave(place, sequence, from, to);
     }

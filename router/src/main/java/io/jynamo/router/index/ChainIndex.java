@@ -70,7 +70,7 @@ public final class ChainIndex implements PrefixIndex {
         this.nanoTime = nanoTime;
         budget = new MemoryBudget(maxBytes);
         int scale = 63 - Long.numberOfLeadingZeros(maxBytes / MIN_BYTES);
-        int waiting = Math.min(512, 64 << scale / 2);
+        int waiting = Math.min(512, 64 << (scale / 2));
         handOver = new HandOver(waiting);
         budget.take(BASE_BYTES + Grace.BYTES + 4L * waiting);
         sets = new OwnerSets(budget, grace, Math.min(4096, 64 << scale));

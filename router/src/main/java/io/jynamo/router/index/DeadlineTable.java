@@ -60,8 +60,8 @@ final class DeadlineTable {
         if (keys[hole] == 0) {
             return;
         }
-        for (int i = hole + 1 & mask; keys[i] != 0; i = i + 1 & mask) {
-            if ((i - start(keys[i]) & mask) >= (i - hole & mask)) {
+        for (int i = (hole + 1) & mask; keys[i] != 0; i = (i + 1) & mask) {
+            if (((i - start(keys[i])) & mask) >= ((i - hole) & mask)) {
                 keys[hole] = keys[i];
                 deadlines[hole] = deadlines[i];
                 hole = i;
@@ -69,7 +69,7 @@ final class DeadlineTable {
         }
         keys[hole] = 0;
         count--;
-        if (count == 0 || keys.length > LEAST && 8 * count < keys.length) {
+        if (count == 0 || (keys.length > LEAST && 8 * count < keys.length)) {
             resize(count == 0 ? 0 : keys.length / 2);
         }
     }
@@ -98,13 +98,13 @@ final class DeadlineTable {
         int mask = keys.length - 1;
         int i = start(stored(key));
         while (keys[i] != 0 && keys[i] != stored(key)) {
-            i = i + 1 & mask;
+            i = (i + 1) & mask;
         }
         return i;
     }
 
     private int start(long key) {
-        return (int) (key * 0x9E3779B97F4A7C15L >>> 32) & keys.length - 1;
+        return (int) ((key * 0x9E3779B97F4A7C15L) >>> 32) & (keys.length - 1);
     }
 
     private static long stored(long key) {

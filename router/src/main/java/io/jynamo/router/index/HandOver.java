@@ -10,7 +10,23 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class HandOver {
     /** An event of one owner. */
-    record Entry(int owner, KvEvent event) {}
+    static final class Entry {
+        private final int owner;
+        private final KvEvent event;
+
+        Entry(int owner, KvEvent event) {
+            this.owner = owner;
+            this.event = event;
+        }
+
+        int owner() {
+            return owner;
+        }
+
+        KvEvent event() {
+            return event;
+        }
+    }
 
     static final Entry NOTHING = new Entry(-1, new KvEvent.Lost(0));
 
@@ -56,6 +72,6 @@ final class HandOver {
     }
 
     private int slot(long at) {
-        return (int) at & entries.length() - 1;
+        return (int) at & (entries.length() - 1);
     }
 }

@@ -43,11 +43,11 @@ final class OwnerSet {
         int count = members.length;
         int seen = 0;
         for (int member : members) {
-            seen |= 1 << (member & (1 << SHIFT) - 1);
+            seen |= 1 << plane(member);
         }
         for (int i = 0; i < bits.length; i++) {
             count += Long.bitCount(bits[i]);
-            seen |= bits[i] == 0 ? 0 : 1 << i / words;
+            seen |= bits[i] == 0 ? 0 : 1 << (i / words);
         }
         this.size = count;
         this.planes = seen;
@@ -56,7 +56,7 @@ final class OwnerSet {
     }
 
     static int member(int owner, int plane) {
-        return owner << SHIFT | plane;
+        return (owner << SHIFT) | plane;
     }
 
     static int plane(Tier tier) {
@@ -83,7 +83,7 @@ final class OwnerSet {
 
     /** Whether any member is on another plane than the device's. */
     boolean reachesBelowDevice() {
-        return (planes & ~(1 << plane(Tier.DEVICE) | 1 << PREDICTED)) != 0;
+        return (planes & ~((1 << plane(Tier.DEVICE)) | (1 << PREDICTED))) != 0;
     }
 
     long bytes() {
@@ -98,7 +98,7 @@ final class OwnerSet {
             return Arrays.binarySearch(members, member) >= 0;
         }
         int owner = owner(member);
-        return owner >>> 6 < words && (bits[plane(member) * words + (owner >>> 6)] & 1L << owner) != 0;
+        return owner >>> 6 < words && (bits[plane(member) * words + (owner >>> 6)] & (1L << owner)) != 0;
     }
 
     /** The planes, as bits, on which it has the owner. */
@@ -108,7 +108,7 @@ final class OwnerSet {
         }
         int found = 0;
         for (int plane = 0; plane < PLANES; plane++) {
-            found |= (planes & 1 << plane) != 0 && contains(member(owner, plane)) ? 1 << plane : 0;
+            found |= (planes & (1 << plane)) != 0 && contains(member(owner, plane)) ? 1 << plane : 0;
         }
         return found;
     }
@@ -152,12 +152,12 @@ final class OwnerSet {
     void unite(int allowed, long[] rows, int row, int width) {
         Arrays.fill(rows, row, row + width, 0);
         for (int member : members) {
-            if ((allowed & 1 << plane(member)) != 0) {
+            if ((allowed & (1 << plane(member))) != 0) {
                 rows[row + (owner(member) >>> 6)] |= 1L << owner(member);
             }
         }
         for (int plane = 0; bits.length > 0 && plane < PLANES; plane++) {
-            if ((allowed & planes & 1 << plane) != 0) {
+            if ((allowed & planes & (1 << plane)) != 0) {
                 for (int word = 0; word < Math.min(words, width); word++) {
                     rows[row + word] |= bits[plane * words + word];
                 }
@@ -176,8 +176,8 @@ final class OwnerSet {
             Arrays.fill(rows, next, next + width, 0);
             for (int member : members) {
                 int word = owner(member) >>> 6;
-                if ((allowed & 1 << plane(member)) != 0 && word < width) {
-                    rows[next + word] |= rows[row + word] & 1L << owner(member);
+                if ((allowed & (1 << plane(member))) != 0 && word < width) {
+                    rows[next + word] |= rows[row + word] & (1L << owner(member));
                 }
             }
         } else if ((allowed & planes) == 1) {
@@ -199,21 +199,16 @@ final class OwnerSet {
         return lost != 0;
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof OwnerSet that
-                && hash == that.hash
-                && Arrays.equals(members, that.members)
-                && Arrays.equals(bits, that.bits);
+    boolean hasSameMembers(OwnerSet that) {
+        return hash == that.hash && Arrays.equals(members, that.members) && Arrays.equals(bits, that.bits);
     }
 
-    @Override
-    public int hashCode() {
+    int hash() {
         return hash;
     }
 
     private static int plane(int member) {
-        return member & (1 << SHIFT) - 1;
+        return member & ((1 << SHIFT) - 1);
     }
 
     private static int wordsOf(int[] members) {

@@ -59,8 +59,8 @@ final class OwnerSets {
      */
     @Nullable
     OwnerSet step(OwnerSet from, int member, boolean adds) {
-        int step = member << 1 | (adds ? 1 : 0);
-        int at = (from.hashCode() * 31 + step * 0x9E3779B9) >>> 16 & memoStep.length - 1;
+        int step = (member << 1) | (adds ? 1 : 0);
+        int at = ((from.hash() * 31 + step * 0x9E3779B9 ) >>> 16) & (memoStep.length - 1);
         if (memoFrom[at] == from && memoStep[at] == step && memoTo[at].id != DEAD) {
             return memoTo[at];
         }
@@ -102,9 +102,9 @@ final class OwnerSets {
 
     private @Nullable OwnerSet intern(OwnerSet wanted) {
         int mask = interned.length - 1;
-        int i = spread(wanted.hashCode()) & mask;
-        for (; interned[i] != 0; i = i + 1 & mask) {
-            if (byId[interned[i]].equals(wanted)) {
+        int i = spread(wanted.hash()) & mask;
+        for (; interned[i] != 0; i = (i + 1) & mask) {
+            if (byId[interned[i]].hasSameMembers(wanted)) {
                 return byId[interned[i]];
             }
         }
@@ -120,28 +120,28 @@ final class OwnerSets {
 
     private void insert(OwnerSet set) {
         int mask = interned.length - 1;
-        int i = spread(set.hashCode()) & mask;
+        int i = spread(set.hash()) & mask;
         while (interned[i] != 0) {
-            i = i + 1 & mask;
+            i = (i + 1) & mask;
         }
         interned[i] = set.id;
     }
 
     private void forget(OwnerSet set) {
         int mask = interned.length - 1;
-        int hole = spread(set.hashCode()) & mask;
+        int hole = spread(set.hash()) & mask;
         while (interned[hole] != set.id) {
-            hole = hole + 1 & mask;
+            hole = (hole + 1) & mask;
         }
-        for (int i = hole + 1 & mask; interned[i] != 0; i = i + 1 & mask) {
-            int home = spread(byId[interned[i]].hashCode()) & mask;
-            if ((i - home & mask) >= (i - hole & mask)) {
+        for (int i = (hole + 1) & mask; interned[i] != 0; i = (i + 1) & mask) {
+            int home = spread(byId[interned[i]].hash()) & mask;
+            if (((i - home) & mask) >= ((i - hole) & mask)) {
                 interned[hole] = interned[i];
                 hole = i;
             }
         }
         interned[hole] = 0;
-        int last = idleFirst + idleCount++ & idle.length - 1;
+        int last = (idleFirst + idleCount++) & (idle.length - 1);
         idle[last] = set.id;
         idleSince[last] = grace.epoch();
         set.id = DEAD;
@@ -154,7 +154,7 @@ final class OwnerSets {
     private int number() {
         if (idleCount > 0 && grace.isOver(idleSince[idleFirst])) {
             int id = idle[idleFirst];
-            idleFirst = idleFirst + 1 & idle.length - 1;
+            idleFirst = (idleFirst + 1) & (idle.length - 1);
             idleCount--;
             return id;
         }
@@ -194,8 +194,8 @@ final class OwnerSets {
         int[] queue = new int[more];
         int[] since = new int[more];
         for (int i = 0; i < idleCount; i++) {
-            queue[i] = idle[idleFirst + i & idle.length - 1];
-            since[i] = idleSince[idleFirst + i & idle.length - 1];
+            queue[i] = idle[(idleFirst + i) & (idle.length - 1)];
+            since[i] = idleSince[(idleFirst + i) & (idle.length - 1)];
         }
         byId = wider;
         idle = queue;
@@ -213,6 +213,6 @@ final class OwnerSets {
     }
 
     private static int spread(int hash) {
-        return hash * 0x9E3779B9 >>> 7;
+        return (hash * 0x9E3779B9) >>> 7;
     }
 }

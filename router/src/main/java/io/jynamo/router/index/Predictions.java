@@ -30,21 +30,21 @@ final class Predictions {
         this.deadlines = new DeadlineTable(budget);
     }
 
-    /** Compared by the difference, for a clock that may wrap around. */
-    private record Batch(long deadline, int owner, long[] sequences) implements Comparable<Batch> {
+    /** Compared by the difference, for a clock that may wrap around; two batches are never equal. */
+    private static final class Batch implements Comparable<Batch> {
+        private final long deadline;
+        private final int owner;
+        private final long[] sequences;
+
+        Batch(long deadline, int owner, long[] sequences) {
+            this.deadline = deadline;
+            this.owner = owner;
+            this.sequences = sequences;
+        }
+
         @Override
         public int compareTo(Batch other) {
             return Long.signum(deadline - other.deadline);
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
         }
 
         long bytes() {

@@ -53,7 +53,7 @@ public final class PrefixHits {
     /** Whether the owner is in the set of step {@code i}. */
     public boolean holds(Tier tier, int i, int owner) {
         Steps of = of(tier);
-        return owner >>> 6 < of.width && (of.rows[i * of.width + (owner >>> 6)] & 1L << owner) != 0;
+        return owner >>> 6 < of.width && (of.rows[i * of.width + (owner >>> 6)] & (1L << owner)) != 0;
     }
 
     /** Leading blocks that one owner holds. */
@@ -111,9 +111,9 @@ public final class PrefixHits {
     /** The path ended after so many blocks: makes the steps of it. */
     void end(int count, boolean predictions) {
         blocks = count;
-        int allowed = 1 << OwnerSet.plane(Tier.DEVICE) | (predictions ? 1 << OwnerSet.PREDICTED : 0);
+        int allowed = (1 << OwnerSet.plane(Tier.DEVICE)) | (predictions ? 1 << OwnerSet.PREDICTED : 0);
         for (int tier = 0; tier < (belowDevice ? TIERS : 1); tier++) {
-            fold(steps[tier], allowed | (2 << tier) - 1);
+            fold(steps[tier], allowed | ((2 << tier) - 1));
         }
     }
 

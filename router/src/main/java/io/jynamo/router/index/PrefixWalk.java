@@ -48,7 +48,7 @@ final class PrefixWalk {
                 for (; i < locals.length && slot < Runs.SLOTS; slot++, i++) {
                     int set = Runs.set(page, base, slot);
                     // The first one's sequence hash has led here and says more than a local hash.
-                    if (set == 0 || i > begin && Runs.local(page, base, slot) != locals[i]) {
+                    if (set == 0 || (i > begin && Runs.local(page, base, slot) != locals[i])) {
                         break;
                     }
                     if (set != last) {

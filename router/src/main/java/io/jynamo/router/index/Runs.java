@@ -68,7 +68,7 @@ final class Runs {
     }
 
     static int place(int run, int slot) {
-        return run << PLACE_BITS | slot;
+        return (run << PLACE_BITS) | slot;
     }
 
     static int run(int place) {
@@ -76,7 +76,7 @@ final class Runs {
     }
 
     static int slot(int place) {
-        return place & (1 << PLACE_BITS) - 1;
+        return place & ((1 << PLACE_BITS) - 1);
     }
 
     long[] page(int run) {
@@ -84,7 +84,7 @@ final class Runs {
     }
 
     int base(int run) {
-        return (run & (1 << pageShift) - 1) << RUN_SHIFT;
+        return (run & ((1 << pageShift) - 1)) << RUN_SHIFT;
     }
 
     /** The number of a slot's owner set; for any thread. */
@@ -150,11 +150,11 @@ final class Runs {
     }
 
     static void link(long[] page, int base, int next) {
-        WORDS.setRelease(page, base + LINKS, page[base + LINKS] & ~LOW | next);
+        WORDS.setRelease(page, base + LINKS, (page[base + LINKS] & ~LOW) | next);
     }
 
     private static void linkBack(long[] page, int base, int before) {
-        WORDS.setRelease(page, base + LINKS, page[base + LINKS] & LOW | (long) before << 32);
+        WORDS.setRelease(page, base + LINKS, (page[base + LINKS] & LOW) | ((long) before << 32));
     }
 
     /** Changes a slot's owner set; gives how many blocks of the run have owners now. */
@@ -163,7 +163,7 @@ final class Runs {
         int shift = (slot & 1) << 5;
         long word = page[at];
         int old = (int) (word >>> shift);
-        WORDS.setRelease(page, at, word & ~(LOW << shift) | (set & LOW) << shift);
+        WORDS.setRelease(page, at, (word & ~(LOW << shift)) | ((set & LOW) << shift));
         if (old == 0) {
             page[base + OWN] += 1 << LIVE_SHIFT;
         } else if (set == 0) {
@@ -289,7 +289,7 @@ final class Runs {
         while (number < pages.length && pages[number].length > 0) {
             number++;
         }
-        if (number == pages.length && !addNumbers() || !budget.take(pageBytes())) {
+        if ((number == pages.length && !addNumbers()) || !budget.take(pageBytes())) {
             return false;
         }
         int runs = 1 << pageShift;
@@ -308,7 +308,7 @@ final class Runs {
 
     private boolean addNumbers() {
         int more = Math.max(16, pages.length * 2);
-        if ((long) more << pageShift > 1L << 32 - PLACE_BITS || !budget.take((more - pages.length) * 13L)) {
+        if ((long) more << pageShift > 1L << (32 - PLACE_BITS) || !budget.take((more - pages.length) * 13L)) {
             return false;
         }
         long[][] wider = Arrays.copyOf(pages, more);
