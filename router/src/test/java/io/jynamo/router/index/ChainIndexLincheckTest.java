@@ -32,9 +32,11 @@ public class ChainIndexLincheckTest {
     private final ChainIndex index = new ChainIndex(ChainIndex.MIN_BYTES);
 
     public ChainIndexLincheckTest() {
-        store(0, 0);
-        store(0, 1);
-        store(1, 1);
+        // As full as the first table gets: the next block makes a new one, and a removal moves others.
+        for (int other = 10; other < 14; other++) {
+            index.on(0, new KvEvent.Stored(0, null, Chains.of(other), Tier.DEVICE));
+        }
+        index.on(1, new KvEvent.Stored(0, null, BLOCKS[1], Tier.DEVICE));
     }
 
     @Operation(nonParallelGroup = "writers")

@@ -135,7 +135,7 @@ class ChainIndexTest {
         var small = new ChainIndex(ChainIndex.MIN_BYTES, () -> now[0]);
         for (int i = 0; i < 200; i++) {
             small.predict(
-                    1, Chains.of(LongStream.range(1_000 * i, 1_000 * i + 20).toArray()), 1_000 + i);
+                    1, Chains.of(LongStream.range(1_000L * i, 1_000L * i + 20).toArray()), 1_000 + i);
         }
         assertThat(small.leftOut(1)).isPositive();
         BlockHashes known = Chains.of(LongStream.range(500_000, 500_300).toArray());

@@ -7,10 +7,13 @@ import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.protocol.SequenceHash;
 import io.jynamo.protocol.SequenceHashes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** A few branching chains of blocks, and random events over them: any order, repeated, out of the blue. */
 final class Chains {
+    private static final List<Tier> TIERS = List.of(Tier.values());
+
     private final BlockHashes[] chains = new BlockHashes[60];
 
     Chains(SplittableRandom random, int longest) {
@@ -61,7 +64,7 @@ final class Chains {
         BlockHashes chain = chains[random.nextInt(chains.length)];
         int from = random.nextInt(chain.count());
         int to = from + random.nextInt(chain.count() - from + 1);
-        Tier tier = random.nextInt(3) > 0 ? Tier.DEVICE : Tier.values()[random.nextInt(Tier.values().length)];
+        Tier tier = random.nextInt(3) > 0 ? Tier.DEVICE : TIERS.get(random.nextInt(TIERS.size()));
         int kind = random.nextInt(40);
         if (kind < 16) {
             return stored(chain, 0, to, tier);

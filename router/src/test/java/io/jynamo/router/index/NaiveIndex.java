@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The oracle: for each owner a set of (tier, hash), and the deadlines of predictions. */
 final class NaiveIndex {
@@ -68,7 +69,7 @@ final class NaiveIndex {
         return all.size();
     }
 
-    private boolean isKnown(int owner, @org.jspecify.annotations.Nullable SequenceHash parent, long now) {
+    private boolean isKnown(int owner, @Nullable SequenceHash parent, long now) {
         return parent == null || holds(owner, Tier.REMOTE, parent.value(), now);
     }
 
