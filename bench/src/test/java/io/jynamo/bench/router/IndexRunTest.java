@@ -70,7 +70,9 @@ class IndexRunTest {
         words.position(128);
         words.putLong(1).putLong(2).putLong(0);
         words.putLong(locals[0]).putLong(locals[1]).putLong(locals[0]).putLong(second);
-        words.putLong(3 | (2 << 8) | (0xFFFF_FFFFL << 32)).putLong(2 | (1L << 32)).putLong(0);
+        words.putLong(3 | (2 << 8) | (0xFFFF_FFFFL << 32))
+                .putLong(2 | (1L << 32))
+                .putLong(0);
         words.putLong(locals[0]).putLong(locals[1]).putLong(depth << 32);
         return Files.write(folder.resolve("tiny.kvix"), words.array());
     }

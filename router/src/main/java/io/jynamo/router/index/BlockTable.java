@@ -19,6 +19,7 @@ import java.util.Arrays;
  * <tr><td>the part in {@code parts}</td><td>writer: release; reader: acquire</td></tr>
  * <tr><td>version, the first word</td><td>writer: release, between taking a key out of a slot and showing another's place
  * there; reader: acquire first, opaque last</td></tr>
+ * <tr><td>how many pairs, the second word</td><td>never changed once readers can see the part</td></tr>
  * <tr><td>keys</td><td>writer: release, after their place; reader: acquire</td></tr>
  * <tr><td>places</td><td>writer: release; 0 while the key beside it changes; reader: acquire</td></tr>
  * </table>
@@ -31,12 +32,14 @@ final class BlockTable {
     static final int FULL = -1;
 
     private static final int TRIES = 64;
+    private static final int PAIRS = 1;
+    private static final int HEAD = 2;
     private static final int PAIR = 3;
     private static final int LEAST_PAIRS = 4;
     private static final long FREE = 0;
     private static final long LOW = 0xFFFF_FFFFL;
     private static final long STAND_IN_FOR_ZERO = 0x9E3779B97F4A7C15L;
-    private static final long[] EMPTY = new long[1 + PAIR];
+    private static final long[] EMPTY = {0, 1, 0, 0, 0};
 
     private final MemoryBudget budget;
     private final long[][] parts;
@@ -84,7 +87,7 @@ final class BlockTable {
                     return 0;
                 }
             }
-            at = at + PAIR == words.length ? 1 : at + PAIR;
+            at = at + PAIR == words.length ? HEAD : at + PAIR;
         } while (at != begin);
         return 0;
     }
@@ -122,7 +125,7 @@ final class BlockTable {
             if (first == FREE || second == FREE) {
                 return 0;
             }
-            at = at + PAIR == words.length ? 1 : at + PAIR;
+            at = at + PAIR == words.length ? HEAD : at + PAIR;
         }
     }
 
@@ -154,14 +157,14 @@ final class BlockTable {
                 live[part]++;
                 return 0;
             }
-            at = at + PAIR == words.length ? 1 : at + PAIR;
+            at = at + PAIR == words.length ? HEAD : at + PAIR;
         }
     }
 
     private void put(long[] words, long key, long mixed, int place) {
         int at = home(words, mixed);
         while (words[at] != FREE && words[at + 1] != FREE) {
-            at = at + PAIR == words.length ? 1 : at + PAIR;
+            at = at + PAIR == words.length ? HEAD : at + PAIR;
         }
         int half = words[at] == FREE ? 0 : 1;
         place(words, at, half, place);
@@ -174,14 +177,14 @@ final class BlockTable {
         long mixed = mix(key);
         int part = part(mixed);
         long[] words = parts[part];
-        int hole = 2 * ((home(words, mixed) - 1) / PAIR);
+        int hole = 2 * pair(words, mixed);
         int slots = slots(words);
         while (words[word(hole)] != key) {
             hole = next(hole, slots);
         }
         for (int i = next(hole, slots); words[word(i)] != FREE; i = next(i, slots)) {
             long moving = words[word(i)];
-            int home = 2 * ((home(words, mix(moving)) - 1) / PAIR);
+            int home = 2 * pair(words, mix(moving));
             if (distance(home, i, slots) >= distance(hole, i, slots)) {
                 change(words, hole, moving, place(words, i));
                 hole = i;
@@ -196,7 +199,7 @@ final class BlockTable {
 
     /** Puts another key into a slot, so that no reader takes the place of one for that of the other. */
     private static void change(long[] words, int slot, long key, int place) {
-        int pair = 1 + (slot >>> 1) * PAIR;
+        int pair = HEAD + (slot >>> 1) * PAIR;
         int half = slot & 1;
         place(words, pair, half, 0);
         WORDS.setRelease(words, 0, words[0] + 1);
@@ -211,11 +214,11 @@ final class BlockTable {
     }
 
     private static int place(long[] words, int slot) {
-        return (int) (words[1 + (slot >>> 1) * PAIR + 2] >>> ((slot & 1) << 5));
+        return (int) (words[HEAD + (slot >>> 1) * PAIR + 2] >>> ((slot & 1) << 5));
     }
 
     private static int word(int slot) {
-        return 1 + (slot >>> 1) * PAIR + (slot & 1);
+        return HEAD + (slot >>> 1) * PAIR + (slot & 1);
     }
 
     private static int next(int slot, int slots) {
@@ -236,10 +239,11 @@ final class BlockTable {
         long[] old = parts[part];
         long[] fresh = EMPTY;
         if (pairs > 0) {
-            if (!budget.take(bytes(1 + pairs * PAIR))) {
+            if (!budget.take(bytes(HEAD + pairs * PAIR))) {
                 return false;
             }
-            fresh = new long[1 + pairs * PAIR];
+            fresh = new long[HEAD + pairs * PAIR];
+            fresh[PAIRS] = pairs;
         }
         for (int slot = 0; slot < slots(old); slot++) {
             long key = old[word(slot)];
@@ -264,7 +268,7 @@ final class BlockTable {
     }
 
     private static int slots(long[] words) {
-        return (words.length - 1) / PAIR * 2;
+        return (int) words[PAIRS] * 2;
     }
 
     private static long bytes(int words) {
@@ -275,9 +279,13 @@ final class BlockTable {
         return (int) (mixed >>> 1 >>> (63 - partBits));
     }
 
-    /** The pair where a key belongs: by what is left of the mixed hash once the part is chosen. */
+    /** The word of the pair where a key belongs: by what is left of the mixed hash once the part is chosen. */
     private int home(long[] words, long mixed) {
-        return 1 + PAIR * (int) Math.unsignedMultiplyHigh(mixed << partBits, (words.length - 1) / PAIR);
+        return HEAD + PAIR * pair(words, mixed);
+    }
+
+    private int pair(long[] words, long mixed) {
+        return (int) Math.unsignedMultiplyHigh(mixed << partBits, words[PAIRS]);
     }
 
     private static long key(long hash) {

@@ -135,7 +135,10 @@ final class Blocks {
 
     private void remove(int member, long sequence, int place) {
         OwnerSet from = owners(place);
-        if (from.contains(member)) {
+        if (from.isOnly(member)) {
+            count(member, -1);
+            vanish(place, sequence, from);
+        } else if (from.contains(member)) {
             OwnerSet to = step(from, member);
             count(member, to == OwnerSet.NONE ? 0 : -1);
             leave(place, sequence, from, to);
@@ -207,22 +210,32 @@ final class Blocks {
         return leave(place, sequence, from, to);
     }
 
+    /** A block has fewer owners; gives whether its run was given up. */
     private boolean leave(int place, long sequence, OwnerSet from, OwnerSet to) {
-        int run = Runs.run(place);
-        int left = Runs.change(runs.page(run), runs.base(run), Runs.slot(place), to.id);
         if (to == OwnerSet.NONE) {
             // More than the one who leaves, where the smaller set found no room.
             for (int each : from.members()) {
                 count(each, -1);
             }
-            table.remove(sequence);
-            live.setRelease(live.getPlain() - 1);
-            if (left == 0) {
-                runs.giveUp(run);
-            }
+            return vanish(place, sequence, from);
         }
+        int run = Runs.run(place);
+        Runs.change(runs.page(run), runs.base(run), Runs.slot(place), to.id);
         sets.moved(from, to);
-        return to == OwnerSet.NONE && left == 0;
+        return false;
+    }
+
+    /** A block has no owners any more; gives whether its run was given up. */
+    private boolean vanish(int place, long sequence, OwnerSet from) {
+        int run = Runs.run(place);
+        int left = Runs.change(runs.page(run), runs.base(run), Runs.slot(place), 0);
+        table.remove(sequence);
+        live.setRelease(live.getPlain() - 1);
+        if (left == 0) {
+            runs.giveUp(run);
+        }
+        sets.moved(from, OwnerSet.NONE);
+        return left == 0;
     }
 
     private OwnerSet step(OwnerSet from, int member) {
@@ -243,7 +256,9 @@ final class Blocks {
             long[] page = runs.page(Runs.run(place));
             int base = runs.base(Runs.run(place));
             int slot = Runs.slot(place);
-            if (slot < Runs.taken(page, base) && Runs.local(page, base, slot) == local && Runs.set(page, base, slot) != 0) {
+            if (slot < Runs.taken(page, base)
+                    && Runs.local(page, base, slot) == local
+                    && Runs.set(page, base, slot) != 0) {
                 return place;
             }
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <table>
  * <caption>Fields and how they are accessed</caption>
- * <tr><td>{@code inside[i]}</td><td>reader: atomic add, a full fence; writer: volatile, after a full fence</td></tr>
+ * <tr><td>{@code inside[i]}</td><td>reader: atomic add, a full fence; writer: acquire, after a full fence</td></tr>
  * <tr><td>{@code epoch}</td><td>writer: volatile; reader: volatile; a reader may count itself on a side that has
  * meanwhile become the other one, which delays a move and breaks nothing</td></tr>
  * </table>
@@ -58,7 +58,7 @@ final class Grace {
 
     private boolean isEmpty(int side) {
         for (int stripe = 0; stripe < STRIPES; stripe++) {
-            if (inside.get((side * STRIPES + stripe + 1) * LINE) != 0) {
+            if (inside.getAcquire((side * STRIPES + stripe + 1) * LINE) != 0) {
                 return false;
             }
         }

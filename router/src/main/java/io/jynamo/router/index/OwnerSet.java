@@ -90,6 +90,10 @@ final class OwnerSet {
         return OBJECT_BYTES + 4L * members.length + 8L * bits.length;
     }
 
+    boolean isOnly(int member) {
+        return only == member;
+    }
+
     boolean contains(int member) {
         if (only >= 0) {
             return only == member;

@@ -60,7 +60,7 @@ final class OwnerSets {
     @Nullable
     OwnerSet step(OwnerSet from, int member, boolean adds) {
         int step = (member << 1) | (adds ? 1 : 0);
-        int at = ((from.hash() * 31 + step * 0x9E3779B9 ) >>> 16) & (memoStep.length - 1);
+        int at = ((from.hash() * 31 + step * 0x9E3779B9) >>> 16) & (memoStep.length - 1);
         if (memoFrom[at] == from && memoStep[at] == step && memoTo[at].id != DEAD) {
             return memoTo[at];
         }
