@@ -160,9 +160,9 @@ public final class IndexBench {
             "clear_all_s",
             "counted_bytes_after_clear",
             "heap_bytes_after_clear",
-            "live_bytes",
-            "swept_bytes",
-            "cleared_bytes");
+            "live_per_unique",
+            "live_per_unique_after_sweep",
+            "live_after_clear_all");
 
     /** For running it without the {@code jynamo} command. */
     public static void main(String[] args) {

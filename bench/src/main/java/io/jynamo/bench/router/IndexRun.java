@@ -104,6 +104,7 @@ final class IndexRun {
 
     /** Bytes in use, by the index's own count and by the heap's, at the end of the stream and after clearing. */
     Map<String, Object> memory() {
+        filled();
         long before = heap();
         ChainIndex index = filled();
         long counted = index.bytes();
@@ -123,6 +124,7 @@ final class IndexRun {
         return figures;
     }
 
+    /** The index at the end of the stream. */
     private ChainIndex filled() {
         ChainIndex index = new ChainIndex(INDEX_BYTES);
         apply(index, shares(1).getFirst());

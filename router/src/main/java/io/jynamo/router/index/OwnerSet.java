@@ -19,7 +19,7 @@ final class OwnerSet {
     /** Sorted; empty where {@link #bits} has them. */
     private final int[] members;
 
-    /** Plane by plane, {@link #words} each; empty where {@link #members} has them. */
+    /** Plane by plane up to the last in use, {@link #words} each; empty where {@link #members} has them. */
     private final long[] bits;
 
     private final int words;
@@ -102,7 +102,8 @@ final class OwnerSet {
             return Arrays.binarySearch(members, member) >= 0;
         }
         int owner = owner(member);
-        return owner >>> 6 < words && (bits[plane(member) * words + (owner >>> 6)] & (1L << owner)) != 0;
+        int at = plane(member) * words + (owner >>> 6);
+        return owner >>> 6 < words && at < bits.length && (bits[at] & (1L << owner)) != 0;
     }
 
     /** The planes, as bits, on which it has the owner. */
@@ -126,8 +127,8 @@ final class OwnerSet {
             more[at] = member;
             return new OwnerSet(more, new long[0], Math.max(words, (owner >>> 6) + 1));
         }
-        long[] more = dense(Math.max(words, (owner >>> 6) + 1));
-        int wide = more.length / PLANES;
+        int wide = Math.max(words, (owner >>> 6) + 1);
+        long[] more = dense(wide, plane(member));
         more[plane(member) * wide + (owner >>> 6)] |= 1L << owner;
         return new OwnerSet(new int[0], more, wide);
     }
@@ -142,14 +143,17 @@ final class OwnerSet {
         }
         long[] fewer = bits.clone();
         fewer[plane(member) * words + (owner(member) >>> 6)] &= ~(1L << owner(member));
-        return size - 1 > SPARSE
-                ? new OwnerSet(new int[0], trimmed(fewer), trimmed(fewer).length / PLANES)
-                : listed(fewer);
+        if (size - 1 <= SPARSE) {
+            int[] few = list(fewer, words, size - 1);
+            return new OwnerSet(few, new long[0], wordsOf(few));
+        }
+        int needed = wordsInUse(fewer, words);
+        return new OwnerSet(new int[0], trimmed(fewer, words, needed), needed);
     }
 
     /** Every member, sorted. */
     int[] members() {
-        return bits.length == 0 ? members : list(bits, size);
+        return bits.length == 0 ? members : list(bits, words, size);
     }
 
     /** Sets {@code row} to the owners on the allowed planes, bit by bit. */
@@ -219,9 +223,11 @@ final class OwnerSet {
         return members.length == 0 ? 0 : (owner(members[members.length - 1]) >>> 6) + 1;
     }
 
-    private long[] dense(int wide) {
-        long[] copy = new long[PLANES * wide];
-        for (int plane = 0; plane < PLANES && bits.length > 0; plane++) {
+    /** A copy with that many words a plane, and planes up to the given one or the last in use. */
+    private long[] dense(int wide, int atLeast) {
+        int last = Math.max(atLeast, 31 - Integer.numberOfLeadingZeros(planes));
+        long[] copy = new long[(last + 1) * wide];
+        for (int plane = 0; plane * words < bits.length; plane++) {
             System.arraycopy(bits, plane * words, copy, plane * wide, words);
         }
         for (int member : members) {
@@ -230,45 +236,44 @@ final class OwnerSet {
         return copy;
     }
 
-    /** Without the last words where they are empty on every plane, so that equal sets have equal arrays. */
-    private static long[] trimmed(long[] bits) {
-        int wide = bits.length / PLANES;
+    private static int wordsInUse(long[] bits, int wide) {
         int needed = wide;
-        while (needed > 0 && isEmpty(bits, wide, needed - 1)) {
+        while (needed > 0 && isEmpty(bits, needed - 1, bits.length / wide, wide)) {
             needed--;
         }
-        if (needed == wide) {
+        return needed;
+    }
+
+    /** Without the last words and planes where they are empty, so that equal sets have equal arrays. */
+    private static long[] trimmed(long[] bits, int wide, int needed) {
+        int planes = bits.length / wide;
+        while (isEmpty(bits, (planes - 1) * wide, wide, 1)) {
+            planes--;
+        }
+        if (needed == wide && planes * wide == bits.length) {
             return bits;
         }
-        long[] narrow = new long[PLANES * needed];
-        for (int plane = 0; plane < PLANES; plane++) {
+        long[] narrow = new long[planes * needed];
+        for (int plane = 0; plane < planes; plane++) {
             System.arraycopy(bits, plane * wide, narrow, plane * needed, needed);
         }
         return narrow;
     }
 
-    private static boolean isEmpty(long[] bits, int wide, int word) {
+    private static boolean isEmpty(long[] bits, int from, int count, int stride) {
         long any = 0;
-        for (int plane = 0; plane < PLANES; plane++) {
-            any |= bits[plane * wide + word];
+        for (int i = 0; i < count; i++) {
+            any |= bits[from + i * stride];
         }
         return any == 0;
     }
 
-    private OwnerSet listed(long[] from) {
-        int[] few = list(from, size - 1);
-        return new OwnerSet(few, new long[0], wordsOf(few));
-    }
-
-    private static int[] list(long[] from, int size) {
-        int wide = from.length / PLANES;
+    private static int[] list(long[] from, int wide, int size) {
         int[] all = new int[size];
         int count = 0;
-        for (int word = 0; word < wide; word++) {
-            for (int plane = 0; plane < PLANES; plane++) {
-                for (long rest = from[plane * wide + word]; rest != 0; rest &= rest - 1) {
-                    all[count++] = member((word << 6) + Long.numberOfTrailingZeros(rest), plane);
-                }
+        for (int at = 0; at < from.length; at++) {
+            for (long rest = from[at]; rest != 0; rest &= rest - 1) {
+                all[count++] = member(((at % wide) << 6) + Long.numberOfTrailingZeros(rest), at / wide);
             }
         }
         Arrays.sort(all);
