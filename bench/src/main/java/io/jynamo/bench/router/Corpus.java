@@ -109,22 +109,24 @@ final class Corpus {
         int flags = (int) (head >>> 8) & 0xFF;
         int worker = (int) (head >>> 32);
         int blocks = (int) counts;
-        switch ((int) head & 0xFF) {
-            case STORE -> {
-                SequenceHash parent = (flags & HAS_PARENT) != 0 ? new SequenceHash(words.get()) : null;
-                var hashes = new BlockHashes(take(words, blocks), take(words, blocks));
-                return new Step.Update(worker, new KvEvent.Stored(0, parent, hashes, KvEvent.Tier.DEVICE));
-            }
+        return switch ((int) head & 0xFF) {
+            case STORE -> new Step.Update(worker, stored(words, blocks, (flags & HAS_PARENT) != 0));
             case REMOVE -> {
                 var gone = SequenceHashes.of(take(words, blocks));
-                return new Step.Update(worker, new KvEvent.Removed(0, gone, KvEvent.Tier.DEVICE));
+                yield new Step.Update(worker, new KvEvent.Removed(0, gone, KvEvent.Tier.DEVICE));
             }
             default -> {
                 long[] locals = take(words, blocks);
                 long[] answer = take(words, (int) (counts >>> 32));
-                return new Step.Lookup(locals, answer, (flags & HAS_ANSWER) != 0, (flags & IS_FINAL) != 0);
+                yield new Step.Lookup(locals, answer, (flags & HAS_ANSWER) != 0, (flags & IS_FINAL) != 0);
             }
-        }
+        };
+    }
+
+    private static KvEvent stored(LongBuffer words, int blocks, boolean hasParent) {
+        SequenceHash parent = hasParent ? new SequenceHash(words.get()) : null;
+        var hashes = new BlockHashes(take(words, blocks), take(words, blocks));
+        return new KvEvent.Stored(0, parent, hashes, KvEvent.Tier.DEVICE);
     }
 
     private static long[] take(LongBuffer words, int count) {
