@@ -19,14 +19,14 @@ import java.util.function.Supplier;
  */
 public final class IndexBench {
     private static final String HELP = """
-            bench index: the prefix index beside Dynamo's on recorded streams of updates and look-ups
-              --corpora DIR      folder of .kvix files (made by generate of the shared index bench)
-              --corpus NAME      one of them; may be repeated (default: all five)
-              --peer DIR         folder of dynamo-index and dynamo-index-mem; without it ours alone
-              --allocator FILE   a second turn of the peer with this allocator library in front
-              --rounds N         of each run, the least counts (default 3)
-            Big corpora need heap: JYNAMO_JAVA_OPTS=-Xmx6g.
-            """;
+        bench index: the prefix index beside Dynamo's on recorded streams of updates and look-ups
+          --corpora DIR      folder of .kvix files (made by generate of the shared index bench)
+          --corpus NAME      one of them; may be repeated (default: all five)
+          --peer DIR         folder of dynamo-index and dynamo-index-mem; without it ours alone
+          --allocator FILE   a second turn of the peer with this allocator library in front
+          --rounds N         of each run, the least counts (default 3)
+        Big corpora need heap: JYNAMO_JAVA_OPTS=-Xmx6g.
+        """;
     private static final List<String> ALL = List.of("w64-b64", "w64-b16", "w1000-b64", "w1000-b16", "w64-b64-sticky");
     private static final int WARM_UP = 3;
 
