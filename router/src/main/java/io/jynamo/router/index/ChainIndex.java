@@ -263,13 +263,19 @@ public final class ChainIndex implements PrefixIndex {
         }
     }
 
-    /** Does what others left, at most what the queue holds at once. */
+    /**
+     * Does all that was left before: an event of the same owner may be among it, also behind one that is only just being
+     * left, and owners' events count in their order.
+     */
     private void takeOver() {
-        HandOver.Entry entry = handOver.poll();
-        while (entry != HandOver.NOTHING) {
+        while (!handOver.isDrained()) {
+            HandOver.Entry entry = handOver.poll();
+            if (entry == HandOver.NOTHING) {
+                Thread.onSpinWait(); // its place is taken, it is there in a moment
+                continue;
+            }
             apply(entry.owner(), entry.event());
             tidy();
-            entry = handOver.poll();
         }
     }
 

@@ -67,6 +67,14 @@ final class HandOver {
         return entry;
     }
 
+    /**
+     * Whether no event is on its way: one whose offerer has its place and has not put it there yet counts as on its way, since
+     * later ones, of other owners too, stand behind it.
+     */
+    boolean isDrained() {
+        return offered.get() == taken.get();
+    }
+
     boolean isEmpty() {
         return entries.getAcquire(slot(taken.get())) == NOTHING;
     }
