@@ -44,13 +44,14 @@ final class HandOver {
 
     /** Leaves an event, unless the queue is full. */
     boolean offer(int owner, KvEvent event) {
+        Entry entry = new Entry(owner, event); // before it has a place: whoever takes it waits for what follows
         while (true) {
             long at = offered.get();
             if (at - taken.get() >= entries.length()) {
                 return false;
             }
             if (offered.compareAndSet(at, at + 1)) {
-                entries.setRelease(slot(at), new Entry(owner, event));
+                entries.setRelease(slot(at), entry);
                 return true;
             }
         }
