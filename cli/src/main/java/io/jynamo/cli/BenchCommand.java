@@ -4,6 +4,7 @@ import io.jynamo.bench.engine.EngineBench;
 import io.jynamo.bench.fleet.FleetBench;
 import io.jynamo.bench.frontend.FrontendBench;
 import io.jynamo.bench.load.LoadCommand;
+import io.jynamo.bench.router.IndexBench;
 import io.jynamo.bench.router.RouterBench;
 import io.jynamo.bench.routing.RoutingBench;
 import io.jynamo.bench.tokenizer.TokenizerBench;
@@ -70,6 +71,7 @@ final class BenchCommand implements Callable<Integer> {
         benchmarks.put("load", LoadCommand::run);
         benchmarks.put("router", RouterBench::run);
         benchmarks.put("routing", RoutingBench::run);
+        benchmarks.put("index", IndexBench::run);
         return benchmarks;
     }
 }

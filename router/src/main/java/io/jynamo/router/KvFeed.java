@@ -7,8 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream of one worker's KV events into the prefix index. Only device blocks are indexed: hits on other tiers are
- * not counted yet.
+ * The stream of one worker's KV events, of all tiers, into the prefix index.
  *
  * <p>States: <i>reading</i> → (a gap, or room again for dropped blocks) → <i>stale</i>, where events are ignored →
  * (the router subscribes anew and takes a snapshot) → <i>reading</i>; any → <i>closed</i>. A subscription knows its
@@ -24,10 +23,13 @@ final class KvFeed {
     private int subscription;
     private boolean stale;
     private boolean closed;
-    private boolean dropped;
     private long gaps;
     private long skipped;
-    private long droppedBlocks;
+
+    /** What the index had left out of this owner's blocks when the feed was made, and at the last subscription. */
+    private final long leftOutBefore;
+
+    private long leftOutSeen;
     private @Nullable AutoCloseable handle;
 
     /** @param onStale told, on the worker's thread, that {@link #subscribe} must be called; must not block */
@@ -36,6 +38,7 @@ final class KvFeed {
         this.owner = owner;
         this.index = index;
         this.onStale = onStale;
+        this.leftOutBefore = index.leftOut(owner);
     }
 
     /** What went wrong so far: gaps found, events skipped as repeated, blocks not indexed for want of room. */
@@ -54,9 +57,9 @@ final class KvFeed {
             }
             mine = ++subscription;
             stale = false;
-            dropped = false;
             cursor = new FeedCursor();
             index.clear(owner);
+            leftOutSeen = index.leftOut(owner);
         }
         AutoCloseable fresh = worker.subscribe(event -> on(mine, event));
         AutoCloseable outdated;
@@ -84,7 +87,7 @@ final class KvFeed {
     }
 
     synchronized Faults faults() {
-        return new Faults(gaps, skipped, droppedBlocks);
+        return new Faults(gaps, skipped, index.leftOut(owner) - leftOutBefore);
     }
 
     private void on(int from, KvEvent event) {
@@ -94,14 +97,14 @@ final class KvFeed {
                 return;
             }
             switch (cursor.on(event)) {
-                case APPLY -> apply(event);
+                case APPLY -> index.on(owner, event);
                 case SKIP -> skipped++;
                 case GAP -> {
                     gaps++;
                     stale = true;
                 }
             }
-            if (dropped && index.hasRoom()) {
+            if (index.leftOut(owner) > leftOutSeen && index.hasRoom()) {
                 stale = true;
             }
             turnedStale = stale;
@@ -111,25 +114,6 @@ final class KvFeed {
         }
         if (turnedStale) {
             onStale.accept(this);
-        }
-    }
-
-    private void apply(KvEvent event) {
-        switch (event) {
-            case KvEvent.Stored stored -> {
-                if (stored.tier() == KvEvent.Tier.DEVICE) {
-                    int left = index.store(owner, stored.blocks().sequence());
-                    droppedBlocks += left;
-                    dropped |= left > 0;
-                }
-            }
-            case KvEvent.Removed removed -> {
-                if (removed.tier() == KvEvent.Tier.DEVICE) {
-                    index.remove(owner, removed.blocks().values());
-                }
-            }
-            case KvEvent.Cleared cleared -> index.clear(owner);
-            case KvEvent.Lost lost -> throw new IllegalStateException("a loss is a gap: " + lost);
         }
     }
 

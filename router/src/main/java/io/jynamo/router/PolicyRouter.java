@@ -1,15 +1,18 @@
 package io.jynamo.router;
 
 import io.jynamo.protocol.BlockHasher;
+import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.router.health.Peers;
 import io.jynamo.router.health.WorkerHealth;
 import io.jynamo.router.index.ChainIndex;
+import io.jynamo.router.index.PrefixHits;
 import io.jynamo.router.index.PrefixIndex;
 import io.jynamo.router.load.LoadBook;
 import io.jynamo.router.select.Candidates;
@@ -44,13 +47,14 @@ import org.jspecify.annotations.Nullable;
  * booked on the worker's own book and do not touch that lock.
  */
 public final class PolicyRouter implements Router {
-    private static final long[] UNHASHED = new long[0];
+    private static final BlockHashes UNHASHED = new BlockHashes(new long[0], new long[0]);
 
     private final RouterOptions options;
     private final LongSupplier nanoTime;
     private final SelectionPolicy policy;
     private final BlockHasher sharedHasher;
     private final PrefixIndex index;
+    private final SpareHits spareHits = new SpareHits();
     private final @Nullable Resubscriber resubscriber;
 
     private final Peers peers = new Peers();
@@ -82,7 +86,7 @@ public final class PolicyRouter implements Router {
         this.nanoTime = nanoTime;
         this.policy = policy;
         this.sharedHasher = new BlockHasher(options.blockTokens(), CacheScope.SHARED);
-        this.index = new ChainIndex(options.indexBytes());
+        this.index = new ChainIndex(options.indexBytes(), nanoTime);
         this.resubscriber = ownThreads ? new Resubscriber() : null;
         this.prober = ownThreads ? new Prober(this::healths, nanoTime) : null;
     }
@@ -188,17 +192,28 @@ public final class PolicyRouter implements Router {
     private record Choice(Request request, long[] sequences, List<Slot> seen, Candidates candidates, int row) {}
 
     private <T> T choose(Request request, Function<Choice, T> then) {
-        long[] sequences = policy.readsBlocks() ? hash(request) : UNHASHED;
-        List<Slot> seen = slots;
-        int[] depths = depths(seen, sequences);
+        BlockHashes hashes = policy.readsBlocks() ? hash(request) : UNHASHED;
+        PrefixHits hits = spareHits.take();
+        try {
+            List<Slot> seen = slots;
+            index.find(hashes, hits);
+            return choose(request, hashes, seen, hits, then);
+        } finally {
+            spareHits.give(hits);
+        }
+    }
+
+    private <T> T choose(
+            Request request, BlockHashes hashes, List<Slot> before, PrefixHits hits, Function<Choice, T> then) {
         choosing.lock();
         try {
             requireOpen();
-            if (!seen.equals(slots)) {
-                seen = slots;
-                depths = depths(seen, sequences);
+            List<Slot> seen = slots;
+            if (!seen.equals(before)) {
+                index.find(hashes, hits); // an owner's number may stand for another worker by now
             }
-            Candidates candidates = candidates(request, seen, sequences, depths);
+            long[] sequences = hashes.sequence();
+            Candidates candidates = candidates(request, seen, sequences, hits);
             return then.apply(new Choice(request, sequences, seen, candidates, policy.choose(candidates)));
         } finally {
             choosing.unlock();
@@ -279,24 +294,14 @@ public final class PolicyRouter implements Router {
         }
     }
 
-    private long[] hash(Request request) {
+    private BlockHashes hash(Request request) {
         CacheScope scope = request.scope();
         BlockHasher hasher =
                 scope.equals(CacheScope.SHARED) ? sharedHasher : new BlockHasher(options.blockTokens(), scope);
-        return hasher.hash(request.prompt()).sequence();
+        return hasher.hash(request.prompt());
     }
 
-    private int[] depths(List<Slot> among, long[] sequences) {
-        int highest = -1;
-        for (Slot slot : among) {
-            highest = Math.max(highest, slot.feed.owner());
-        }
-        int[] depths = new int[highest + 1];
-        index.find(sequences, depths);
-        return depths;
-    }
-
-    private Candidates candidates(Request request, List<Slot> among, long[] sequences, int[] depths) {
+    private Candidates candidates(Request request, List<Slot> among, long[] sequences, PrefixHits hits) {
         if (among.isEmpty()) {
             throw JynamoException.retryable(
                     ErrorCode.NOT_READY,
@@ -322,7 +327,7 @@ public final class PolicyRouter implements Router {
             int shared = sequences.length == 0 ? 0 : slot.book.sharedBlocks(sequences);
             candidates.add(
                     i,
-                    depths[slot.feed.owner()],
+                    hits.depthOf(Tier.DEVICE, slot.feed.owner()),
                     new Candidates.Booked(
                             balance.prefillTokens(), balance.blocks(), shared, balance.requests(), slot.lastChosen),
                     new Candidates.About(

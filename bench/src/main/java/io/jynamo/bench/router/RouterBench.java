@@ -1,7 +1,10 @@
 package io.jynamo.bench.router;
 
 import io.jynamo.protocol.BlockHasher;
+import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.CacheScope;
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.SequenceHashes;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.router.Placement;
 import io.jynamo.router.PolicyRouter;
@@ -9,6 +12,7 @@ import io.jynamo.router.Router;
 import io.jynamo.router.RouterOptions;
 import io.jynamo.router.RoutingPolicy;
 import io.jynamo.router.index.ChainIndex;
+import io.jynamo.router.index.PrefixHits;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Locale;
@@ -63,28 +67,40 @@ public final class RouterBench {
     private void index() {
         ChainIndex index = new ChainIndex(256 << 20);
         SplittableRandom random = new SplittableRandom(3);
-        long[][] prompts = new long[2_000][];
+        BlockHashes[] prompts = new BlockHashes[2_000];
+        long[] head = random.longs(250).toArray();
         for (int i = 0; i < prompts.length; i++) {
-            prompts[i] = random.longs(500).toArray();
-            if (i > 0 && i % 2 == 0) {
-                System.arraycopy(prompts[0], 0, prompts[i], 0, 250);
+            long[] locals = random.longs(500).toArray();
+            if (i % 2 == 0) {
+                System.arraycopy(head, 0, locals, 0, head.length);
             }
+            prompts[i] = chained(locals);
             for (int copy = 0; copy < 4; copy++) {
-                index.store(random.nextInt(64), prompts[i]);
+                index.on(random.nextInt(64), new KvEvent.Stored(0, null, prompts[i], KvEvent.Tier.DEVICE));
             }
         }
-        int[] depths = new int[64];
+        PrefixHits hits = new PrefixHits();
         int[] turn = {0};
         measure("look up 500 blocks, 64 workers, 750,000 blocks known", () -> {
-            index.find(prompts[turn[0]++ % prompts.length], depths);
-            return depths[0];
+            index.find(prompts[turn[0]++ % prompts.length], hits);
+            return hits.deepest();
         });
-        long[] fresh = random.longs(100).toArray();
+        BlockHashes fresh = chained(random.longs(100).toArray());
+        KvEvent stored = new KvEvent.Stored(0, null, fresh, KvEvent.Tier.DEVICE);
+        KvEvent removed = new KvEvent.Removed(0, SequenceHashes.of(fresh.sequence()), KvEvent.Tier.DEVICE);
         measure("store and remove 100 blocks of one worker", () -> {
-            index.store(5, fresh);
-            index.remove(5, fresh);
+            index.on(5, stored);
+            index.on(5, removed);
             return index.blocks();
         });
+    }
+
+    private static BlockHashes chained(long[] locals) {
+        long[] sequences = locals.clone();
+        for (int i = 1; i < locals.length; i++) {
+            sequences[i] = BlockHasher.chain(sequences[i - 1], locals[i]);
+        }
+        return new BlockHashes(locals, sequences);
     }
 
     private void decisions(RoutingPolicy policy, int workers, int tokens) {

@@ -1,162 +1,216 @@
 package io.jynamo.router.index;
 
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
+import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.KvEvent.Tier;
+import io.jynamo.protocol.SequenceHash;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
- * A prefix index in one hash table: every position of a prompt is a probe of its own, and a run of blocks with the same
- * owners costs no set work however many they are.
+ * A prefix index in bounded memory whose readers never wait and whose look-ups cost about one comparison a block,
+ * however many owners a block has.
  *
- * <p><b>How it works.</b> {@link SlotTable} maps block hash to {@link OwnerSet}; sets are interned, so each block costs
- * one slot whatever the number of its owners. Readers take the current table and probe: they never wait, also while a
- * writer changes the table or makes its successor. Writers take turns; one event is one turn. A new table is made when
- * three quarters of the slots are taken, twice as large or, where many of the blocks are without owners, of the same size.
+ * <p><b>How it works.</b> {@link Runs} hold the blocks, side by side as they follow each other; {@link BlockTable} says
+ * where a sequence hash lies; {@link OwnerSets} has each distinct set of owners and tiers once, so that a block costs a
+ * number. A prompt is read along its runs ({@link PrefixWalk}) and answered in steps ({@link PrefixHits}). Writers take
+ * turns, and who finds another at work leaves the event to that one ({@link HandOver}), so a second lane costs no
+ * waiting. What is given up is used again when no reader can see it any more ({@link Grace}). Predictions are members of
+ * the same sets with a deadline ({@link Predictions}).
  *
- * <p><b>Invariants.</b> (1) An owner is reported for a block only if it stored it and has not removed it since. (2)
- * {@link #bytes} never exceeds the limit; half of the table's share is kept for its successor.
+ * <p><b>Invariants.</b> (1) An owner is reported for a block only if it stored it and has not removed it since, or it was
+ * predicted and is not due. (2) {@link #bytes} never exceeds the limit.
  *
- * <p><b>When the limit is reached</b>, in this order: blocks not known yet are not taken up (hits of prompts end before
- * them); an owner set that does not fit is not made (its block keeps its former owners when one is added, and is
- * forgotten when one is taken out). So the index says less than is true, never more, and a policy falls back towards
- * load alone. {@link #hasRoom} says when half of the room is free again, so that owners can be read anew.
+ * <p><b>When the limit is reached</b>, in this order: predictions end before their deadline, first those that are due
+ * first; blocks not known yet are not taken up (hits of prompts end before them); an owner set that does not fit is not
+ * made (its block keeps its former owners when one is added, and is forgotten when one is taken out). So the index says
+ * less than is true, never more, and a policy falls back towards load alone. {@link #hasRoom} says when half of the room
+ * is free again, so that owners can be read anew.
  */
 public final class ChainIndex implements PrefixIndex {
     /** The least memory limit, in bytes. */
     public static final long MIN_BYTES = 64 << 10;
 
-    private static final int FIRST_CAPACITY = 1024;
+    private static final long[] UNKNOWN = new long[0];
+    private static final long BASE_BYTES = 4 << 10;
+    private static final int SWEPT_AT_ONCE = 256;
+    private static final int ENDED_AT_ONCE = 64;
+    private static final int MOST_OWNERS = 1 << 20;
 
     private final ReentrantLock writing = new ReentrantLock();
-    private final int maxCapacity;
+    private final HandOver handOver;
+    private final MemoryBudget budget;
+    private final Grace grace = new Grace();
     private final OwnerSets sets;
-    private final int firstCapacity;
-    private volatile SlotTable table;
-    private final AtomicLong live = new AtomicLong();
-    private int[] blocksOf = new int[64];
+    private final Blocks blocks;
+    private final PrefixWalk walk;
+    private final Predictions predictions;
+    private final LongSupplier nanoTime;
+    private volatile boolean predicts;
+    private volatile long nextDeadline;
+    private volatile AtomicLongArray leftOut = new AtomicLongArray(64);
+    private volatile long fullAt;
 
-    /** @param maxBytes memory it may use, at least {@link #MIN_BYTES} */
+    /** On the system's clock. */
     public ChainIndex(long maxBytes) {
-        this(maxBytes, FIRST_CAPACITY);
+        this(maxBytes, System::nanoTime);
     }
 
-    /** @param firstCapacity of its table, a power of two: a test wants one that is soon full */
-    ChainIndex(long maxBytes, int firstCapacity) {
+    /**
+     * An empty index.
+     *
+     * @param maxBytes memory it may use, at least {@link #MIN_BYTES}; besides it needs some bytes for each owner
+     * @param nanoTime the clock of deadlines
+     */
+    public ChainIndex(long maxBytes, LongSupplier nanoTime) {
         if (maxBytes < MIN_BYTES) {
             throw new IllegalArgumentException("maxBytes must be at least " + MIN_BYTES + ": " + maxBytes);
         }
-        long setBytes = maxBytes / 8;
-        long slots = (maxBytes - setBytes) / 2 / SlotTable.SLOT_BYTES;
-        maxCapacity = (int) Math.min(1 << 29, Long.highestOneBit(slots));
-        sets = new OwnerSets(setBytes);
-        this.firstCapacity = firstCapacity;
-        table = new SlotTable(firstCapacity);
+        this.nanoTime = nanoTime;
+        budget = new MemoryBudget(maxBytes);
+        int scale = 63 - Long.numberOfLeadingZeros(maxBytes / MIN_BYTES);
+        int waiting = Math.min(512, 64 << (scale / 2));
+        handOver = new HandOver(waiting);
+        budget.take(BASE_BYTES + Grace.BYTES + 4L * waiting);
+        sets = new OwnerSets(budget, grace, Math.min(4096, 64 << scale));
+        BlockTable table = new BlockTable(budget, Math.clamp(scale - 2, 0, 9));
+        Runs runs = new Runs(budget, grace, Math.clamp(scale, 2, 10));
+        blocks = new Blocks(table, runs, sets, grace);
+        walk = new PrefixWalk(table, runs, sets);
+        predictions = new Predictions(blocks, budget);
     }
 
     @Override
-    public int store(int owner, long[] sequences) {
-        writing.lock();
-        try {
-            int dropped = 0;
-            for (long sequence : sequences) {
-                if (!store(owner, sequence)) {
-                    dropped++;
-                }
+    public void on(int owner, KvEvent event) {
+        require(owner);
+        if (!writing.tryLock()) {
+            if (handOver.offer(owner, event)) {
+                catchUp();
+                return;
             }
-            return dropped;
+            writing.lock();
+        }
+        try {
+            takeOver();
+            apply(owner, event);
+            tidy();
         } finally {
             writing.unlock();
         }
-    }
-
-    @Override
-    public void remove(int owner, long[] sequences) {
-        writing.lock();
-        try {
-            for (long sequence : sequences) {
-                int slot = table.slot(sequence);
-                if (slot >= 0 && table.at(slot).contains(owner)) {
-                    leave(table, slot, owner);
-                }
-            }
-        } finally {
-            writing.unlock();
-        }
+        catchUp();
     }
 
     @Override
     public void clear(int owner) {
-        writing.lock();
-        try {
-            SlotTable swept = table;
-            for (int slot = 0; slot < swept.capacity() && blocksOf(owner) > 0; slot++) {
-                if (swept.at(slot).contains(owner)) {
-                    leave(swept, slot, owner);
+        require(owner);
+        boolean any = true;
+        for (int from = 0; any; from += SWEPT_AT_ONCE) {
+            writing.lock();
+            try {
+                takeOver();
+                any = blocks.hasAny(owner) && from < blocks.end();
+                if (any) {
+                    blocks.sweep(owner, from, SWEPT_AT_ONCE);
                 }
+                tidy();
+            } finally {
+                writing.unlock();
             }
-        } finally {
-            writing.unlock();
         }
+        catchUp();
     }
 
     @Override
-    public void find(long[] sequences, int[] depths) {
-        Arrays.fill(depths, 0);
-        SlotTable current = table;
-        OwnerSet set = sequences.length == 0 ? OwnerSet.NONE : current.owners(sequences[0]);
-        long[] holding = new long[set.words()];
-        for (int word = 0; word < holding.length; word++) {
-            holding[word] = set.word(word);
-        }
-        boolean any = !set.isEmpty();
-        int depth = any ? 1 : 0;
-        for (; any && depth < sequences.length; depth++) {
-            OwnerSet next = current.owners(sequences[depth]);
-            if (next.is(set)) {
-                continue;
+    public void predict(int owner, BlockHashes prompt, long deadlineNanos) {
+        require(owner);
+        writing.lock();
+        try {
+            takeOver();
+            endPredictions();
+            if (deadlineNanos - nanoTime.getAsLong() > 0) {
+                if (!predicts || deadlineNanos - nextDeadline < 0) {
+                    nextDeadline = deadlineNanos; // readers know it before they can see the prediction
+                }
+                leave(owner, predictions.add(owner, prompt, deadlineNanos));
             }
-            any = false;
-            for (int word = 0; word < holding.length; word++) {
-                long leaving = holding[word] & ~next.word(word);
-                report(leaving, word, depth, depths);
-                holding[word] &= ~leaving;
-                any |= holding[word] != 0;
+            tidy();
+        } finally {
+            writing.unlock();
+        }
+        catchUp();
+    }
+
+    @Override
+    public void find(BlockHashes prompt, PrefixHits hits) {
+        find(prompt.local(), prompt.sequence(), hits);
+    }
+
+    @Override
+    public void find(long[] localHashes, PrefixHits hits) {
+        find(localHashes, UNKNOWN, hits);
+    }
+
+    private void find(long[] locals, long[] sequences, PrefixHits hits) {
+        boolean predicted = predicts && endDue();
+        hits.start();
+        int pass = grace.enter();
+        try {
+            hits.end(walk.along(locals, sequences, hits), predicted);
+        } finally {
+            grace.leave(pass);
+        }
+    }
+
+    /**
+     * Ends what is due, where no writer is at work; gives whether all of it is ended. If not, a reader goes without
+     * predictions rather than wait or believe one that is over.
+     */
+    private boolean endDue() {
+        if (isDue() && writing.tryLock()) {
+            try {
+                tidy();
+            } finally {
+                writing.unlock();
             }
-            set = next;
+            catchUp();
         }
-        for (int word = 0; word < holding.length; word++) {
-            report(holding[word], word, depth, depths);
-        }
+        return !isDue();
+    }
+
+    private boolean isDue() {
+        return predicts && nanoTime.getAsLong() - nextDeadline >= 0;
     }
 
     @Override
     public long blocks() {
-        return live.get();
+        return blocks.count();
     }
 
     @Override
     public long bytes() {
-        writing.lock();
-        try {
-            return 2L * table.capacity() * SlotTable.SLOT_BYTES + sets.bytes();
-        } finally {
-            writing.unlock();
-        }
+        return budget.used();
+    }
+
+    @Override
+    public long leftOut(int owner) {
+        AtomicLongArray counts = leftOut;
+        return owner < counts.length() ? counts.get(owner) : 0;
     }
 
     @Override
     public boolean hasRoom() {
+        return budget.used() < budget.max() / 2 || blocks.count() <= fullAt / 2;
+    }
+
+    @Override
+    public void settle() {
         writing.lock();
         try {
-            return live.get() < mostBlocks() / 2 && sets.bytes() < sets.maxBytes() / 2;
+            takeOver();
         } finally {
             writing.unlock();
         }
-    }
-
-    /** How many blocks fit at most. */
-    public long mostBlocks() {
-        return maxCapacity * 5L / 8;
     }
 
     /** Distinct owner sets in use. */
@@ -169,82 +223,110 @@ public final class ChainIndex implements PrefixIndex {
         }
     }
 
-    private boolean store(int owner, long sequence) {
-        int slot = table.slot(sequence);
-        OwnerSet from = slot >= 0 ? table.at(slot) : OwnerSet.NONE;
-        if (from.contains(owner)) {
-            return true;
+    private void apply(int owner, KvEvent event) {
+        endPredictions();
+        switch (event) {
+            case KvEvent.Stored stored -> store(owner, stored);
+            case KvEvent.Removed removed ->
+                blocks.remove(member(owner, removed.tier()), removed.blocks().values());
+            case KvEvent.Cleared cleared -> sweep(owner);
+            case KvEvent.Lost lost -> sweep(owner);
         }
-        if (from.isEmpty() && live.get() >= mostBlocks()) {
-            return false;
+    }
+
+    private void store(int owner, KvEvent.Stored stored) {
+        int left = take(owner, stored);
+        for (int i = 0; i < ENDED_AT_ONCE && left > 0 && !predictions.isEmpty(); i++) {
+            predictions.endFirst();
+            blocks.reclaim();
+            left = take(owner, stored);
         }
-        OwnerSet to = sets.step(from, owner, true);
-        if (to == null) {
-            return false;
-        }
-        if (slot < 0) {
-            if (table.used() >= table.capacity() / 4 * 3) {
-                renew();
-                slot = table.slot(sequence);
+        leave(owner, left);
+    }
+
+    private int take(int owner, KvEvent.Stored stored) {
+        SequenceHash parent = stored.parent();
+        int place = 0;
+        if (parent != null) {
+            place = blocks.find(parent.value());
+            if (blocks.owners(place).planesOf(owner) == 0) {
+                return 0;
             }
-            table.take(~slot, sequence, to);
-        } else {
-            table.replace(slot, to);
         }
-        if (from.isEmpty()) {
-            live.incrementAndGet();
-        }
-        sets.moved(from, to);
-        count(owner, 1);
-        return true;
+        int member = member(owner, stored.tier());
+        return blocks.store(member, member, place, parent == null ? 0 : parent.value(), stored.blocks());
     }
 
-    private void leave(SlotTable in, int slot, int owner) {
-        OwnerSet from = in.at(slot);
-        OwnerSet to = sets.step(from, owner, false);
-        if (to == null) {
-            throw new IllegalStateException("taking an owner out found no set");
+    private void sweep(int owner) {
+        for (int from = 0; blocks.hasAny(owner) && from < blocks.end(); from += SWEPT_AT_ONCE) {
+            blocks.sweep(owner, from, SWEPT_AT_ONCE);
         }
-        in.replace(slot, to);
-        if (to.isEmpty()) {
-            live.decrementAndGet();
-            // Every owner of the block is gone, also those that were left where the smaller set had no room.
-            for (int other = from.next(0); other >= 0; other = from.next(other + 1)) {
-                count(other, -1);
+    }
+
+    /**
+     * Does all that was left before: an event of the same owner may be among it, also behind one that is only just being
+     * left, and owners' events count in their order.
+     */
+    private void takeOver() {
+        while (!handOver.isDrained()) {
+            HandOver.Entry entry = handOver.poll();
+            if (entry == HandOver.NOTHING) {
+                Thread.onSpinWait(); // its place is taken, it is there in a moment
+                continue;
             }
-        } else {
-            count(owner, -1);
+            apply(entry.owner(), entry.event());
+            tidy();
         }
-        sets.moved(from, to);
     }
 
-    private void renew() {
-        int capacity = firstCapacity;
-        while (capacity < maxCapacity && live.get() >= capacity * 3L / 8) {
-            capacity *= 2;
-        }
-        SlotTable next = new SlotTable(capacity);
-        table.copyTo(next);
-        table = next;
-    }
-
-    private int blocksOf(int owner) {
-        return owner < blocksOf.length ? blocksOf[owner] : 0;
-    }
-
-    private void count(int owner, int change) {
-        if (owner >= blocksOf.length) {
-            blocksOf = Arrays.copyOf(blocksOf, Math.max(owner + 1, blocksOf.length * 2));
-        }
-        blocksOf[owner] += change;
-    }
-
-    private static void report(long owners, int word, int depth, int[] depths) {
-        for (long rest = owners; rest != 0; rest &= rest - 1) {
-            int owner = (word << 6) + Long.numberOfTrailingZeros(rest);
-            if (owner < depths.length) {
-                depths[owner] = depth;
+    /** Does what was left while nobody took it: whoever leaves an event or the lock looks after it. */
+    private void catchUp() {
+        while (!handOver.isEmpty() && writing.tryLock()) {
+            try {
+                takeOver();
+            } finally {
+                writing.unlock();
             }
+        }
+    }
+
+    private void endPredictions() {
+        long now = predictions.isEmpty() ? 0 : nanoTime.getAsLong();
+        for (int i = 0; i < ENDED_AT_ONCE && !predictions.isEmpty() && now - predictions.nextDeadline() >= 0; i++) {
+            predictions.endFirst();
+        }
+    }
+
+    private void tidy() {
+        endPredictions();
+        if (predicts || !predictions.isEmpty()) {
+            nextDeadline = predictions.isEmpty() ? nextDeadline : predictions.nextDeadline();
+            predicts = !predictions.isEmpty();
+        }
+        blocks.reclaim();
+    }
+
+    private void leave(int owner, int left) {
+        if (left > 0) {
+            if (owner >= leftOut.length()) {
+                AtomicLongArray wider = new AtomicLongArray(Integer.highestOneBit(owner) * 2);
+                for (int i = 0; i < leftOut.length(); i++) {
+                    wider.set(i, leftOut.get(i));
+                }
+                leftOut = wider;
+            }
+            leftOut.getAndAdd(owner, left);
+            fullAt = blocks.count();
+        }
+    }
+
+    private static int member(int owner, Tier tier) {
+        return OwnerSet.member(owner, OwnerSet.plane(tier));
+    }
+
+    private static void require(int owner) {
+        if (owner < 0 || owner >= MOST_OWNERS) {
+            throw new IllegalArgumentException("an owner is from 0 to " + (MOST_OWNERS - 1) + ": " + owner);
         }
     }
 }

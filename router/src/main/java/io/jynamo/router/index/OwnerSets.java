@@ -1,66 +1,94 @@
 package io.jynamo.router.index;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The distinct owner sets in use, one object each, counted by the blocks that have them and forgotten with the last.
- * Used under the index's writer lock.
+ * The distinct owner sets in use, one object and one number each, counted by the blocks that have them and forgotten
+ * with the last. Used by one writer at a time; {@link #at} by any thread that has a number from a block it may still see.
  */
 final class OwnerSets {
-    /** A set's object, its array's header, and its entry in the map. */
-    private static final long SET_BYTES = 24 + 16 + 48;
+    private static final int DEAD = -1;
 
-    private final Map<OwnerSet, OwnerSet> interned = new HashMap<>();
+    private final MemoryBudget budget;
     private final long maxBytes;
+    private final Grace grace;
+    private OwnerSet[] byId = new OwnerSet[64];
+    private int ids = 1;
+
+    /** Numbers of sets by hash, open addressing; 0 is free. */
+    private int[] interned = new int[64];
+
+    private int count;
     private long bytes;
 
-    // Runs of blocks make the same step; the last one is remembered.
-    private @Nullable OwnerSet lastFrom;
-    private int lastOwner;
-    private boolean lastAdds;
-    private @Nullable OwnerSet lastTo;
+    /** Numbers to be used again, first to last, and the epoch at which each was given up. */
+    private int[] idle = new int[64];
 
-    OwnerSets(long maxBytes) {
-        this.maxBytes = maxBytes;
+    private int[] idleSince = new int[64];
+    private int idleFirst;
+    private int idleCount;
+
+    // Runs of blocks make the same steps, and workers take up the same heads; such steps are remembered.
+    private final OwnerSet[] memoFrom;
+    private final OwnerSet[] memoTo;
+    private final int[] memoStep;
+
+    OwnerSets(MemoryBudget budget, Grace grace, int memo) {
+        this.budget = budget;
+        this.maxBytes = budget.max() / 4;
+        this.grace = grace;
+        Arrays.fill(byId, OwnerSet.NONE);
+        memoFrom = new OwnerSet[memo];
+        memoTo = new OwnerSet[memo];
+        memoStep = new int[memo];
+        Arrays.fill(memoFrom, OwnerSet.NONE);
+        Arrays.fill(memoTo, OwnerSet.NONE);
+        Arrays.fill(memoStep, -1);
+        grow(4L * (64 + 64 + 64 + 64) + 12L * memo);
+    }
+
+    /** The set of a number; none for 0. */
+    OwnerSet at(int id) {
+        return byId[id];
     }
 
     /**
-     * The set with {@code owner} in or out. Where a new set would exceed the memory limit: null when adding, and when
-     * taking out the empty set, which forgets the block rather than say too much of it.
+     * The set with a member in or out that it lacks or has. Where a new set would exceed the memory limit: null when
+     * adding, and when taking out the empty set, which forgets the block rather than say too much of it.
      */
     @Nullable
-    OwnerSet step(OwnerSet from, int owner, boolean adds) {
-        if (from.is(lastFrom) && owner == lastOwner && adds == lastAdds) {
-            return lastTo;
+    OwnerSet step(OwnerSet from, int member, boolean adds) {
+        int step = (member << 1) | (adds ? 1 : 0);
+        int at = ((from.hash() * 31 + step * 0x9E3779B9) >>> 16) & (memoStep.length - 1);
+        if (memoFrom[at] == from && memoStep[at] == step && memoTo[at].id != DEAD) {
+            return memoTo[at];
         }
-        OwnerSet wanted = adds ? from.with(owner) : from.without(owner);
-        OwnerSet to = wanted.isEmpty() ? OwnerSet.NONE : interned.get(wanted);
+        OwnerSet wanted = adds ? from.with(member) : from.without(member);
+        OwnerSet to = wanted.isEmpty() ? OwnerSet.NONE : intern(wanted);
         if (to == null) {
-            if (bytes + bytesOf(wanted) > maxBytes) {
-                return adds ? null : OwnerSet.NONE;
-            }
-            to = wanted;
-            interned.put(to, to);
-            bytes += bytesOf(to);
+            return adds ? null : OwnerSet.NONE;
         }
-        lastFrom = from;
-        lastOwner = owner;
-        lastAdds = adds;
-        lastTo = to;
+        memoFrom[at] = from;
+        memoTo[at] = to;
+        memoStep[at] = step;
         return to;
     }
 
-    /** A block's set changed. */
+    /** Blocks changed their set. */
     void moved(OwnerSet from, OwnerSet to) {
-        if (!to.isEmpty()) {
+        if (to != OwnerSet.NONE) {
             to.blocks++;
         }
-        if (!from.isEmpty() && --from.blocks == 0) {
-            interned.remove(from);
-            bytes -= bytesOf(from);
-            lastFrom = null;
+        if (from != OwnerSet.NONE && --from.blocks == 0) {
+            forget(from);
+        }
+    }
+
+    /** A set that was made for a block which then found no room. */
+    void unused(OwnerSet set) {
+        if (set != OwnerSet.NONE && set.blocks == 0) {
+            forget(set);
         }
     }
 
@@ -68,15 +96,123 @@ final class OwnerSets {
         return bytes;
     }
 
-    long maxBytes() {
-        return maxBytes;
-    }
-
     int count() {
-        return interned.size();
+        return count;
     }
 
-    private static long bytesOf(OwnerSet set) {
-        return SET_BYTES + 8L * set.words();
+    private @Nullable OwnerSet intern(OwnerSet wanted) {
+        int mask = interned.length - 1;
+        int i = spread(wanted.hash()) & mask;
+        for (; interned[i] != 0; i = (i + 1) & mask) {
+            if (byId[interned[i]].hasSameMembers(wanted)) {
+                return byId[interned[i]];
+            }
+        }
+        if (bytes + wanted.bytes() > maxBytes || !makeRoom() || !grow(wanted.bytes())) {
+            return null;
+        }
+        wanted.id = number();
+        byId[wanted.id] = wanted;
+        insert(wanted);
+        count++;
+        return wanted;
+    }
+
+    private void insert(OwnerSet set) {
+        int mask = interned.length - 1;
+        int i = spread(set.hash()) & mask;
+        while (interned[i] != 0) {
+            i = (i + 1) & mask;
+        }
+        interned[i] = set.id;
+    }
+
+    private void forget(OwnerSet set) {
+        int mask = interned.length - 1;
+        int hole = spread(set.hash()) & mask;
+        while (interned[hole] != set.id) {
+            hole = (hole + 1) & mask;
+        }
+        for (int i = (hole + 1) & mask; interned[i] != 0; i = (i + 1) & mask) {
+            int home = spread(byId[interned[i]].hash()) & mask;
+            if (((i - home) & mask) >= ((i - hole) & mask)) {
+                interned[hole] = interned[i];
+                hole = i;
+            }
+        }
+        interned[hole] = 0;
+        int last = (idleFirst + idleCount++) & (idle.length - 1);
+        idle[last] = set.id;
+        idleSince[last] = grace.epoch();
+        set.id = DEAD;
+        count--;
+        bytes -= set.bytes();
+        budget.give(set.bytes());
+    }
+
+    /** A number nobody uses: an idle one whose grace is over, or a new one. {@link #makeRoom} has made sure of it. */
+    private int number() {
+        if (idleCount > 0 && grace.isOver(idleSince[idleFirst])) {
+            int id = idle[idleFirst];
+            idleFirst = (idleFirst + 1) & (idle.length - 1);
+            idleCount--;
+            return id;
+        }
+        return ids++;
+    }
+
+    /** Makes the arrays large enough for one more set. */
+    private boolean makeRoom() {
+        if (2 * (count + 1) > interned.length && !growInterned()) {
+            return false;
+        }
+        boolean reuses = idleCount > 0 && grace.isOver(idleSince[idleFirst]);
+        return reuses || ids < byId.length || growNumbers();
+    }
+
+    private boolean growInterned() {
+        if (!grow(4L * interned.length)) {
+            return false;
+        }
+        int[] smaller = interned;
+        interned = new int[2 * smaller.length];
+        for (int id : smaller) {
+            if (id != 0) {
+                insert(byId[id]);
+            }
+        }
+        return true;
+    }
+
+    private boolean growNumbers() {
+        int more = 2 * byId.length;
+        if (!grow(3L * 4 * byId.length)) {
+            return false;
+        }
+        OwnerSet[] wider = Arrays.copyOf(byId, more);
+        Arrays.fill(wider, byId.length, more, OwnerSet.NONE);
+        int[] queue = new int[more];
+        int[] since = new int[more];
+        for (int i = 0; i < idleCount; i++) {
+            queue[i] = idle[(idleFirst + i) & (idle.length - 1)];
+            since[i] = idleSince[(idleFirst + i) & (idle.length - 1)];
+        }
+        byId = wider;
+        idle = queue;
+        idleSince = since;
+        idleFirst = 0;
+        return true;
+    }
+
+    private boolean grow(long by) {
+        if (!budget.take(by)) {
+            return false;
+        }
+        bytes += by;
+        return true;
+    }
+
+    private static int spread(int hash) {
+        return (hash * 0x9E3779B9) >>> 7;
     }
 }

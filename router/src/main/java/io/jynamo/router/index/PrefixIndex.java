@@ -1,34 +1,42 @@
 package io.jynamo.router.index;
 
+import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.KvEvent;
+
 /**
- * Which owners hold which KV blocks, by sequence hash. An owner is a small number that stands for a worker. Because a
- * sequence hash stands for its block and everything before it, each block is a fact of its own: events may come in any
- * order, twice or never, and the index still says only what it was told.
+ * Which owners hold which KV blocks, on which tier. An owner is a small number that stands for a worker, or for one of
+ * its data-parallel ranks. A sequence hash stands for its block and everything before it, adapter and salt included, so
+ * each block is a fact of its own: events may be repeated or about unknown blocks, and the index still says only what it
+ * was told.
  *
- * <p>Calls for one owner come one at a time; calls for different owners, and {@link #find}, from any thread.
+ * <p>Events of one owner come one at a time; those of different owners, and {@link #find}, from any thread.
  */
 public interface PrefixIndex {
     /**
-     * The owner holds these blocks from now on.
+     * An owner's blocks changed. Where another writer is at work, that one may be left to do it, soon and in order.
      *
-     * @return how many of them could not be remembered for want of room
+     * <p>Blocks stored after a parent that the owner has on no tier are not taken up: something was lost before them, and
+     * nobody could reach them. {@code Lost} is a {@link #clear}.
      */
-    int store(int owner, long[] sequences);
+    void on(int owner, KvEvent event);
 
-    /** The owner no longer holds these blocks. Unknown ones are no error. */
-    void remove(int owner, long[] sequences);
-
-    /** The owner no longer holds anything. */
+    /** The owner no longer holds anything; done when this returns. */
     void clear(int owner);
 
     /**
-     * How much of a prompt each owner holds.
+     * The owner is expected to hold a prompt's blocks, from the first on. Reported as {@code DEVICE} until the deadline
+     * and not from then on, whatever else happens. A block that the owner itself said it has on the device needs no
+     * prediction and gets none.
      *
-     * @param sequences of the prompt's blocks, first to last
-     * @param depths set for every owner below its length to the leading blocks held without a gap; owners beyond it are
-     *     not reported
+     * @param deadlineNanos by the clock that the index was given
      */
-    void find(long[] sequences, int[] depths);
+    void predict(int owner, BlockHashes blocks, long deadlineNanos);
+
+    /** How much of a prompt each owner holds. */
+    void find(BlockHashes prompt, PrefixHits hits);
+
+    /** The same from local hashes alone; the others are computed where they are needed. */
+    void find(long[] localHashes, PrefixHits hits);
 
     /** Distinct blocks known. */
     long blocks();
@@ -36,6 +44,12 @@ public interface PrefixIndex {
     /** Memory in use, in bytes; never more than the limit given at the start. */
     long bytes();
 
-    /** Whether there is room again for what an earlier {@link #store} could not remember. */
+    /** Blocks of this owner's that were stored and not taken up for want of room, so far. */
+    long leftOut(int owner);
+
+    /** Whether there is room again for what was left out. */
     boolean hasRoom();
+
+    /** Returns when everything that {@link #on} was told before has been done. */
+    void settle();
 }

@@ -2,6 +2,9 @@ package io.jynamo.router.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.KvEvent.Tier;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -12,6 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChainIndexModelTest {
     private static final int OWNERS = 70;
 
+    private final long[] now = {0};
+    private final PrefixHits hits = new PrefixHits();
+    private final NaiveIndex oracle = new NaiveIndex();
+
     static LongStream seeds() {
         return LongStream.concat(LongStream.rangeClosed(1, 40), LongStream.of(System.nanoTime()));
     }
@@ -19,18 +26,19 @@ class ChainIndexModelTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void agreesWithTheOracle(long seed) {
-        var index = new ChainIndex(16 << 20);
-        var oracle = new NaiveIndex();
+        var index = new ChainIndex(16 << 20, () -> now[0]);
         var random = new SplittableRandom(seed);
-        var chains = new Chains(random);
-        for (int i = 0; i < 800; i++) {
-            chains.apply(random, index, oracle);
+        var chains = new Chains(random, 200);
+        for (int i = 0; i < 1_000; i++) {
+            step(random, chains, index);
             if (i % 8 == 0) {
-                long[] prompt = chains.prompt(random);
-                assertThat(depths(index, prompt))
-                        .as("seed %d, step %d", seed, i)
-                        .isEqualTo(depths(oracle, prompt));
-                assertThat(index.blocks()).isEqualTo(oracle.blocks());
+                BlockHashes prompt = chains.prompt(random);
+                index.find(prompt, hits);
+                for (Tier tier : Tier.values()) {
+                    assertThat(depths(tier))
+                            .as("seed %d, step %d, %s", seed, i, tier)
+                            .isEqualTo(expected(tier, prompt));
+                }
             }
         }
         for (int owner = 0; owner < OWNERS; owner++) {
@@ -42,69 +50,81 @@ class ChainIndexModelTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
+    void localHashesAloneFindTheSame(long seed) {
+        var index = new ChainIndex(16 << 20, () -> now[0]);
+        var random = new SplittableRandom(seed);
+        var chains = new Chains(random, 40);
+        for (int i = 0; i < 400; i++) {
+            step(random, chains, index);
+            BlockHashes prompt = chains.prompt(random);
+            index.find(prompt.local(), hits);
+            int[] depths = depths(Tier.DEVICE);
+            assertThat(depths).as("seed %d, step %d", seed, i).isEqualTo(expected(Tier.DEVICE, prompt));
+            for (int owner = 0; owner < OWNERS; owner++) {
+                assertThat(hits.depthOf(Tier.DEVICE, owner)).isEqualTo(depths[owner]);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
     void neverSaysTooMuchNorGrowsTooLarge(long seed) {
         long limit = ChainIndex.MIN_BYTES;
-        var index = new ChainIndex(limit);
-        var oracle = new NaiveIndex();
+        var index = new ChainIndex(limit, () -> now[0]);
         var random = new SplittableRandom(seed);
-        var chains = new Chains(random);
+        var chains = new Chains(random, 200);
         for (int i = 0; i < 800; i++) {
-            chains.apply(random, index, oracle);
-            long[] prompt = chains.prompt(random);
-            int[] said = depths(index, prompt);
-            int[] most = depths(oracle, prompt);
-            for (int owner = 0; owner < OWNERS; owner++) {
-                assertThat(said[owner]).as("seed %d, step %d", seed, i).isLessThanOrEqualTo(most[owner]);
+            step(random, chains, index);
+            BlockHashes prompt = chains.prompt(random);
+            index.find(prompt, hits);
+            for (Tier tier : Tier.values()) {
+                int[] said = depths(tier);
+                int[] most = expected(tier, prompt);
+                for (int owner = 0; owner < OWNERS; owner++) {
+                    assertThat(said[owner]).as("seed %d, step %d", seed, i).isLessThanOrEqualTo(most[owner]);
+                }
             }
             assertThat(index.bytes()).isLessThanOrEqualTo(limit);
         }
+        for (int owner = 0; owner < OWNERS; owner++) {
+            index.clear(owner);
+        }
+        assertThat(index.blocks()).isZero();
+        assertThat(index.setCount()).isZero();
     }
 
-    private static int[] depths(PrefixIndex index, long[] prompt) {
+    private void step(SplittableRandom random, Chains chains, ChainIndex index) {
+        int owner = random.nextInt(OWNERS);
+        now[0] += random.nextInt(3);
+        if (random.nextInt(6) == 0) {
+            BlockHashes prompt = chains.prompt(random);
+            long deadline = now[0] + random.nextInt(-1, 60);
+            index.predict(owner, prompt, deadline);
+            oracle.predict(owner, prompt, deadline, now[0]);
+            return;
+        }
+        if (random.nextInt(60) == 0) {
+            index.clear(owner);
+            oracle.clear(owner);
+            return;
+        }
+        KvEvent event = chains.event(random);
+        index.on(owner, event);
+        oracle.on(owner, event, now[0]);
+    }
+
+    private int[] depths(Tier tier) {
         int[] depths = new int[OWNERS];
         Arrays.fill(depths, -1);
-        index.find(prompt, depths);
+        hits.expand(tier, depths);
         return depths;
     }
 
-    /** A few branching chains of hashes, and random events over them: any order, repeated, out of the blue. */
-    private static final class Chains {
-        private final long[][] chains = new long[60][];
-
-        Chains(SplittableRandom random) {
-            for (int i = 0; i < chains.length; i++) {
-                long[] chain = random.longs(1 + random.nextInt(200)).toArray();
-                if (i > 0 && random.nextInt(3) > 0) {
-                    long[] trunk = chains[random.nextInt(i)];
-                    int shared = random.nextInt(Math.min(trunk.length, chain.length) + 1);
-                    System.arraycopy(trunk, 0, chain, 0, shared);
-                }
-                chains[i] = chain;
-            }
-            chains[0][0] = 0; // a hash like any other
+    private int[] expected(Tier tier, BlockHashes prompt) {
+        int[] depths = new int[OWNERS];
+        for (int owner = 0; owner < OWNERS; owner++) {
+            depths[owner] = oracle.depth(owner, tier, prompt.sequence(), now[0]);
         }
-
-        long[] prompt(SplittableRandom random) {
-            long[] chain = chains[random.nextInt(chains.length)];
-            return Arrays.copyOf(chain, random.nextInt(chain.length + 1));
-        }
-
-        void apply(SplittableRandom random, PrefixIndex... indexes) {
-            int owner = random.nextInt(OWNERS);
-            long[] chain = chains[random.nextInt(chains.length)];
-            int from = random.nextInt(chain.length);
-            int to = from + random.nextInt(chain.length - from + 1);
-            int kind = random.nextInt(20);
-            long[] blocks = Arrays.copyOfRange(chain, kind < 8 ? 0 : from, to);
-            for (PrefixIndex index : indexes) {
-                if (kind < 12) {
-                    index.store(owner, blocks);
-                } else if (kind < 19) {
-                    index.remove(owner, blocks);
-                } else {
-                    index.clear(owner);
-                }
-            }
-        }
+        return depths;
     }
 }

@@ -3,6 +3,10 @@ package io.jynamo.router.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.KvEvent.Tier;
+import io.jynamo.protocol.SequenceHashes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,81 +19,200 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ChainIndexTest {
-    private final ChainIndex index = new ChainIndex(1 << 20);
+    private static final BlockHashes FIVE = Chains.of(11, 12, 13, 14, 15);
+
+    private final long[] now = {100};
+    private final ChainIndex index = new ChainIndex(1 << 20, () -> now[0]);
+    private final PrefixHits hits = new PrefixHits();
 
     @Test
     void countsLeadingBlocksPerOwner() {
-        index.store(0, new long[] {11, 12, 13});
-        index.store(1, new long[] {11, 12});
-        index.store(2, new long[] {12, 13});
-        assertThat(find(3, 11, 12, 13, 14)).containsExactly(3, 2, 0);
-        assertThat(find(3, 99)).containsExactly(0, 0, 0);
-        assertThat(find(3)).containsExactly(0, 0, 0);
+        store(0, FIVE, 0, 3);
+        store(1, FIVE, 0, 2);
+        assertThat(find(3, FIVE)).containsExactly(3, 2, 0);
+        assertThat(find(3, Chains.of(99))).containsExactly(0, 0, 0);
+        assertThat(find(3, Chains.of())).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void answersInStepsOfOwnersAndDepth() {
+        for (int owner = 0; owner < 100; owner++) {
+            store(owner, FIVE, 0, owner < 3 ? 4 : 2);
+        }
+        index.find(FIVE, hits);
+        assertThat(hits.steps(Tier.DEVICE)).isEqualTo(2);
+        assertThat(hits.depth(Tier.DEVICE, 0)).isEqualTo(2);
+        assertThat(hits.depth(Tier.DEVICE, 1)).isEqualTo(4);
+        assertThat(hits.holds(Tier.DEVICE, 0, 99)).isTrue();
+        assertThat(hits.holds(Tier.DEVICE, 1, 2)).isTrue();
+        assertThat(hits.holds(Tier.DEVICE, 1, 3)).isFalse();
+        assertThat(hits.deepest()).isEqualTo(4);
     }
 
     @Test
     void aHoleHidesWhatFollowsUntilItIsFilled() {
-        index.store(0, new long[] {1, 2, 3, 4});
-        index.remove(0, new long[] {2});
-        assertThat(find(1, 1, 2, 3, 4)).containsExactly(1);
-        index.store(0, new long[] {2});
-        assertThat(find(1, 1, 2, 3, 4)).containsExactly(4);
+        store(0, FIVE, 0, 4);
+        remove(0, FIVE, 1, 2);
+        assertThat(find(1, FIVE)).containsExactly(1);
+        store(0, FIVE, 1, 2);
+        assertThat(find(1, FIVE)).containsExactly(4);
     }
 
     @Test
-    void reportsOnlyTheOwnersAskedFor() {
-        index.store(130, new long[] {1});
-        assertThat(find(1, 1)).containsExactly(0);
-        assertThat(find(131, 1)[130]).isEqualTo(1);
+    void aTierCountsWhatIsOnItOrBeforeIt() {
+        index.on(0, Chains.stored(FIVE, 0, 4, Tier.DEVICE));
+        index.on(0, Chains.stored(FIVE, 1, 4, Tier.HOST));
+        index.on(0, new KvEvent.Removed(0, SequenceHashes.of(FIVE.sequence()[2], FIVE.sequence()[3]), Tier.DEVICE));
+        index.on(0, Chains.stored(FIVE, 4, 5, Tier.DISK));
+        index.find(FIVE, hits);
+        assertThat(hits.depthOf(Tier.DEVICE, 0)).isEqualTo(2);
+        assertThat(hits.depthOf(Tier.HOST, 0)).isEqualTo(4);
+        assertThat(hits.depthOf(Tier.DISK, 0)).isEqualTo(5);
+        assertThat(hits.depthOf(Tier.REMOTE, 0)).isEqualTo(5);
+    }
+
+    @Test
+    void aPredictionIsReportedUntilItsDeadlineAndNotAfter() {
+        index.predict(0, FIVE, 110);
+        now[0] = 109;
+        assertThat(find(1, FIVE)).containsExactly(5);
+        now[0] = 110;
+        assertThat(find(1, FIVE)).containsExactly(0);
+        assertThat(index.blocks()).as("its memory is free again").isZero();
+    }
+
+    @Test
+    void aPredictionMadeAgainLastsLonger() {
+        index.predict(0, FIVE, 110);
+        index.predict(0, Chains.part(FIVE, 0, 2), 120);
+        now[0] = 115;
+        assertThat(find(1, FIVE)).containsExactly(2);
+        index.clear(0);
+        index.predict(0, FIVE, 117);
+        now[0] = 118;
+        assertThat(find(1, FIVE))
+                .as("a cleared owner's deadlines are forgotten")
+                .containsExactly(0);
+    }
+
+    @Test
+    void whatTheOwnerSaysOutlivesAPrediction() {
+        index.predict(0, FIVE, 110);
+        store(0, FIVE, 0, 3);
+        now[0] = 200;
+        assertThat(find(1, FIVE)).containsExactly(3);
     }
 
     @Test
     void repeatedAndUnknownEventsChangeNothing() {
-        index.store(0, new long[] {1, 1, 2});
-        index.store(0, new long[] {2, 1});
-        index.remove(5, new long[] {1});
-        index.remove(0, new long[] {77});
+        store(0, FIVE, 0, 2);
+        store(0, FIVE, 0, 2);
+        remove(5, FIVE, 0, 1);
+        remove(0, Chains.of(77), 0, 1);
         index.clear(9);
-        assertThat(find(1, 1, 2)).containsExactly(2);
+        assertThat(find(1, FIVE)).containsExactly(2);
         assertThat(index.blocks()).isEqualTo(2);
     }
 
     @Test
     void staysWithinItsMemoryAndTakesBlocksAgainWhenOthersLeave() {
         var small = new ChainIndex(ChainIndex.MIN_BYTES);
-        long[] first = LongStream.rangeClosed(1, 5_000).toArray();
-        int dropped = small.store(0, first);
-        assertThat(dropped).isEqualTo((int) (5_000 - small.mostBlocks()));
+        BlockHashes many = Chains.of(LongStream.rangeClosed(1, 5_000).toArray());
+        small.on(0, Chains.stored(many, 0, 5_000, Tier.DEVICE));
+        assertThat(small.blocks()).isGreaterThan(1_000);
+        assertThat(small.leftOut(0)).isEqualTo(5_000 - small.blocks());
         assertThat(small.bytes()).isLessThanOrEqualTo(ChainIndex.MIN_BYTES);
         assertThat(small.hasRoom()).isFalse();
-        small.remove(0, first);
+        small.on(0, new KvEvent.Removed(0, SequenceHashes.of(many.sequence()), Tier.DEVICE));
         assertThat(small.hasRoom()).isTrue();
-        assertThat(small.store(0, new long[] {9_001, 9_002})).isZero();
+        small.on(0, Chains.stored(FIVE, 0, 5, Tier.DEVICE));
+        small.find(FIVE, hits);
+        assertThat(hits.depthOf(Tier.DEVICE, 0)).isEqualTo(5);
+    }
+
+    @Test
+    void predictionsGiveWayToWhatIsKnown() {
+        var small = new ChainIndex(ChainIndex.MIN_BYTES, () -> now[0]);
+        for (int i = 0; i < 200; i++) {
+            small.predict(
+                    1, Chains.of(LongStream.range(1_000L * i, 1_000L * i + 20).toArray()), 1_000 + i);
+        }
+        assertThat(small.leftOut(1)).isPositive();
+        BlockHashes known = Chains.of(LongStream.range(500_000, 500_300).toArray());
+        small.on(0, Chains.stored(known, 0, 300, Tier.DEVICE));
+        small.find(known, hits);
+        assertThat(hits.depthOf(Tier.DEVICE, 0)).isEqualTo(300);
+        assertThat(small.bytes()).isLessThanOrEqualTo(ChainIndex.MIN_BYTES);
     }
 
     @Test
     void churnDoesNotGrowIt() {
-        var small = new ChainIndex(ChainIndex.MIN_BYTES);
+        var small = new ChainIndex(4 * ChainIndex.MIN_BYTES);
+        long empty = small.bytes();
         var random = new SplittableRandom(5);
-        for (int round = 0; round < 200; round++) {
-            long[] blocks = random.longs(500).toArray();
-            assertThat(small.store(round % 3, blocks)).isZero();
-            small.remove(round % 3, blocks);
+        long most = 0;
+        for (int round = 0; round < 400; round++) {
+            BlockHashes blocks = Chains.of(random.longs(500).toArray());
+            store(small, round % 3, blocks, 500);
+            most = Math.max(most, small.bytes());
+            small.on(round % 3, new KvEvent.Removed(0, SequenceHashes.of(blocks.sequence()), Tier.DEVICE));
         }
+        assertThat(small.leftOut(0) + small.leftOut(1) + small.leftOut(2)).isZero();
         assertThat(small.blocks()).isZero();
-        assertThat(small.bytes()).isLessThanOrEqualTo(ChainIndex.MIN_BYTES);
+        assertThat(most).isLessThan(empty + 50_000);
+        assertThat(small.bytes()).isLessThanOrEqualTo(empty + 1_000);
     }
 
     @Test
-    void refusesAUselessLimit() {
+    void refusesAUselessLimitAndAnImpossibleOwner() {
         assertThatThrownBy(() -> new ChainIndex(1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> index.clear(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Writers that leave their events to each other lose none and mix up none. */
+    @Test
+    void lanesEndInWhatTheOracleSays() throws Exception {
+        var shared = new ChainIndex(16 << 20);
+        var oracle = new NaiveIndex();
+        var chains = new Chains(new SplittableRandom(3), 60);
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> lanes = new ArrayList<>();
+            for (int lane = 0; lane < 4; lane++) {
+                int owner = lane;
+                lanes.add(threads.submit(() -> {
+                    var random = new SplittableRandom(owner);
+                    for (int i = 0; i < 3_000; i++) {
+                        KvEvent event = chains.event(random);
+                        shared.on(owner, event);
+                        synchronized (oracle) {
+                            oracle.on(owner, event, 0);
+                        }
+                    }
+                }));
+            }
+            for (Future<?> lane : lanes) {
+                lane.get();
+            }
+        }
+        shared.settle();
+        var random = new SplittableRandom(9);
+        for (int i = 0; i < 300; i++) {
+            BlockHashes prompt = chains.prompt(random);
+            shared.find(prompt, hits);
+            for (int owner = 0; owner < 4; owner++) {
+                for (Tier tier : Tier.values()) {
+                    assertThat(hits.depthOf(tier, owner)).isEqualTo(oracle.depth(owner, tier, prompt.sequence(), 0));
+                }
+            }
+        }
+        assertThat(shared.blocks()).isEqualTo(oracle.blocks());
     }
 
     /** Owner 0 keeps its chain all along, owner 1 never has any of it; no schedule of writers may show otherwise. */
     @Test
     void readersSeeTheTruthWhileWritersWork() throws Exception {
-        long[] kept = new SplittableRandom(7).longs(64).toArray();
-        index.store(0, kept);
+        BlockHashes kept = Chains.of(new SplittableRandom(7).longs(64).toArray());
+        store(0, kept, 0, 64);
         var over = new AtomicBoolean();
         try (ExecutorService threads = Executors.newFixedThreadPool(5)) {
             List<Future<Long>> writers = new ArrayList<>();
@@ -99,11 +222,11 @@ class ChainIndexTest {
             }
             Callable<Long> reader = () -> {
                 long reads = 0;
-                int[] depths = new int[8];
+                var seen = new PrefixHits();
                 while (!over.get()) {
-                    index.find(kept, depths);
-                    if (depths[0] != kept.length || depths[1] != 0) {
-                        throw new AssertionError("read " + depths[0] + " and " + depths[1]);
+                    index.find(kept.local(), seen);
+                    if (seen.depthOf(Tier.DEVICE, 0) != 64 || seen.depthOf(Tier.DEVICE, 1) != 0) {
+                        throw new AssertionError("read " + seen.depthOf(Tier.DEVICE, 0));
                     }
                     reads++;
                 }
@@ -120,13 +243,13 @@ class ChainIndexTest {
         }
     }
 
-    private long churn(int owner, long[] kept) {
+    private long churn(int owner, BlockHashes kept) {
         var random = new SplittableRandom(owner);
         for (int i = 0; i < 2_000; i++) {
-            long[] own = random.longs(40).toArray();
-            index.store(owner, kept);
-            index.store(owner, own);
-            index.remove(owner, own);
+            BlockHashes own = Chains.of(random.longs(40).toArray());
+            store(index, owner, kept, 64);
+            store(index, owner, own, 40);
+            index.on(owner, new KvEvent.Removed(0, SequenceHashes.of(own.sequence()), Tier.DEVICE));
             if (random.nextInt(4) == 0) {
                 index.clear(owner);
             }
@@ -134,9 +257,23 @@ class ChainIndexTest {
         return 0;
     }
 
-    private int[] find(int owners, long... prompt) {
+    private static void store(ChainIndex in, int owner, BlockHashes chain, int count) {
+        in.on(owner, Chains.stored(chain, 0, count, Tier.DEVICE));
+    }
+
+    private void store(int owner, BlockHashes chain, int from, int to) {
+        index.on(owner, Chains.stored(chain, from, to, Tier.DEVICE));
+    }
+
+    private void remove(int owner, BlockHashes chain, int from, int to) {
+        long[] gone = Chains.part(chain, from, to).sequence();
+        index.on(owner, new KvEvent.Removed(0, SequenceHashes.of(gone), Tier.DEVICE));
+    }
+
+    private int[] find(int owners, BlockHashes prompt) {
         int[] depths = new int[owners];
-        index.find(prompt, depths);
+        index.find(prompt, hits);
+        hits.expand(Tier.DEVICE, depths);
         return depths;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.bench.router;
+
+import org.jspecify.annotations.NullMarked;
