@@ -15,14 +15,17 @@ import io.jynamo.router.index.ChainIndex;
 import io.jynamo.router.index.PrefixHits;
 import io.jynamo.router.index.PrefixIndex;
 import io.jynamo.router.load.LoadBook;
+import io.jynamo.router.select.BoundedHash;
 import io.jynamo.router.select.Candidates;
 import io.jynamo.router.select.DynamoCost;
 import io.jynamo.router.select.FleetPace;
 import io.jynamo.router.select.LeastCost;
 import io.jynamo.router.select.Outlook;
+import io.jynamo.router.select.PowerOfTwo;
 import io.jynamo.router.select.RandomChoice;
 import io.jynamo.router.select.RoundRobin;
 import io.jynamo.router.select.SelectionPolicy;
+import io.jynamo.router.select.TimeCost;
 import io.jynamo.router.select.WorkerPace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -227,10 +230,7 @@ public final class PolicyRouter implements Router {
         slot.lastChosen = decisions++;
         int cached = candidates.hitBlocks(choice.row()) * options.blockTokens();
         var load = new LoadBook.Load(choice.sequences(), request.prompt().count(), cached, request.choices());
-        return new Placement(
-                slot.worker,
-                booking(slot, load),
-                explain(candidates, choice.seen(), choice.row()));
+        return new Placement(slot.worker, booking(slot, load), explain(candidates, choice.seen(), choice.row()));
     }
 
     private Placement.Booking booking(Slot slot, LoadBook.Load load) {
@@ -380,8 +380,11 @@ public final class PolicyRouter implements Router {
         return switch (policy) {
             case ROUND_ROBIN -> new RoundRobin();
             case RANDOM -> new RandomChoice(random);
+            case POWER_OF_TWO -> new PowerOfTwo(random);
             case LEAST_LOADED -> LeastCost.ofLoad(random);
+            case CONSISTENT_HASH -> new BoundedHash(BoundedHash.HEAD_TOKENS, BoundedHash.BOUND);
             case PREFIX_AFFINITY -> LeastCost.ofPrefixAndLoad(new DynamoCost(), random);
+            case TIME -> LeastCost.ofPrefixAndLoad(new TimeCost(), random);
         };
     }
 }

@@ -12,10 +12,16 @@ public enum RoutingPolicy {
     ROUND_ROBIN,
     /** Uniformly at random. */
     RANDOM,
+    /** Of two drawn at random, the one with the least booked work. */
+    POWER_OF_TWO,
     /** The one with the least booked work. */
     LEAST_LOADED,
+    /** The one that the prompt's head hashes to, or the next that is not far above the others' load. */
+    CONSISTENT_HASH,
     /** The one where uncached prefill and booked work together are least. */
-    PREFIX_AFFINITY;
+    PREFIX_AFFINITY,
+    /** The one where everybody together loses least time, as learned from what workers took so far. */
+    TIME;
 
     /** The name as people write it, for example {@code prefix-affinity}. */
     public String id() {

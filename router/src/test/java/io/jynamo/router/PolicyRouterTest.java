@@ -53,6 +53,20 @@ class PolicyRouterTest {
     }
 
     @Test
+    void explainsWhatItWouldDoAndBooksNothing() {
+        offer(3);
+        TokenIds prompt = prompt(1, 40);
+        workers.get(1).store(hashes(prompt, CacheScope.SHARED));
+        Explanation before = router.explain(request(prompt));
+        assertThat(before.chosen()).isEqualTo(new WorkerId(2));
+        assertThat(router.explain(request(prompt))).isEqualTo(before);
+        assertThat(router.status().workers())
+                .extracting(RouterStatus.WorkerStatus::requests)
+                .containsOnly(0);
+        assertThat(router.place(request(prompt)).explanation()).isEqualTo(before);
+    }
+
+    @Test
     void keepsScopesApart() {
         offer(2);
         TokenIds prompt = prompt(1, 40);

@@ -18,16 +18,13 @@ import java.util.random.RandomGenerator;
  * @param policy makes it; the only chance it has is the generator it is given
  */
 public record Contender(String name, Function<RandomGenerator, SelectionPolicy> policy) {
-    /** Leading tokens that consistent hashing looks at. */
-    private static final int HEAD_TOKENS = 2_048;
-
     /** Everybody that needs no tuning, by name, in the order of a report. */
     public static Map<String, Contender> all() {
         Map<String, Contender> all = new LinkedHashMap<>();
         add(all, "round-robin", _ -> new RoundRobin());
         add(all, "least-loaded", LeastCost::ofLoad);
         add(all, "power-of-two", PowerOfTwo::new);
-        add(all, "chwbl", _ -> new BoundedHash(HEAD_TOKENS, BoundedHash.BOUND));
+        add(all, "chwbl", _ -> new BoundedHash(BoundedHash.HEAD_TOKENS, BoundedHash.BOUND));
         add(all, "dynamo", random -> LeastCost.ofPrefixAndLoad(new DynamoCost(), random));
         add(all, "time", random -> LeastCost.ofPrefixAndLoad(new TimeCost(), random));
         return all;

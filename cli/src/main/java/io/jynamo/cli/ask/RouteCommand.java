@@ -87,7 +87,8 @@ public final class RouteCommand implements Callable<Integer> {
             }
             String variable = System.getenv("JYNAMO_API_KEY");
             var client = new ChatClient(
-                    url, Optional.ofNullable(apiKey == null ? variable : apiKey).map(keys -> keys.split(",", 2)[0].strip()));
+                    url,
+                    Optional.ofNullable(apiKey == null ? variable : apiKey).map(keys -> keys.split(",", 2)[0].strip()));
             var question = new Question(String.join(" ", words), system, model, 1, null);
             JsonNode answer = client.explain(body == null ? client.body(question) : read(body));
             PrintWriter out = spec.commandLine().getOut();
@@ -104,8 +105,7 @@ public final class RouteCommand implements Callable<Integer> {
             try {
                 return Files.readString(file);
             } catch (IOException unreadable) {
-                throw new ParameterException(
-                        spec.commandLine(), "--body cannot be read: " + unreadable, unreadable);
+                throw new ParameterException(spec.commandLine(), "--body cannot be read: " + unreadable, unreadable);
             }
         }
 
@@ -113,7 +113,8 @@ public final class RouteCommand implements Callable<Integer> {
             JsonNode route = prompt.path("route");
             String chosen = route.path("worker").asString("");
             out.println("worker " + chosen + " by " + route.path("policy").asString("") + ": "
-                    + route.path("reason").asString("") + " (" + prompt.path("prompt_tokens").asInt(0)
+                    + route.path("reason").asString("") + " ("
+                    + prompt.path("prompt_tokens").asInt(0)
                     + " prompt tokens in blocks of " + prompt.path("block_size").asInt(0) + ")");
             var table = new Table("", "WORKER", "COST", "CACHED BLOCKS", "BOOKED PREFILL", "BOOKED BLOCKS");
             for (JsonNode one : route.path("candidates")) {

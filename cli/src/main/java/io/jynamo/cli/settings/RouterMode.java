@@ -4,6 +4,9 @@ package io.jynamo.cli.settings;
 public enum RouterMode {
     ROUND_ROBIN,
     RANDOM,
+    POWER_OF_TWO,
     LEAST_LOADED,
-    PREFIX_AFFINITY
+    CONSISTENT_HASH,
+    PREFIX_AFFINITY,
+    TIME
 }

@@ -270,12 +270,10 @@ public final class ChainIndex implements PrefixIndex {
     private void takeOver() {
         while (!handOver.isDrained()) {
             HandOver.Entry entry = handOver.poll();
-            if (entry == HandOver.NOTHING) {
-                Thread.onSpinWait(); // its place is taken, it is there in a moment
-                continue;
+            if (entry != HandOver.NOTHING) { // else its place is taken, and it is there in a moment
+                apply(entry.owner(), entry.event());
+                tidy();
             }
-            apply(entry.owner(), entry.event());
-            tidy();
         }
     }
 

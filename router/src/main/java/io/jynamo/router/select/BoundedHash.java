@@ -11,6 +11,9 @@ public final class BoundedHash implements SelectionPolicy {
     /** What the ecosystem uses. */
     public static final double BOUND = 1.25;
 
+    /** Leading tokens of the prompt that are hashed, unless told otherwise. */
+    public static final int HEAD_TOKENS = 2_048;
+
     private static final int POINTS = 100;
 
     private final int headTokens;
