@@ -131,7 +131,8 @@ class RoomTableTest {
 
     @Test
     void cores_have_no_thread_socket_file_or_logger_of_their_own() {
-        // Configuration reads one file, in the one class that is named for it. Grace spreads its counters by who counts.
+        // Configuration reads one file, in the one class that is named for it. Grace spreads its counters by who
+        // counts.
         noClasses()
                 .that()
                 .resideInAnyPackage(CORES)
