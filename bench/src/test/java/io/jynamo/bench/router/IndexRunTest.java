@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +44,6 @@ class IndexRunTest {
     }
 
     @Test
-    @Tag("long")
     void everyAnswerOfTheRecordedStreamsIsRight() {
         Assumptions.assumeTrue(
                 Files.exists(CORPORA.resolve("w64-b64.kvix")), "not run: no corpora of the index bench at " + CORPORA);
