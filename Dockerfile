@@ -5,7 +5,7 @@
 FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /opt/jynamo
 COPY . .
-# A Java of what the class path needs and no more. The launcher then makes its start-up cache with that same Java.
+# A Java of what the class path needs and no more. The start-up caches are then made again with that same Java.
 RUN ./jynamo --version \
  && jlink --output /opt/java --strip-debug --no-header-files --no-man-pages \
       --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.xml,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.net,jdk.unsupported \
