@@ -5,8 +5,22 @@ import io.jynamo.protocol.Worker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A chosen worker, the booking made on it, and why. */
-public record Placement(Worker worker, Booking booking, Explanation explanation) {
+/**
+ * A chosen worker and the booking made on it.
+ *
+ * @param cachedBlocks leading blocks of the prompt that the worker is expected to have, on whatever tier
+ * @param explanation why it was chosen, null where the request did not ask
+ */
+public record Placement(
+        Worker worker,
+        Booking booking,
+        int cachedBlocks,
+        @Nullable Explanation explanation) {
+    /** The same choice with another booking, which stands for this one's. */
+    public Placement withBooking(Booking other) {
+        return new Placement(worker, other, cachedBlocks, explanation);
+    }
+
     /** The load one request puts on a worker, as the router counts it. */
     public interface Booking {
         /** The prompt is computed: its prefill load is gone. */

@@ -230,7 +230,8 @@ public final class PolicyRouter implements Router {
         slot.lastChosen = decisions++;
         int cached = candidates.hitBlocks(choice.row()) * options.blockTokens();
         var load = new LoadBook.Load(choice.sequences(), request.prompt().count(), cached, request.choices());
-        return new Placement(slot.worker, booking(slot, load), explain(candidates, choice.seen(), choice.row()));
+        Explanation why = request.explained() ? explain(candidates, choice.seen(), choice.row()) : null;
+        return new Placement(slot.worker, booking(slot, load), candidates.hitBlocks(choice.row()), why);
     }
 
     private Placement.Booking booking(Slot slot, LoadBook.Load load) {
@@ -364,10 +365,12 @@ public final class PolicyRouter implements Router {
         for (int i = 0; i < looked.length; i++) {
             looked[i] = new Explanation.Candidate(
                     among.get(candidates.key(i)).worker.id(),
-                    candidates.hitBlocks(i),
+                    new Explanation.TierHits(candidates.hitBlocks(i), 0, 0, 0),
                     candidates.prefillTokens(i),
                     candidates.activeBlocks(i),
-                    candidates.cost(i));
+                    candidates.requests(i),
+                    candidates.cost(i),
+                    List.of());
         }
         return new Explanation(
                 options.policy().id(),

@@ -38,7 +38,9 @@ public interface Router extends AutoCloseable {
      * What a choice needs to know.
      *
      * @param expectedOutputTokens what the request may produce at most
+     * @param priority among requests of one class, higher goes first
      * @param tried workers that failed with it and are not chosen again
+     * @param explained whether its placement must say why
      */
     record Request(
             TokenIds prompt,
@@ -46,14 +48,35 @@ public interface Router extends AutoCloseable {
             int choices,
             int expectedOutputTokens,
             int priority,
-            Set<WorkerId> tried) {
+            Set<WorkerId> tried,
+            Wishes wishes,
+            Claim claim,
+            boolean explained) {
         public Request {
             tried = Set.copyOf(tried);
         }
 
-        /** A request that no worker has failed with. */
+        /** An ordinary request for any worker, not explained. */
         public Request(TokenIds prompt, CacheScope scope, int choices, int expectedOutputTokens, int priority) {
-            this(prompt, scope, choices, expectedOutputTokens, priority, Set.of());
+            this(prompt, scope, choices, expectedOutputTokens, priority, Set.of(), Wishes.NONE, Claim.ORDINARY, false);
+        }
+
+        public Request withTried(Set<WorkerId> failed) {
+            return new Request(
+                    prompt, scope, choices, expectedOutputTokens, priority, failed, wishes, claim, explained);
+        }
+
+        public Request withWishes(Wishes wanted) {
+            return new Request(prompt, scope, choices, expectedOutputTokens, priority, tried, wanted, claim, explained);
+        }
+
+        public Request withClaim(Claim claimed) {
+            return new Request(
+                    prompt, scope, choices, expectedOutputTokens, priority, tried, wishes, claimed, explained);
+        }
+
+        public Request withExplanation() {
+            return new Request(prompt, scope, choices, expectedOutputTokens, priority, tried, wishes, claim, true);
         }
     }
 }

@@ -42,12 +42,12 @@ class PolicyRouterTest {
         workers.get(2).store(hashes(prompt, CacheScope.SHARED));
         Placement placement = router.place(request(prompt));
         assertThat(placement.worker().id()).isEqualTo(new WorkerId(3));
-        Explanation why = placement.explanation();
+        Explanation why = why(placement);
         assertThat(why.policy()).isEqualTo("prefix-affinity");
         assertThat(why.chosen()).isEqualTo(new WorkerId(3));
         assertThat(why.reason()).isEqualTo("least cost of 3 workers: 10.0 blocks, 10 of 10 blocks cached");
         assertThat(why.candidates())
-                .extracting(Explanation.Candidate::hitBlocks)
+                .extracting(candidate -> candidate.hits().device())
                 .containsExactly(0, 0, 10);
         assertThat(why.candidates()).extracting(Explanation.Candidate::cost).containsExactly(20.0, 20.0, 10.0);
     }
@@ -72,10 +72,10 @@ class PolicyRouterTest {
         TokenIds prompt = prompt(1, 40);
         workers.get(1).store(hashes(prompt, new CacheScope(null, "tenant")));
         Placement other = router.place(request(prompt));
-        assertThat(other.explanation().candidates())
-                .extracting(Explanation.Candidate::hitBlocks)
+        assertThat(why(other).candidates())
+                .extracting(candidate -> candidate.hits().device())
                 .containsOnly(0);
-        Placement same = router.place(new Request(prompt, new CacheScope(null, "tenant"), 1, 10, 0));
+        Placement same = router.place(new Request(prompt, new CacheScope(null, "tenant"), 1, 10, 0).withExplanation());
         assertThat(same.worker().id()).isEqualTo(new WorkerId(2));
     }
 
@@ -259,8 +259,8 @@ class PolicyRouterTest {
         workers.get(0).store(hashes(prompt, CacheScope.SHARED));
         router.remove(new WorkerId(1));
         router.add(new FakeWorker(30, BLOCK));
-        assertThat(router.place(request(prompt)).explanation().candidates())
-                .extracting(Explanation.Candidate::hitBlocks)
+        assertThat(why(router.place(request(prompt))).candidates())
+                .extracting(candidate -> candidate.hits().device())
                 .containsOnly(0);
     }
 
@@ -329,7 +329,11 @@ class PolicyRouterTest {
     }
 
     private static Request request(TokenIds prompt) {
-        return new Request(prompt, CacheScope.SHARED, 1, 10, 0);
+        return new Request(prompt, CacheScope.SHARED, 1, 10, 0).withExplanation();
+    }
+
+    private static Explanation why(Placement placement) {
+        return Objects.requireNonNull(placement.explanation());
     }
 
     private static TokenIds prompt(int seed, int tokens) {

@@ -80,15 +80,6 @@ final class Clients {
                 .withTimeLimit(PATIENCE);
     }
 
-    private static int expectedBlocks(Placement placement) {
-        return placement.explanation().candidates().stream()
-                .filter(candidate ->
-                        candidate.worker().equals(placement.worker().id()))
-                .mapToInt(candidate -> candidate.hitBlocks())
-                .findFirst()
-                .orElse(0);
-    }
-
     private final class Answer implements OutputSink {
         private final Session session;
         private final int turn;
@@ -107,7 +98,7 @@ final class Clients {
             this.number = number;
             booking = placement.booking();
             worker = (int) placement.worker().id().value() - 1;
-            expectedBlocks = expectedBlocks(placement);
+            expectedBlocks = placement.cachedBlocks();
         }
 
         @Override

@@ -25,6 +25,7 @@ import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
 import java.nio.charset.StandardCharsets;
@@ -237,13 +238,18 @@ public final class GenerationService implements RunHost {
             RequestId id = new RequestId(prepared.prompts().size() == 1 ? uuid : uuid + "-" + i);
             requests.add(request(id, prepared, prepared.prompts().get(i), scope, priority, run));
         }
-        List<Leg> legs = place(run, prepared, requests);
+        boolean told = RequestHeaders.wantsExplanation(exchange.head());
+        boolean logged = LOG.isLoggable(System.Logger.Level.DEBUG);
+        List<Leg> legs = place(run, prepared, requests, told || logged);
         ChoiceState[] choices = new ChoiceState[prepared.choices()];
         for (int i = 0; i < choices.length; i++) {
             choices[i] = new ChoiceState(i, prepared, prepared.prompts().get(i / options.choices()));
         }
-        LOG.log(System.Logger.Level.DEBUG, () -> "request " + identity.id() + " goes to " + routes(legs));
-        RunExtras extras = new RunExtras(prepared, run.timing(), routeHeaders(exchange, legs));
+        if (logged) {
+            LOG.log(System.Logger.Level.DEBUG, "request " + identity.id() + " goes to " + routes(legs));
+        }
+        RunExtras extras = new RunExtras(
+                prepared, run.timing(), told ? List.of(Map.entry("x-jynamo-route", routes(legs))) : List.of());
         RunAnswer answer = options.stream()
                 ? new StreamAnswer(exchange, streams.open(exchange, run).orElse(null), prepared, identity, extras)
                 : new FoldedAnswer(exchange, prepared, identity, extras);
@@ -254,30 +260,29 @@ public final class GenerationService implements RunHost {
         legs.forEach(run::start);
     }
 
-    private static List<Map.Entry<String, String>> routeHeaders(Exchange exchange, List<Leg> legs) {
-        if (!RequestHeaders.wantsExplanation(exchange.head())) {
-            return List.of();
-        }
-        return List.of(Map.entry("x-jynamo-route", routes(legs)));
-    }
-
     /** Why each prompt's worker was chosen, as a JSON array. */
     private static String routes(List<Leg> legs) {
         JsonWriter out = new JsonWriter(1_024);
         out.beginArray();
-        legs.forEach(leg -> RouteJson.write(out, leg.placement().explanation(), MOST_TOLD_CANDIDATES));
+        for (Leg leg : legs) {
+            Explanation why = leg.placement().explanation();
+            if (why != null) {
+                RouteJson.write(out, why, MOST_TOLD_CANDIDATES);
+            }
+        }
         return new String(out.endArray().toArray(), StandardCharsets.UTF_8);
     }
 
     /** Books every request or, if one cannot be placed, none. */
-    private List<Leg> place(Run run, Prepared prepared, List<GenerationRequest> requests) {
+    private List<Leg> place(Run run, Prepared prepared, List<GenerationRequest> requests, boolean explained) {
         Integer hint = prepared.options().nvext().expectedOutputTokens();
         List<Leg> legs = new ArrayList<>();
         long before = System.nanoTime();
         metrics.onRouteBegin();
         try {
             for (GenerationRequest request : requests) {
-                Placement placement = prepared.model().router().place(asked(request, hint, List.of()));
+                Router.Request asked = asked(request, hint, List.of());
+                Placement placement = prepared.model().router().place(explained ? asked.withExplanation() : asked);
                 legs.add(new Leg(run, legs.size() * request.choices(), request, placement, List.of()));
             }
         } catch (RuntimeException failed) {
@@ -293,12 +298,12 @@ public final class GenerationService implements RunHost {
     private static Router.Request asked(GenerationRequest request, @Nullable Integer hint, List<WorkerId> tried) {
         int most = request.stopping().maxTokens();
         return new Router.Request(
-                request.prompt(),
-                request.scope(),
-                request.choices(),
-                hint == null ? most : Math.min(hint, most),
-                request.priority(),
-                Set.copyOf(tried));
+                        request.prompt(),
+                        request.scope(),
+                        request.choices(),
+                        hint == null ? most : Math.min(hint, most),
+                        request.priority())
+                .withTried(Set.copyOf(tried));
     }
 
     @Override

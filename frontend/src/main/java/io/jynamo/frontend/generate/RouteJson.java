@@ -37,7 +37,7 @@ final class RouteJson {
     private static void candidate(JsonWriter out, Explanation.Candidate one) {
         out.beginObject().name("worker").value(one.worker().toString());
         out.name("cost").value(one.cost());
-        out.name("cached_blocks").value((long) one.hitBlocks());
+        out.name("cached_blocks").value((long) one.hits().total());
         out.name("booked_prefill_tokens").value(one.bookedPrefillTokens());
         out.name("booked_blocks").value(one.bookedBlocks());
         out.endObject();

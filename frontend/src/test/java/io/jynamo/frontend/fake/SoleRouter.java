@@ -66,7 +66,7 @@ public final class SoleRouter implements Router {
         requests.add(request);
         booked.incrementAndGet();
         return new Placement(
-                chosen, new CountedBooking(), new Explanation("sole", chosen.id(), "the only one", List.of()));
+                chosen, new CountedBooking(), 0, new Explanation("sole", chosen.id(), "the only one", List.of()));
     }
 
     @Override
@@ -76,7 +76,8 @@ public final class SoleRouter implements Router {
             throw new JynamoException(ErrorCode.NOT_READY, "There is no worker.");
         }
         requests.add(request);
-        var candidate = new Explanation.Candidate(chosen.id(), 1, 2, 3, 4.5);
+        var candidate =
+                new Explanation.Candidate(chosen.id(), new Explanation.TierHits(1, 0, 0, 0), 2, 3, 1, 4.5, List.of());
         return new Explanation("sole", chosen.id(), "the only one", List.of(candidate));
     }
 

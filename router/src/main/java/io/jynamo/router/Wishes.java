@@ -1,0 +1,41 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.WorkerId;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which workers a request may go to, and which it would rather.
+ *
+ * @param pinned the only worker it may go to, or null
+ * @param session whose requests belong together, or null; they go where the session's last one went, as long as the
+ *     router keeps sessions
+ * @param allowed workers it may go to; empty for all
+ * @param requiredTaints what a worker's card must have, each of them
+ * @param preferredTaints what makes a worker better, each with its weight; negative makes it worse
+ */
+public record Wishes(
+        @Nullable WorkerId pinned,
+        @Nullable String session,
+        Set<WorkerId> allowed,
+        Set<String> requiredTaints,
+        Map<String, Double> preferredTaints) {
+    /** Any worker will do. */
+    public static final Wishes NONE = new Wishes(null, null, Set.of(), Set.of(), Map.of());
+
+    public Wishes {
+        allowed = Set.copyOf(allowed);
+        requiredTaints = Set.copyOf(requiredTaints);
+        preferredTaints = Map.copyOf(preferredTaints);
+    }
+
+    /** One worker and no other. */
+    public static Wishes pinnedTo(WorkerId worker) {
+        return new Wishes(worker, null, Set.of(), Set.of(), Map.of());
+    }
+
+    public Wishes withSession(@Nullable String id) {
+        return new Wishes(pinned, id, allowed, requiredTaints, preferredTaints);
+    }
+}
