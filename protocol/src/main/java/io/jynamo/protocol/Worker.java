@@ -1,5 +1,6 @@
 package io.jynamo.protocol;
 
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +24,11 @@ public interface Worker {
     /** How far it is; only a ready worker is chosen. */
     default WorkerState state() {
         return WorkerState.READY;
+    }
+
+    /** Labels that requests may ask for or avoid, such as {@code rack-a}; may change while it runs. */
+    default Set<String> taints() {
+        return Set.of();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.jynamo.router;
 
+import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.Worker;
 import io.jynamo.router.index.PrefixIndex;
@@ -72,6 +73,13 @@ final class KvFeed {
             }
         }
         end(outdated);
+    }
+
+    /** The worker was given a prompt and is expected to hold its blocks until then, by the index's clock. */
+    synchronized void predict(BlockHashes blocks, long deadlineNanos) {
+        if (!closed) {
+            index.predict(owner, blocks, deadlineNanos);
+        }
     }
 
     /** Ends the stream and forgets the worker's blocks. */

@@ -18,12 +18,17 @@ final class PacedBooking implements Placement.Booking {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /** Wraps {@code booking}, which is in the {@code book} already. */
-    PacedBooking(Placement.Booking booking, LoadBook book, WorkerPace pace, LoadBook.Load load, LongSupplier nanoTime) {
+    PacedBooking(
+            Placement.Booking booking,
+            LoadBook book,
+            WorkerPace pace,
+            WorkerPace.Prompt prompt,
+            LongSupplier nanoTime) {
         this.booking = booking;
         this.book = book;
         this.pace = pace;
         this.nanoTime = nanoTime;
-        given = pace.onGiven(load.promptTokens(), load.prefillTokens(), nanoTime.getAsLong());
+        given = pace.onGiven(prompt, nanoTime.getAsLong());
     }
 
     @Override

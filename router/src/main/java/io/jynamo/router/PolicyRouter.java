@@ -8,19 +8,18 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
-import io.jynamo.protocol.WorkerState;
 import io.jynamo.router.health.Peers;
 import io.jynamo.router.health.WorkerHealth;
 import io.jynamo.router.index.ChainIndex;
 import io.jynamo.router.index.PrefixHits;
 import io.jynamo.router.index.PrefixIndex;
 import io.jynamo.router.load.LoadBook;
+import io.jynamo.router.load.LoadColumns;
 import io.jynamo.router.select.BoundedHash;
 import io.jynamo.router.select.Candidates;
 import io.jynamo.router.select.DynamoCost;
 import io.jynamo.router.select.FleetPace;
 import io.jynamo.router.select.LeastCost;
-import io.jynamo.router.select.Outlook;
 import io.jynamo.router.select.PowerOfTwo;
 import io.jynamo.router.select.RandomChoice;
 import io.jynamo.router.select.RoundRobin;
@@ -31,13 +30,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -50,24 +48,35 @@ import org.jspecify.annotations.Nullable;
  * booked on the worker's own book and do not touch that lock.
  */
 public final class PolicyRouter implements Router {
+    private static final Tier[] TIERS = Tier.values();
     private static final BlockHashes UNHASHED = new BlockHashes(new long[0], new long[0]);
 
     private final RouterOptions options;
     private final LongSupplier nanoTime;
     private final SelectionPolicy policy;
+    /** What explains: the same, with chance of its own, so that a look does not change what is chosen next. */
+    private final SelectionPolicy onlooker;
+
     private final BlockHasher sharedHasher;
     private final PrefixIndex index;
     private final SpareHits spareHits = new SpareHits();
     private final @Nullable Resubscriber resubscriber;
+    private final @Nullable Prober prober;
 
     private final Peers peers = new Peers();
     private final FleetPace fleet = new FleetPace();
+    private final LoadColumns columns = new LoadColumns();
+
     private final ReentrantLock choosing = new ReentrantLock();
-    private volatile List<Slot> slots = List.of();
-    private final BitSet owners = new BitSet();
+    private final Roster roster;
+    private final Candidates candidates;
+    private final Sessions sessions;
+    private final BitSet numbers = new BitSet();
+    /** Rises with every worker that comes or goes, so that a number means the same while it stays. */
+    private final AtomicLong version = new AtomicLong();
+
     private long decisions;
     private boolean closed;
-    private final @Nullable Prober prober;
 
     /** On the system's clock. */
     public PolicyRouter(RouterOptions options, RandomGenerator random) {
@@ -81,15 +90,24 @@ public final class PolicyRouter implements Router {
      * @param nanoTime the time, by which refused clients are told when a place is likely to come free
      */
     public PolicyRouter(RouterOptions options, RandomGenerator random, LongSupplier nanoTime) {
-        this(options, policy(options.policy(), random), nanoTime, true);
+        this(options, policy(options, random), policy(options, new SplittableRandom(0)), nanoTime, true);
     }
 
-    private PolicyRouter(RouterOptions options, SelectionPolicy policy, LongSupplier nanoTime, boolean ownThreads) {
+    private PolicyRouter(
+            RouterOptions options,
+            SelectionPolicy policy,
+            SelectionPolicy onlooker,
+            LongSupplier nanoTime,
+            boolean ownThreads) {
         this.options = options;
         this.nanoTime = nanoTime;
         this.policy = policy;
+        this.onlooker = onlooker;
         this.sharedHasher = new BlockHasher(options.blockTokens(), CacheScope.SHARED);
         this.index = new ChainIndex(options.indexBytes(), nanoTime);
+        this.candidates = new Candidates(0, options.blockTokens(), 8);
+        this.roster = new Roster(options, policy.learns(), columns, candidates);
+        this.sessions = new Sessions(options.affinity().ttl().toNanos());
         this.resubscriber = ownThreads ? new Resubscriber() : null;
         this.prober = ownThreads ? new Prober(this::healths, nanoTime) : null;
     }
@@ -101,7 +119,7 @@ public final class PolicyRouter implements Router {
      * @param policy chooses, whatever the options name
      */
     public static PolicyRouter withoutThreads(RouterOptions options, SelectionPolicy policy, LongSupplier nanoTime) {
-        return new PolicyRouter(options, policy, nanoTime, false);
+        return new PolicyRouter(options, policy, policy, nanoTime, false);
     }
 
     private void onStale(KvFeed feed) {
@@ -111,29 +129,7 @@ public final class PolicyRouter implements Router {
         resubscriber.add(feed);
     }
 
-    private Map<Worker, WorkerHealth> healths() {
-        Map<Worker, WorkerHealth> healths = new LinkedHashMap<>();
-        slots.forEach(slot -> healths.put(slot.worker, slot.health));
-        return healths;
-    }
-
-    /** A worker on offer; {@code lastChosen} is written and read under the lock. */
-    private static final class Slot {
-        private final Worker worker;
-        private final LoadBook book;
-        private final KvFeed feed;
-        private final WorkerHealth health;
-        private final WorkerPace pace;
-        private long lastChosen = -1;
-
-        Slot(Worker worker, LoadBook book, KvFeed feed, Peers peers, FleetPace fleet) {
-            this.pace = new WorkerPace(fleet);
-            this.worker = worker;
-            this.health = new WorkerHealth(peers);
-            this.book = book;
-            this.feed = feed;
-        }
-    }
+    // ---------------------------------------------------------------------------------------------- workers
 
     @Override
     public void add(Worker worker) {
@@ -148,15 +144,14 @@ public final class PolicyRouter implements Router {
         choosing.lock();
         try {
             requireOpen();
-            if (slots.stream().anyMatch(slot -> slot.worker.id().equals(worker.id()))) {
+            if (roster.has(worker.id())) {
                 throw new IllegalArgumentException("worker " + worker.id() + " is on offer already");
             }
-            int owner = owners.nextClearBit(0);
-            owners.set(owner);
-            feed = new KvFeed(worker, owner, index, this::onStale);
-            List<Slot> more = new ArrayList<>(slots);
-            more.add(new Slot(worker, new LoadBook(options.blockTokens(), nanoTime), feed, peers, fleet));
-            slots = List.copyOf(more);
+            int number = numbers.nextClearBit(0);
+            numbers.set(number);
+            feed = new KvFeed(worker, number, index, this::onStale);
+            roster.add(slot(number, worker, feed));
+            version.incrementAndGet();
         } finally {
             choosing.unlock();
         }
@@ -165,97 +160,46 @@ public final class PolicyRouter implements Router {
         }
     }
 
+    private Slot slot(int number, Worker worker, KvFeed feed) {
+        columns.reserve(number + 1);
+        roster.all().forEach(other -> other.book().publish());
+        return new Slot(
+                number,
+                version.get(),
+                worker,
+                new LoadBook(options.blockTokens(), nanoTime, columns, number),
+                feed,
+                new WorkerHealth(peers),
+                new WorkerPace(fleet));
+    }
+
     @Override
     public void remove(WorkerId worker) {
-        List<Slot> leaving;
+        Slot leaving;
         choosing.lock();
         try {
-            leaving = slots.stream()
-                    .filter(slot -> slot.worker.id().equals(worker))
-                    .toList();
-            slots = slots.stream().filter(slot -> !leaving.contains(slot)).toList();
+            leaving = roster.remove(worker);
+            sessions.forget(worker);
+            version.incrementAndGet();
         } finally {
             choosing.unlock();
         }
-        leave(leaving);
-    }
-
-    @Override
-    public Placement place(Request request) {
-        return choose(request, this::book);
-    }
-
-    @Override
-    public Explanation explain(Request request) {
-        return choose(request, choice -> explain(choice.candidates(), choice.seen(), choice.row()));
-    }
-
-    /** A worker chosen for a request, under the lock. */
-    @SuppressWarnings("ArrayRecordComponent") // lives for one call
-    private record Choice(Request request, long[] sequences, List<Slot> seen, Candidates candidates, int row) {}
-
-    private <T> T choose(Request request, Function<Choice, T> then) {
-        BlockHashes hashes = policy.readsBlocks() ? hash(request) : UNHASHED;
-        PrefixHits hits = spareHits.take();
-        try {
-            List<Slot> seen = slots;
-            index.find(hashes, hits);
-            return choose(request, hashes, seen, hits, then);
-        } finally {
-            spareHits.give(hits);
+        if (leaving != null) {
+            leave(leaving);
         }
     }
 
-    private <T> T choose(
-            Request request, BlockHashes hashes, List<Slot> before, PrefixHits hits, Function<Choice, T> then) {
-        choosing.lock();
-        try {
-            requireOpen();
-            List<Slot> seen = slots;
-            if (!seen.equals(before)) {
-                index.find(hashes, hits); // an owner's number may stand for another worker by now
+    /** Its number is another worker's once its last request has ended. */
+    private void leave(Slot slot) {
+        slot.feed().close();
+        slot.book().whenEmpty(() -> {
+            choosing.lock();
+            try {
+                numbers.clear(slot.number());
+            } finally {
+                choosing.unlock();
             }
-            long[] sequences = hashes.sequence();
-            Candidates candidates = candidates(request, seen, sequences, hits);
-            return then.apply(new Choice(request, sequences, seen, candidates, policy.choose(candidates)));
-        } finally {
-            choosing.unlock();
-        }
-    }
-
-    private Placement book(Choice choice) {
-        Request request = choice.request();
-        Candidates candidates = choice.candidates();
-        Slot slot = choice.seen().get(candidates.key(choice.row()));
-        slot.lastChosen = decisions++;
-        int cached = candidates.hitBlocks(choice.row()) * options.blockTokens();
-        var load = new LoadBook.Load(choice.sequences(), request.prompt().count(), cached, request.choices());
-        Explanation why = request.explained() ? explain(candidates, choice.seen(), choice.row()) : null;
-        return new Placement(slot.worker, booking(slot, load), candidates.hitBlocks(choice.row()), why);
-    }
-
-    private Placement.Booking booking(Slot slot, LoadBook.Load load) {
-        var booking = new HealthBooking(slot.book, load, slot.health, nanoTime);
-        return policy.learns() ? new PacedBooking(booking, slot.book, slot.pace, load, nanoTime) : booking;
-    }
-
-    @Override
-    public RouterStatus status() {
-        List<RouterStatus.WorkerStatus> workers = new ArrayList<>();
-        for (Slot slot : slots) {
-            LoadBook.Balance balance = slot.book.balance();
-            KvFeed.Faults faults = slot.feed.faults();
-            workers.add(new RouterStatus.WorkerStatus(
-                    slot.worker.id(),
-                    balance.requests(),
-                    balance.prefillTokens(),
-                    balance.blocks(),
-                    faults.gaps(),
-                    faults.skipped(),
-                    faults.droppedBlocks(),
-                    slot.health.isSuspended()));
-        }
-        return new RouterStatus(workers, index.blocks(), index.bytes());
+        });
     }
 
     @Override
@@ -264,8 +208,8 @@ public final class PolicyRouter implements Router {
         choosing.lock();
         try {
             closed = true;
-            leaving = slots;
-            slots = List.of();
+            leaving = roster.all();
+            leaving.forEach(slot -> roster.remove(slot.worker().id()));
         } finally {
             choosing.unlock();
         }
@@ -273,18 +217,168 @@ public final class PolicyRouter implements Router {
             prober.close();
             resubscriber.close();
         }
-        leave(leaving);
+        leaving.forEach(this::leave);
     }
 
-    private void leave(List<Slot> leaving) {
-        for (Slot slot : leaving) {
-            slot.feed.close();
+    private List<Slot> slots() {
+        choosing.lock();
+        try {
+            return roster.all();
+        } finally {
+            choosing.unlock();
+        }
+    }
+
+    private Map<Worker, WorkerHealth> healths() {
+        Map<Worker, WorkerHealth> healths = new LinkedHashMap<>();
+        slots().forEach(slot -> healths.put(slot.worker(), slot.health()));
+        return healths;
+    }
+
+    @Override
+    public RouterStatus status() {
+        List<RouterStatus.WorkerStatus> workers = new ArrayList<>();
+        for (Slot slot : slots()) {
+            LoadBook.Balance balance = slot.book().balance();
+            KvFeed.Faults faults = slot.feed().faults();
+            workers.add(new RouterStatus.WorkerStatus(
+                    slot.worker().id(),
+                    balance.requests(),
+                    balance.prefillTokens(),
+                    balance.blocks(),
+                    faults.gaps(),
+                    faults.skipped(),
+                    faults.droppedBlocks(),
+                    slot.health().isSuspended()));
+        }
+        return new RouterStatus(workers, index.blocks(), index.bytes());
+    }
+
+    // ---------------------------------------------------------------------------------------------- choice
+
+    @Override
+    public Placement place(Request request) {
+        BlockHashes hashes = policy.readsBlocks() ? hash(request) : UNHASHED;
+        PrefixHits hits = spareHits.take();
+        Slot slot;
+        Placement placement;
+        try {
+            long before = version.get();
+            index.find(hashes, hits);
             choosing.lock();
             try {
-                owners.clear(slot.feed.owner());
+                int row = choose(policy, request, hashes, hits, before);
+                slot = roster.at(candidates.key(row));
+                placement = book(request, hashes.sequence(), slot, row);
             } finally {
                 choosing.unlock();
             }
+        } finally {
+            spareHits.give(hits);
+        }
+        predict(slot, hashes);
+        return placement;
+    }
+
+    @Override
+    public Explanation explain(Request request) {
+        BlockHashes hashes = policy.readsBlocks() ? hash(request) : UNHASHED;
+        PrefixHits hits = spareHits.take();
+        try {
+            long before = version.get();
+            index.find(hashes, hits);
+            choosing.lock();
+            try {
+                return explain(onlooker, request, choose(onlooker, request, hashes, hits, before));
+            } finally {
+                choosing.unlock();
+            }
+        } finally {
+            spareHits.give(hits);
+        }
+    }
+
+    /** The row of the worker that gets the request. Under the lock, like all that follows here. */
+    private int choose(SelectionPolicy by, Request request, BlockHashes hashes, PrefixHits hits, long before) {
+        requireOpen();
+        if (version.get() != before) {
+            index.find(hashes, hits); // a number may stand for another worker by now
+        }
+        long now = nanoTime.getAsLong();
+        roster.refresh(now);
+        for (int attempt = 0; attempt <= roster.size(); attempt++) {
+            candidates.begin(request.prompt().count(), hashes.sequence(), hits.tiers());
+            candidates.booked(columns.now());
+            roster.fill(request);
+            if (policy.readsBlocks()) {
+                readBlocks(hashes.sequence(), hits);
+            }
+            int row = keepSession(by, request, by.choose(candidates), now);
+            Slot slot = roster.at(candidates.key(row));
+            if (slot.isUsable(now)) {
+                return row;
+            }
+            roster.onUnusable(slot);
+        }
+        throw new IllegalStateException("workers turned out not to be usable more often than there are workers");
+    }
+
+    private void readBlocks(long[] sequences, PrefixHits hits) {
+        for (int tier = 0; tier < hits.tiers(); tier++) {
+            hits.expand(TIERS[tier], candidates.depths(TIERS[tier]));
+        }
+        columns.sharedBlocks(sequences, candidates.sharedBlocks());
+    }
+
+    /** The row of the session's worker, where it is kept there, or the one given. */
+    private int keepSession(SelectionPolicy by, Request request, int best, long now) {
+        String session = request.wishes().session();
+        if (session == null || options.affinity().ttl().isZero()) {
+            return best;
+        }
+        WorkerId last = sessions.find(session, now);
+        Slot slot = last == null ? null : roster.find(last);
+        for (int row = 0; slot != null && row < candidates.count(); row++) {
+            if (candidates.key(row) == slot.number()) {
+                return options.affinity().hard() || by.affords(candidates, best, row) ? row : best;
+            }
+        }
+        return best;
+    }
+
+    private Placement book(Request request, long[] sequences, Slot slot, int row) {
+        Explanation why = request.explained() ? explain(policy, request, row) : null;
+        candidates.chosen(slot.number(), decisions++);
+        int prompt = request.prompt().count();
+        int cached = Math.min(prompt, policy.cachedTokens(candidates, row));
+        var load = new LoadBook.Load(sequences, prompt, cached, request.choices());
+        Placement.Booking booking = new HealthBooking(slot.book(), load, slot.health(), nanoTime);
+        if (policy.learns()) {
+            booking = new PacedBooking(booking, slot.book(), slot.pace(), prompt(prompt, cached, row), nanoTime);
+            roster.onGiven(slot, nanoTime.getAsLong());
+        }
+        String session = request.wishes().session();
+        if (session != null && !options.affinity().ttl().isZero()) {
+            sessions.bind(session, slot.worker().id(), nanoTime.getAsLong());
+        }
+        return new Placement(slot.worker(), booking, candidates.hitBlocks(row), why);
+    }
+
+    private WorkerPace.Prompt prompt(int tokens, int cached, int row) {
+        int host = candidates.hitBlocks(row, Tier.HOST);
+        int far = candidates.hitBlocks(row, Tier.DISK) + candidates.hitBlocks(row, Tier.REMOTE);
+        return new WorkerPace.Prompt(
+                tokens, tokens - cached, host * options.blockTokens(), far * options.blockTokens());
+    }
+
+    private void predict(Slot slot, BlockHashes hashes) {
+        if (hashes.sequence().length == 0) {
+            return;
+        }
+        RouterOptions.Predictions predictions = options.predictions();
+        Duration ttl = slot.tellsBlocks() ? predictions.withEvents() : predictions.withoutEvents();
+        if (!ttl.isZero()) {
+            slot.feed().predict(hashes, nanoTime.getAsLong() + ttl.toNanos());
         }
     }
 
@@ -302,91 +396,48 @@ public final class PolicyRouter implements Router {
         return hasher.hash(request.prompt());
     }
 
-    private Candidates candidates(Request request, List<Slot> among, long[] sequences, PrefixHits hits) {
-        if (among.isEmpty()) {
-            throw JynamoException.retryable(
-                    ErrorCode.NOT_READY,
-                    "no worker serves this model yet; try again in a moment",
-                    options.retryAfter());
-        }
-        Candidates candidates = new Candidates(request.prompt().count(), options.blockTokens(), among.size());
-        candidates.sequences(sequences);
-        int usable = 0;
-        long now = nanoTime.getAsLong();
-        for (int i = 0; i < among.size(); i++) {
-            Slot slot = among.get(i);
-            if (slot.worker.state() != WorkerState.READY
-                    || request.tried().contains(slot.worker.id())
-                    || !slot.health.isUsable(now)) {
-                continue;
-            }
-            usable++;
-            LoadBook.Balance balance = slot.book.balance();
-            if (balance.requests() >= options.maxRequestsPerWorker()) {
-                continue;
-            }
-            int shared = sequences.length == 0 ? 0 : slot.book.sharedBlocks(sequences);
-            candidates.add(
-                    i,
-                    hits.depthOf(Tier.DEVICE, slot.feed.owner()),
-                    new Candidates.Booked(
-                            balance.prefillTokens(), balance.blocks(), shared, balance.requests(), slot.lastChosen),
-                    new Candidates.About(
-                            slot.worker.id().value(), policy.learns() ? slot.pace.outlook(now) : Outlook.UNKNOWN));
-        }
-        if (usable == 0) {
-            throw JynamoException.retryable(
-                    ErrorCode.NOT_READY,
-                    request.tried().isEmpty()
-                            ? "none of the " + among.size() + " workers of this model can be reached; try again shortly"
-                            : "no worker is left that has not failed with this request",
-                    options.retryAfter());
-        }
-        if (candidates.count() == 0) {
-            throw JynamoException.retryable(
-                    ErrorCode.OVERLOADED,
-                    "all " + usable + " workers have " + options.maxRequestsPerWorker()
-                            + " requests each, the most allowed",
-                    untilNextPlace(among));
-        }
-        return candidates;
-    }
-
-    private Duration untilNextPlace(List<Slot> among) {
-        return among.stream()
-                .map(slot -> slot.book.untilNext())
-                .filter(Objects::nonNull)
-                .min(Comparator.naturalOrder())
-                .orElse(options.retryAfter());
-    }
-
-    private Explanation explain(Candidates candidates, List<Slot> among, int chosen) {
+    private Explanation explain(SelectionPolicy by, Request request, int chosen) {
         Explanation.Candidate[] looked = new Explanation.Candidate[candidates.count()];
         for (int i = 0; i < looked.length; i++) {
+            List<Explanation.Term> terms = new ArrayList<>();
+            by.explain(candidates, i, (name, value) -> terms.add(new Explanation.Term(name, value)));
             looked[i] = new Explanation.Candidate(
-                    among.get(candidates.key(i)).worker.id(),
-                    new Explanation.TierHits(candidates.hitBlocks(i), 0, 0, 0),
+                    roster.at(candidates.key(i)).worker().id(),
+                    new Explanation.TierHits(
+                            candidates.hitBlocks(i, Tier.DEVICE),
+                            candidates.hitBlocks(i, Tier.HOST),
+                            candidates.hitBlocks(i, Tier.DISK),
+                            candidates.hitBlocks(i, Tier.REMOTE)),
                     candidates.prefillTokens(i),
                     candidates.activeBlocks(i),
                     candidates.requests(i),
                     candidates.cost(i),
-                    List.of());
+                    terms);
         }
+        WorkerId worker = looked[chosen].worker();
         return new Explanation(
-                options.policy().id(),
-                looked[chosen].worker(),
-                policy.reason(candidates, chosen),
-                Arrays.asList(looked));
+                options.policy().id(), worker, reason(by, request, worker, chosen), Arrays.asList(looked));
     }
 
-    private static SelectionPolicy policy(RoutingPolicy policy, RandomGenerator random) {
-        return switch (policy) {
+    private String reason(SelectionPolicy by, Request request, WorkerId worker, int chosen) {
+        if (request.wishes().pinned() != null) {
+            return "the request asks for this worker";
+        }
+        String session = request.wishes().session();
+        boolean kept = session != null && worker.equals(sessions.find(session, nanoTime.getAsLong()));
+        return (kept ? "its session was here; " : "") + by.reason(candidates, chosen);
+    }
+
+    private static SelectionPolicy policy(RouterOptions options, RandomGenerator random) {
+        return switch (options.policy()) {
             case ROUND_ROBIN -> new RoundRobin();
             case RANDOM -> new RandomChoice(random);
             case POWER_OF_TWO -> new PowerOfTwo(random);
             case LEAST_LOADED -> LeastCost.ofLoad(random);
             case CONSISTENT_HASH -> new BoundedHash(BoundedHash.HEAD_TOKENS, BoundedHash.BOUND);
-            case PREFIX_AFFINITY -> LeastCost.ofPrefixAndLoad(new DynamoCost(), random);
+            case PREFIX_AFFINITY ->
+                LeastCost.ofPrefixAndLoad(new DynamoCost(options.weights()), random)
+                        .withTemperature(options.temperature());
             case TIME -> LeastCost.ofPrefixAndLoad(new TimeCost(), random);
         };
     }

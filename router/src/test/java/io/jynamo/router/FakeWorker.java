@@ -10,6 +10,7 @@ import io.jynamo.protocol.SequenceHashes;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
+import io.jynamo.protocol.WorkerState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -24,6 +25,8 @@ final class FakeWorker implements Worker {
     private final ModelCard card;
     private final Set<Long> blocks = new LinkedHashSet<>();
     private final List<Consumer<KvEvent>> listeners = new ArrayList<>();
+    private Set<String> taints = Set.of();
+    private volatile WorkerState state = WorkerState.READY;
     private CountDownLatch resubscribed = new CountDownLatch(1);
     private long lastId;
     private int subscriptions;
@@ -46,6 +49,25 @@ final class FakeWorker implements Worker {
     @Override
     public Generation start(GenerationRequest request, OutputSink sink) {
         throw new UnsupportedOperationException("a fake worker generates nothing");
+    }
+
+    @Override
+    public WorkerState state() {
+        return state;
+    }
+
+    void become(WorkerState next) {
+        state = next;
+    }
+
+    @Override
+    public Set<String> taints() {
+        return taints;
+    }
+
+    FakeWorker tainted(Set<String> labels) {
+        taints = labels;
+        return this;
     }
 
     @Override

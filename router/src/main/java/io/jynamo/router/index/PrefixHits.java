@@ -40,6 +40,11 @@ public final class PrefixHits {
         private int count;
     }
 
+    /** Tiers, from the device on, whose depths may differ: one where nobody holds blocks elsewhere. */
+    public int tiers() {
+        return belowDevice ? TIERS : 1;
+    }
+
     /** Steps of a tier, none where nobody holds the first block. */
     public int steps(Tier tier) {
         return of(tier).count;

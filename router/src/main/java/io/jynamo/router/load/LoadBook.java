@@ -15,21 +15,35 @@ public final class LoadBook {
 
     private final int blockTokens;
     private final LongSupplier nanoTime;
+    private final LoadColumns columns;
+    private final int worker;
     private final Turnover turnover = new Turnover();
-    private final ActiveBlocks active = new ActiveBlocks();
     private int requests;
     private long prefillTokens;
+    private int hashedBlocks;
     private long extraBlocks;
+    private Balance others = Balance.EMPTY;
+    private @Nullable Runnable emptied;
+
+    /** An empty book of one worker alone. */
+    public LoadBook(int blockTokens, LongSupplier nanoTime) {
+        this(blockTokens, nanoTime, new LoadColumns(), 0);
+    }
 
     /**
      * An empty book.
      *
      * @param blockTokens tokens per KV block
      * @param nanoTime the time, read when a booking ends
+     * @param columns the fleet's, in which it keeps its balance
+     * @param worker its place there; reserved before
      */
-    public LoadBook(int blockTokens, LongSupplier nanoTime) {
+    public LoadBook(int blockTokens, LongSupplier nanoTime, LoadColumns columns, int worker) {
         this.blockTokens = blockTokens;
         this.nanoTime = nanoTime;
+        this.columns = columns;
+        this.worker = worker;
+        publish();
     }
 
     /**
@@ -43,8 +57,34 @@ public final class LoadBook {
         public static final Balance EMPTY = new Balance(0, 0, 0);
     }
 
+    /** What is booked here and what is known of others' bookings, together. */
     public synchronized Balance balance() {
-        return new Balance(requests, prefillTokens, active.distinct() + extraBlocks);
+        return new Balance(
+                requests + others.requests,
+                prefillTokens + others.prefillTokens,
+                hashedBlocks + extraBlocks + others.blocks);
+    }
+
+    /** What others than this router have given the worker, as it was last heard; counts until heard anew. */
+    public synchronized void others(Balance heard) {
+        others = heard;
+        publish();
+    }
+
+    /** Writes the balance into the fleet's columns, after these were made longer. */
+    public synchronized void publish() {
+        columns.set(worker, balance());
+    }
+
+    /** Runs {@code then} once no booking is open, at once if none is; nothing is booked from now on. */
+    public void whenEmpty(Runnable then) {
+        synchronized (this) {
+            if (requests > 0) {
+                emptied = then;
+                return;
+            }
+        }
+        then.run();
     }
 
     /** When the next of its bookings is likely to end, or null before two did. */
@@ -54,7 +94,7 @@ public final class LoadBook {
 
     /** How many leading blocks of a prompt its requests hold already. */
     public synchronized int sharedBlocks(long[] sequences) {
-        return active.depth(sequences);
+        return columns.active().depth(worker, sequences);
     }
 
     /**
@@ -101,8 +141,9 @@ public final class LoadBook {
             synchronized (LoadBook.this) {
                 requests += choices;
                 prefillTokens += prefill;
-                active.add(sequences);
+                hashedBlocks += columns.active().add(worker, sequences);
                 extraBlocks += blocks;
+                publish();
             }
         }
 
@@ -111,6 +152,7 @@ public final class LoadBook {
             synchronized (LoadBook.this) {
                 prefillTokens -= prefill;
                 prefill = 0;
+                publish();
             }
         }
 
@@ -122,13 +164,17 @@ public final class LoadBook {
                 }
                 outputTokens += tokens;
                 long now = extraBlocks();
-                extraBlocks += now - blocks;
-                blocks = now;
+                if (now != blocks) {
+                    extraBlocks += now - blocks;
+                    blocks = now;
+                    publish();
+                }
             }
         }
 
         @Override
         public void release() {
+            Runnable then;
             synchronized (LoadBook.this) {
                 if (released) {
                     return;
@@ -137,11 +183,16 @@ public final class LoadBook {
                 requests -= choices;
                 prefillTokens -= prefill;
                 prefill = 0;
-                active.remove(sequences);
+                hashedBlocks -= columns.active().remove(worker, sequences);
                 sequences = UNTRACKED;
                 extraBlocks -= blocks;
                 blocks = 0;
+                publish();
                 turnover.onEnd(nanoTime.getAsLong(), requests > 0);
+                then = requests == 0 ? emptied : null;
+            }
+            if (then != null) {
+                then.run();
             }
         }
 

@@ -20,7 +20,8 @@ public final class BoundedHash implements SelectionPolicy {
     private final double bound;
     private long[] members = new long[0];
     private long[] points = new long[0];
-    private long[] owners = new long[0];
+    /** The row that each point belongs to. */
+    private int[] rows = new int[0];
 
     /**
      * @param headTokens leading tokens of a prompt that decide; less, to full blocks, where it is shorter
@@ -53,7 +54,7 @@ public final class BoundedHash implements SelectionPolicy {
         int chosen = -1;
         int distance = 0;
         for (int step = 0; step < points.length && distance < candidates.count(); step++) {
-            int i = row(candidates, owners[(start + step) % points.length]);
+            int i = rows[(start + step) % points.length];
             if (candidates.cost(i) == Double.POSITIVE_INFINITY) {
                 candidates.cost(i, distance++);
                 if (chosen < 0 && candidates.requests(i) < most) {
@@ -74,14 +75,6 @@ public final class BoundedHash implements SelectionPolicy {
         return blocks == 0 ? candidates.promptTokens() : candidates.sequence(blocks - 1);
     }
 
-    private static int row(Candidates candidates, long worker) {
-        int row = 0;
-        while (candidates.worker(row) != worker) {
-            row++;
-        }
-        return row;
-    }
-
     /** Makes the ring of those on offer, if it is not theirs already. */
     private void arrange(Candidates candidates) {
         long[] present = new long[candidates.count()];
@@ -92,15 +85,15 @@ public final class BoundedHash implements SelectionPolicy {
             return;
         }
         members = present;
-        record Point(long place, long owner) {}
+        record Point(long place, int row) {}
         Point[] ring = new Point[present.length * POINTS];
         for (int i = 0; i < ring.length; i++) {
-            long owner = present[i / POINTS];
-            ring[i] = new Point(mix(mix(owner) + i % POINTS), owner);
+            int row = i / POINTS;
+            ring[i] = new Point(mix(mix(present[row]) + i % POINTS), row);
         }
         Arrays.sort(ring, (a, b) -> Long.compare(a.place(), b.place()));
         points = Arrays.stream(ring).mapToLong(Point::place).toArray();
-        owners = Arrays.stream(ring).mapToLong(Point::owner).toArray();
+        rows = Arrays.stream(ring).mapToInt(Point::row).toArray();
     }
 
     /** The finalizer of SplitMix64. */

@@ -2,8 +2,34 @@ package io.jynamo.router.select;
 
 /** What it costs to give the request to one worker. Pure; lower is better. */
 public interface CostModel {
-    /** The cost of row {@code i}. */
-    double cost(Candidates candidates, int i);
+    /** Told before the rows of a decision are costed: what all of them have in common. */
+    default Decision decide(Candidates candidates) {
+        return Decision.PLAIN;
+    }
+
+    /**
+     * What holds for all candidates of one decision.
+     *
+     * @param leastPrefillTokens booked on the worker that has least of them
+     */
+    record Decision(long leastPrefillTokens) {
+        /** For models that compare no worker with another. */
+        public static final Decision PLAIN = new Decision(0);
+    }
+
+    /** The cost of row {@code i}, without what its taints make of it. */
+    double cost(Candidates candidates, Decision decision, int i);
+
+    /** Prompt tokens that row {@code i} would not have to compute, as far as its load is concerned. */
+    default int cachedTokens(Candidates candidates, int i) {
+        return candidates.hitBlocks(i) * candidates.blockTokens();
+    }
+
+    /** What the prompt would cost with nothing cached: as much a session's own worker may cost more than the best. */
+    double coldPrompt(Candidates candidates, int i);
+
+    /** Tells the parts of {@link #cost}, which add up to it. */
+    void explain(Candidates candidates, Decision decision, int i, TermSink terms);
 
     /** Whether it reads each worker's {@link Outlook}. */
     default boolean learns() {

@@ -12,7 +12,12 @@ public final class FleetPace {
     private static final double STEP_BASE = 8;
     private static final double STEP_PER_TOKEN = 2e-5;
     private static final double OUTPUT_TOKENS = 200;
+    /** Of what computing a token takes, fetching its KV from host memory or from farther: Dynamo's weights say so too. */
+    private static final double HOST_SHARE = 0.25;
+
+    private static final double FAR_SHARE = 0.75;
     private static final double NEWEST = 0.01;
+    private static final double NEWEST_FETCH = 0.1;
 
     private final LinearFit prefill = new LinearFit(PREFILL_BASE, PREFILL_PER_TOKEN, 0, 8_192);
     private final LinearFit step = new LinearFit(STEP_BASE, STEP_PER_TOKEN, 0, 100_000);
@@ -20,11 +25,15 @@ public final class FleetPace {
     private double promptTokens;
     private double cachedTokens;
     private double followers;
+    private double hostShare = HOST_SHARE;
+    private double farShare = FAR_SHARE;
 
     /** What holds at one moment. */
     record Common(
             double prefillBase,
             double prefillPerToken,
+            double fetchPerHostToken,
+            double fetchPerFarToken,
             double stepPerToken,
             double outputTokens,
             double reuse,
@@ -32,11 +41,23 @@ public final class FleetPace {
         double prefillMillis(long tokens) {
             return prefillBase + prefillPerToken * tokens;
         }
+
+        double fetchMillis(long hostTokens, long farTokens) {
+            return fetchPerHostToken * hostTokens + fetchPerFarToken * farTokens;
+        }
     }
 
     synchronized Common common() {
         double reuse = promptTokens == 0 ? 0 : cachedTokens / promptTokens;
-        return new Common(prefill.base(), prefill.slope(), step.slope(), outputTokens, reuse, followers);
+        return new Common(
+                prefill.base(),
+                prefill.slope(),
+                prefill.slope() * hostShare,
+                prefill.slope() * farShare,
+                step.slope(),
+                outputTokens,
+                reuse,
+                followers);
     }
 
     synchronized void seePrompt(int prompt, int uncached) {
@@ -46,6 +67,17 @@ public final class FleetPace {
 
     synchronized void seePrefill(long tokens, double millis) {
         prefill.see((double) tokens, millis);
+    }
+
+    /** Beside computing its prompts, a worker took so long to fetch tokens' KV, all of them from one kind of tier. */
+    synchronized void seeFetch(long hostTokens, long farTokens, double millis) {
+        double share = millis / ((hostTokens + farTokens) * Math.max(1e-9, prefill.slope()));
+        double seen = Math.clamp(share, 0, 2);
+        if (farTokens == 0) {
+            hostShare += NEWEST_FETCH * (seen - hostShare);
+        } else if (hostTokens == 0) {
+            farShare += NEWEST_FETCH * (seen - farShare);
+        }
     }
 
     synchronized void seeStep(long contextTokens, double millis) {

@@ -4,27 +4,38 @@ import java.util.random.RandomGenerator;
 
 /**
  * The worker of least cost. Of several, the one chosen longest ago, so that equal workers get equal shares; of those
- * never chosen, one at random, so that routers started together do not all begin with the same.
+ * never chosen, one at random, so that routers started together do not all begin with the same. With a temperature, one
+ * drawn by {@code exp(-(cost - least) / ((most - least) x temperature))}, as Dynamo draws it.
  */
 public final class LeastCost implements SelectionPolicy {
     private final CostModel model;
     private final boolean readsBlocks;
+    private final double temperature;
     private final RandomGenerator random;
 
-    private LeastCost(CostModel model, boolean readsBlocks, RandomGenerator random) {
+    private LeastCost(CostModel model, boolean readsBlocks, double temperature, RandomGenerator random) {
+        if (!(temperature >= 0)) {
+            throw new IllegalArgumentException("the temperature must be 0 or more: " + temperature);
+        }
         this.model = model;
         this.readsBlocks = readsBlocks;
+        this.temperature = temperature;
         this.random = random;
     }
 
     /** By booked work alone. */
     public static LeastCost ofLoad(RandomGenerator random) {
-        return new LeastCost(new BookedWork(), false, random);
+        return new LeastCost(new BookedWork(), false, 0, random);
     }
 
     /** By a model that looks at cached blocks too. */
     public static LeastCost ofPrefixAndLoad(CostModel model, RandomGenerator random) {
-        return new LeastCost(model, true, random);
+        return new LeastCost(model, true, 0, random);
+    }
+
+    /** The same, drawn with a temperature. */
+    public LeastCost withTemperature(double degrees) {
+        return new LeastCost(model, readsBlocks, degrees, random);
     }
 
     @Override
@@ -39,16 +50,18 @@ public final class LeastCost implements SelectionPolicy {
 
     @Override
     public int choose(Candidates candidates) {
+        CostModel.Decision decision = model.decide(candidates);
         int best = 0;
         int ties = 1;
-        candidates.cost(0, model.cost(candidates, 0));
-        for (int i = 1; i < candidates.count(); i++) {
-            double cost = model.cost(candidates, i);
+        for (int i = 0; i < candidates.count(); i++) {
+            double cost = model.cost(candidates, decision, i) * candidates.leaning(i);
             candidates.cost(i, cost);
-            int order = Double.compare(cost, candidates.cost(best));
-            if (order == 0) {
-                order = Long.compare(candidates.lastChosen(i), candidates.lastChosen(best));
+            if (i == 0) {
+                continue;
             }
+            int order = cost == candidates.cost(best)
+                    ? Long.compare(candidates.lastChosen(i), candidates.lastChosen(best))
+                    : Double.compare(cost, candidates.cost(best));
             if (order < 0) {
                 best = i;
                 ties = 1;
@@ -56,14 +69,57 @@ public final class LeastCost implements SelectionPolicy {
                 best = i;
             }
         }
-        return best;
+        return temperature > 0 ? draw(candidates, candidates.cost(best)) : best;
+    }
+
+    private int draw(Candidates candidates, double least) {
+        double range = 0;
+        for (int i = 0; i < candidates.count(); i++) {
+            range = Math.max(range, candidates.cost(i) - least);
+        }
+        double total = 0;
+        for (int i = 0; i < candidates.count(); i++) {
+            total += weight(candidates, i, least, range);
+        }
+        double left = random.nextDouble() * total;
+        for (int i = 0; i < candidates.count(); i++) {
+            left -= weight(candidates, i, least, range);
+            if (left < 0) {
+                return i;
+            }
+        }
+        return candidates.count() - 1;
+    }
+
+    private double weight(Candidates candidates, int i, double least, double range) {
+        return range == 0 ? 1 : Math.exp(-(candidates.cost(i) - least) / (range * temperature));
+    }
+
+    @Override
+    public int cachedTokens(Candidates candidates, int i) {
+        return model.cachedTokens(candidates, i);
+    }
+
+    @Override
+    public boolean affords(Candidates candidates, int best, int i) {
+        return candidates.cost(i) <= candidates.cost(best) + model.coldPrompt(candidates, i);
+    }
+
+    @Override
+    public void explain(Candidates candidates, int i, TermSink terms) {
+        CostModel.Decision decision = model.decide(candidates);
+        model.explain(candidates, decision, i, terms);
+        double bare = model.cost(candidates, decision, i);
+        if (candidates.leaning(i) != 1) {
+            terms.term("taints", bare * candidates.leaning(i) - bare);
+        }
     }
 
     @Override
     public String reason(Candidates candidates, int chosen) {
         int hits = candidates.hitBlocks(chosen);
         String cached = hits == 0 ? "" : ", " + hits + " of " + candidates.promptBlocks() + " blocks cached";
-        return "least cost of " + candidates.count() + " workers: " + candidates.cost(chosen) + " " + model.unit()
-                + cached;
+        String how = temperature > 0 ? "drawn by cost from " : "least cost of ";
+        return how + candidates.count() + " workers: " + candidates.cost(chosen) + " " + model.unit() + cached;
     }
 }

@@ -6,6 +6,8 @@ package io.jynamo.router.select;
  * @param waitMillis until the prompts it was given before are computed
  * @param prefillBase of a step that computes prompts, whatever their size
  * @param prefillPerToken of each prompt token in it
+ * @param fetchPerHostToken of each prompt token whose KV comes from host memory
+ * @param fetchPerFarToken of each whose KV comes from disk or farther
  * @param waiting requests whose prompts it has yet to compute
  * @param streams requests past their prompt, which stand still while it computes others'
  * @param contextTokens tokens that all of those look back on, or will, together
@@ -18,6 +20,8 @@ public record Outlook(
         double waitMillis,
         double prefillBase,
         double prefillPerToken,
+        double fetchPerHostToken,
+        double fetchPerFarToken,
         int waiting,
         int streams,
         long contextTokens,
@@ -26,7 +30,7 @@ public record Outlook(
         double reuse,
         double followers) {
     /** Nothing is known. */
-    public static final Outlook UNKNOWN = new Outlook(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Outlook UNKNOWN = new Outlook(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** How long it computes so many prompt tokens. */
     public double prefillMillis(long tokens) {

@@ -22,7 +22,7 @@ public final class PowerOfTwo implements SelectionPolicy {
     @Override
     public int choose(Candidates candidates) {
         for (int i = 0; i < candidates.count(); i++) {
-            candidates.cost(i, model.cost(candidates, i));
+            candidates.cost(i, model.cost(candidates, CostModel.Decision.PLAIN, i));
         }
         int one = random.nextInt(candidates.count());
         if (candidates.count() == 1) {

@@ -18,6 +18,22 @@ public interface SelectionPolicy {
      */
     int choose(Candidates candidates);
 
+    /** Prompt tokens that row {@code i} would not have to compute, as far as its load is concerned. */
+    default int cachedTokens(Candidates candidates, int i) {
+        return candidates.hitBlocks(i) * candidates.blockTokens();
+    }
+
+    /**
+     * Whether row {@code i}, which a session was on before, may be taken though {@code best} was chosen: it costs no more
+     * beyond that than the session's prompt would cost with nothing cached.
+     */
+    default boolean affords(Candidates candidates, int best, int i) {
+        return true;
+    }
+
+    /** Tells the parts of the cost of row {@code i}, which add up to it; none where the policy has no cost. */
+    default void explain(Candidates candidates, int i, TermSink terms) {}
+
     /** Why the last choice fell as it did, in words for a person. */
     String reason(Candidates candidates, int chosen);
 }

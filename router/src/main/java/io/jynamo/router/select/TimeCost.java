@@ -1,10 +1,12 @@
 package io.jynamo.router.select;
 
+import io.jynamo.protocol.KvEvent.Tier;
+
 /**
- * The time that everybody together loses by giving the request to a worker, in milliseconds: its own wait and prefill; the
- * engine's time, which counts as a client's; what those wait whose prompts are computed with or after it; what streams
- * stand still meanwhile; what cached tokens that it displaces would have spared; and what its decoding and others' slow
- * each other.
+ * The time that everybody together loses by giving the request to a worker, in milliseconds: its own wait and prefill,
+ * with the blocks fetched for it from slower tiers; the engine's time, which counts as a client's; what those wait whose
+ * prompts are computed with or after it; what streams stand still meanwhile; what cached tokens that it displaces would
+ * have spared; and what its decoding and others' slow each other.
  *
  * <p>Nothing is tuned to a model or a load: every quantity is learned from the fleet ({@link WorkerPace}). Two numbers are
  * a judgement. A stream's time counts half of that before a first token, since a reader has something to read. And two
@@ -13,19 +15,66 @@ package io.jynamo.router.select;
 public record TimeCost() implements CostModel {
     private static final double STREAM = 0.5;
     private static final double OVERLAP = 0.5;
+    private static final double CLIENT = 1;
+    private static final double ENGINE = 1;
 
     @Override
-    public double cost(Candidates candidates, int i) {
+    public double cost(Candidates candidates, Decision decision, int i) {
         Outlook outlook = candidates.outlook(i);
+        double onto = millis(candidates, outlook, i);
+        return outlook.waitMillis()
+                + onto * (held(outlook) + outlook.reuse())
+                + decode(candidates.promptTokens(), outlook);
+    }
+
+    @Override
+    public double coldPrompt(Candidates candidates, int i) {
+        return candidates.outlook(i).prefillMillis(candidates.promptTokens());
+    }
+
+    @Override
+    public void explain(Candidates candidates, Decision decision, int i, TermSink terms) {
+        Outlook outlook = candidates.outlook(i);
+        int uncached = uncached(candidates, i);
+        double prefill = outlook.prefillMillis(uncached);
+        double fetch = fetch(candidates, outlook, i);
+        double onto = prefill + fetch;
+        terms.term("queue_wait", outlook.waitMillis());
+        terms.term("prefill", prefill * CLIENT);
+        terms.term("tier_fetch", fetch * CLIENT);
+        terms.term("engine", onto * ENGINE);
+        terms.term("others_wait", onto * (outlook.waiting() + outlook.followers()));
+        terms.term("others_stall", onto * STREAM * outlook.streams());
+        terms.term("displaced_cache", onto * outlook.reuse());
+        terms.term("decode_slowdown", decode(candidates.promptTokens(), outlook));
+    }
+
+    /** How long the worker works on the prompt. */
+    private static double millis(Candidates candidates, Outlook outlook, int i) {
+        return outlook.prefillMillis(uncached(candidates, i)) + fetch(candidates, outlook, i);
+    }
+
+    private static int uncached(Candidates candidates, int i) {
         int prompt = candidates.promptTokens();
-        int cached = Math.min(candidates.hitBlocks(i) * candidates.blockTokens(), prompt);
-        double client = 1;
-        double engine = 1;
-        double held = client + engine + outlook.waiting() + outlook.followers() + STREAM * outlook.streams();
-        double prefill = outlook.prefillMillis(prompt - cached) * (held + outlook.reuse());
+        return prompt - Math.min(candidates.hitBlocks(i) * candidates.blockTokens(), prompt);
+    }
+
+    private static double fetch(Candidates candidates, Outlook outlook, int i) {
+        if (!candidates.hasLowerTiers()) {
+            return 0;
+        }
+        int far = candidates.hitBlocks(i, Tier.DISK) + candidates.hitBlocks(i, Tier.REMOTE);
+        return candidates.blockTokens()
+                * (outlook.fetchPerHostToken() * candidates.hitBlocks(i, Tier.HOST) + outlook.fetchPerFarToken() * far);
+    }
+
+    private static double held(Outlook outlook) {
+        return CLIENT + ENGINE + outlook.waiting() + outlook.followers() + STREAM * outlook.streams();
+    }
+
+    private static double decode(int prompt, Outlook outlook) {
         double company = (double) prompt * (outlook.streams() + outlook.waiting()) + outlook.contextTokens();
-        double decode = OVERLAP * STREAM * outlook.outputTokens() * outlook.stepPerToken() * company;
-        return outlook.waitMillis() + prefill + decode;
+        return OVERLAP * STREAM * outlook.outputTokens() * outlook.stepPerToken() * company;
     }
 
     @Override

@@ -28,11 +28,14 @@ public final class WorkerPace {
     private long waitingContext;
     private long periodAt;
     private long periodTokens;
+    private long periodHost;
+    private long periodFar;
     private int streams;
     private long streamTokens;
     private double logFactor;
     private long factorAt;
     private long given;
+    private volatile int changes;
 
     /** One of a fleet, from which it is not known to differ yet. */
     public WorkerPace(FleetPace fleet) {
@@ -43,6 +46,8 @@ public final class WorkerPace {
     public static final class Given {
         private final int promptTokens;
         private final int uncached;
+        private final int hostTokens;
+        private final int farTokens;
         private final long number;
         private boolean prefilled;
         private boolean ended;
@@ -50,35 +55,51 @@ public final class WorkerPace {
         private long lastTokenAt;
         private boolean clean;
 
-        private Given(int promptTokens, int uncached, long number) {
-            this.promptTokens = promptTokens;
-            this.uncached = uncached;
+        private Given(Prompt prompt, long number) {
+            this.promptTokens = prompt.tokens();
+            this.uncached = prompt.uncached();
+            this.hostTokens = prompt.hostTokens();
+            this.farTokens = prompt.farTokens();
             this.number = number;
         }
     }
 
-    /** The worker was given a prompt of which {@code uncached} tokens are to be computed. */
-    public synchronized Given onGiven(int promptTokens, int uncached, long nowNanos) {
+    /**
+     * A prompt given to a worker.
+     *
+     * @param uncached tokens to be computed
+     * @param hostTokens whose KV comes from host memory
+     * @param farTokens whose KV comes from disk or farther
+     */
+    public record Prompt(int tokens, int uncached, int hostTokens, int farTokens) {}
+
+    /** The worker was given a prompt. */
+    public synchronized Given onGiven(Prompt prompt, long nowNanos) {
+        changes++;
         boolean idle = waiting == 0;
         long starts = idle ? nowNanos : Math.max(nowNanos, freeAt);
         FleetPace.Common common = fleet.common();
-        fleet.seePrompt(promptTokens, uncached);
+        fleet.seePrompt(prompt.tokens(), prompt.uncached());
         // Prompts that wait together share a step, so only the first pays for it.
-        double millis = factor(nowNanos) * (common.prefillPerToken() * uncached + (idle ? common.prefillBase() : 0));
+        double work = common.prefillPerToken() * prompt.uncached()
+                + common.fetchMillis(prompt.hostTokens(), prompt.farTokens());
+        double millis = factor(nowNanos) * (work + (idle ? common.prefillBase() : 0));
         freeAt = starts + (long) (millis * NANOS_PER_MILLI);
         begun = true;
         waiting++;
-        waitingContext += promptTokens;
+        waitingContext += prompt.tokens();
         if (idle) {
-            periodAt = nowNanos;
-            periodTokens = 0;
+            begin(0, nowNanos);
         }
-        periodTokens += uncached;
-        return new Given(promptTokens, uncached, ++given);
+        periodTokens += prompt.uncached();
+        periodHost += prompt.hostTokens();
+        periodFar += prompt.farTokens();
+        return new Given(prompt, ++given);
     }
 
     /** The prompt is computed; {@code leftTokens} of others still wait. */
     public synchronized void onPrefilled(Given given, long leftTokens, long nowNanos) {
+        changes++;
         if (given.prefilled || given.ended) {
             return;
         }
@@ -91,14 +112,14 @@ public final class WorkerPace {
         streamTokens += given.promptTokens;
         if (waiting == 0 || nowNanos - periodAt > LONG_PERIOD_NANOS) {
             learn(periodTokens - leftTokens, nowNanos);
-            periodAt = nowNanos;
-            periodTokens = leftTokens;
+            begin(leftTokens, nowNanos);
         }
         correct(leftTokens, nowNanos);
     }
 
     /** The request put out {@code tokens} more. */
     public synchronized void onTokens(Given given, int tokens, long nowNanos) {
+        changes++;
         if (given.ended || tokens <= 0) {
             return;
         }
@@ -115,6 +136,7 @@ public final class WorkerPace {
 
     /** The request is no longer the worker's; {@code done} unless it failed. */
     public synchronized void onEnd(Given given, boolean done, long leftTokens, long nowNanos) {
+        changes++;
         if (given.ended) {
             return;
         }
@@ -126,11 +148,18 @@ public final class WorkerPace {
             waiting--;
             waitingContext -= given.promptTokens;
             periodTokens -= given.uncached;
+            periodHost -= given.hostTokens;
+            periodFar -= given.farTokens;
             correct(leftTokens, nowNanos);
         }
         if (done && given.outputTokens > 0) {
             fleet.seeOutput(given.outputTokens);
         }
+    }
+
+    /** Another number after each event: what is expected of it may be something else. */
+    public int changes() {
+        return changes;
     }
 
     /** What is expected of it now. */
@@ -142,6 +171,8 @@ public final class WorkerPace {
                 wait,
                 factor * common.prefillBase(),
                 factor * common.prefillPerToken(),
+                factor * common.fetchPerHostToken(),
+                factor * common.fetchPerFarToken(),
                 waiting,
                 streams,
                 streamTokens + waitingContext,
@@ -151,9 +182,21 @@ public final class WorkerPace {
                 common.followers());
     }
 
-    /** Learns from a period in which so many tokens were computed. */
+    private void begin(long tokens, long nowNanos) {
+        periodAt = nowNanos;
+        periodTokens = tokens;
+        periodHost = 0;
+        periodFar = 0;
+    }
+
+    /** Learns from a period in which so many tokens were computed: of fetching, where any were fetched; else of pace. */
     private void learn(long tokens, long nowNanos) {
         double millis = (nowNanos - periodAt) / NANOS_PER_MILLI;
+        if (periodHost > 0 || periodFar > 0) {
+            double computing = factor(nowNanos) * fleet.common().prefillMillis(tokens);
+            fleet.seeFetch(periodHost, periodFar, Math.max(0, millis - computing));
+            return;
+        }
         if (tokens <= 0) {
             return;
         }

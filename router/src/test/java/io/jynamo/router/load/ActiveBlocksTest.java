@@ -19,41 +19,80 @@ class ActiveBlocksTest {
         return LongStream.concat(LongStream.rangeClosed(1, 20), LongStream.of(System.nanoTime()));
     }
 
+    /** The oracle: a count for each owner and block. */
+    private record Key(int owner, long block) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // only read
+    private record Held(int owner, long[] prompt) {}
+
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void agreesWithACountingMap(long seed) {
         var random = new SplittableRandom(seed);
+        int owners = random.nextBoolean() ? 3 : 200;
         var active = new ActiveBlocks();
-        Map<Long, Integer> counts = new HashMap<>();
-        List<long[]> held = new ArrayList<>();
-        long[] trunk = random.longs(600).toArray();
+        Map<Key, Integer> counts = new HashMap<>();
+        List<Held> held = new ArrayList<>();
+        long[] trunk = random.longs(200).toArray();
         for (int i = 0; i < 1_000; i++) {
             if (held.isEmpty() || random.nextInt(5) < (i < 600 ? 3 : 1)) {
+                int owner = random.nextInt(owners);
                 long[] prompt = Arrays.copyOf(trunk, random.nextInt(trunk.length));
                 for (int j = random.nextInt(prompt.length + 1); j < prompt.length; j++) {
                     prompt[j] = random.nextLong();
                 }
-                assertThat(active.depth(prompt)).as("seed %d", seed).isEqualTo(depth(counts, prompt));
-                active.add(prompt);
-                held.add(prompt);
-                Arrays.stream(prompt).forEach(block -> counts.merge(block, 1, Integer::sum));
+                int fresh = 0;
+                for (long block : prompt) {
+                    fresh += counts.merge(new Key(owner, block), 1, Integer::sum) == 1 ? 1 : 0;
+                }
+                assertThat(active.add(owner, prompt))
+                        .as("seed %d, step %d", seed, i)
+                        .isEqualTo(fresh);
+                held.add(new Held(owner, prompt));
             } else {
-                long[] prompt = held.remove(random.nextInt(held.size()));
-                active.remove(prompt);
-                Arrays.stream(prompt).forEach(block -> counts.computeIfPresent(block, (b, n) -> n == 1 ? null : n - 1));
+                Held gone = held.remove(random.nextInt(held.size()));
+                int freed = 0;
+                for (long block : gone.prompt) {
+                    freed += counts.merge(new Key(gone.owner, block), -1, (n, one) -> n == 1 ? null : n - 1) == null
+                            ? 1
+                            : 0;
+                }
+                assertThat(active.remove(gone.owner, gone.prompt))
+                        .as("seed %d, step %d", seed, i)
+                        .isEqualTo(freed);
             }
-            assertThat(active.distinct()).as("seed %d, step %d", seed, i).isEqualTo(counts.size());
+            assertThat(active.distinct())
+                    .isEqualTo(
+                            counts.keySet().stream().map(Key::block).distinct().count());
+            long[] asked = Arrays.copyOf(trunk, random.nextInt(trunk.length));
+            int[] depths = new int[owners];
+            active.depths(asked, depths);
+            for (int owner = 0; owner < owners; owner++) {
+                int depth = depth(counts, owner, asked);
+                assertThat(depths[owner])
+                        .as("seed %d, step %d, owner %d", seed, i, owner)
+                        .isEqualTo(depth);
+                assertThat(active.depth(owner, asked)).isEqualTo(depth);
+            }
         }
+        held.forEach(each -> active.remove(each.owner, each.prompt));
+        assertThat(active.distinct()).isZero();
     }
 
     @Test
     void refusesToReleaseWhatNobodyHolds() {
-        assertThatThrownBy(() -> new ActiveBlocks().remove(new long[] {5})).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> new ActiveBlocks().remove(0, new long[] {5}))
+                .isInstanceOf(IllegalStateException.class);
+        var active = new ActiveBlocks();
+        active.add(0, new long[] {5});
+        assertThatThrownBy(() -> active.remove(1, new long[] {5})).isInstanceOf(IllegalStateException.class);
+        active.add(1, new long[] {5});
+        assertThatThrownBy(() -> active.remove(2, new long[] {5})).isInstanceOf(IllegalStateException.class);
     }
 
-    private static int depth(Map<Long, Integer> counts, long[] prompt) {
+    private static int depth(Map<Key, Integer> counts, int owner, long[] prompt) {
         int depth = 0;
-        while (depth < prompt.length && counts.containsKey(prompt[depth])) {
+        while (depth < prompt.length && counts.containsKey(new Key(owner, prompt[depth]))) {
             depth++;
         }
         return depth;

@@ -2,7 +2,6 @@ package io.jynamo.router.select;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jynamo.router.select.Candidates.About;
 import io.jynamo.router.select.Candidates.Booked;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -56,9 +55,9 @@ class BoundedHashTest {
 
     private int choose(long[] sequences, int... requests) {
         Candidates candidates = new Candidates(sequences.length * 64 + 10, 64, requests.length);
-        candidates.sequences(sequences);
+        candidates.begin(sequences.length * 64 + 10, sequences, 1);
         for (int i = 0; i < requests.length; i++) {
-            candidates.add(i, 0, new Booked(0, 0, 0, requests[i], -1), new About(100 + i, Outlook.UNKNOWN));
+            candidates.add(i, 0, new Booked(0, 0, 0, requests[i], -1));
         }
         return policy.choose(candidates);
     }

@@ -7,6 +7,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SelectionTest {
+    private static final CostModel.Decision PLAIN = CostModel.Decision.PLAIN;
+
     /** Two ranks of the vector {@code defaults} of Dynamo's own policy; {@link DynamoCostGoldenTest} has the rest. */
     @Test
     void costsWhatDynamoCosts() {
@@ -14,8 +16,8 @@ class SelectionTest {
         candidates.add(2, 0, new Booked(0, 1, 0, 0, -1));
         candidates.add(3, 2, new Booked(64, 0, 0, 2, -1));
         DynamoCost cost = new DynamoCost();
-        assertThat(cost.cost(candidates, 0)).isEqualTo(9);
-        assertThat(cost.cost(candidates, 1)).isEqualTo(10);
+        assertThat(cost.cost(candidates, PLAIN, 0)).isEqualTo(9);
+        assertThat(cost.cost(candidates, PLAIN, 1)).isEqualTo(10);
     }
 
     @Test
@@ -24,9 +26,9 @@ class SelectionTest {
         candidates.add(0, 0, new Booked(0, 0, 0, 0, -1));
         candidates.add(1, 8, new Booked(32, 20, 8, 3, -1));
         DynamoCost cost = new DynamoCost();
-        assertThat(cost.cost(candidates, 0)).isEqualTo(10 + 10);
-        assertThat(cost.cost(candidates, 1)).isEqualTo((2 + 10 - 8) + (20 + 10 - 8));
-        assertThat(new BookedWork().cost(candidates, 1)).isEqualTo(2 + 20 + 3);
+        assertThat(cost.cost(candidates, PLAIN, 0)).isEqualTo(10 + 10);
+        assertThat(cost.cost(candidates, PLAIN, 1)).isEqualTo((2 + 10 - 8) + (20 + 10 - 8));
+        assertThat(new BookedWork().cost(candidates, PLAIN, 1)).isEqualTo(2 + 20 + 3);
     }
 
     @Test

@@ -3,8 +3,9 @@ package io.jynamo.router.select;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.jynamo.router.select.Candidates.About;
+import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.router.select.Candidates.Booked;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +67,7 @@ class TimeCostTest {
 
     @Test
     void waitsForWhatItWasGivenAndNoLongerOnceItIsComputed() {
-        WorkerPace.Given given = pace.onGiven(8_000, 8_000, now);
+        WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(8_000, 8_000, 0, 0), now);
         double whole = pace.outlook(now).waitMillis();
         assertThat(whole).isCloseTo(pace.outlook(now).prefillMillis(8_000), within(1.0));
         now += 50 * MILLI;
@@ -84,7 +85,7 @@ class TimeCostTest {
 
     @Test
     void aRequestThatFailsBeforeItsPromptLeavesNothing() {
-        WorkerPace.Given given = pace.onGiven(500, 100, now);
+        WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(500, 100, 0, 0), now);
         pace.onEnd(given, false, 0, now);
         pace.onPrefilled(given, 0, now);
         pace.onTokens(given, 3, now);
@@ -105,20 +106,60 @@ class TimeCostTest {
     private static int cheaper(int hits, double waitMillis) {
         Candidates candidates = new Candidates(64 * BLOCK, BLOCK, 2);
         Booked idle = new Booked(0, 0, 0, 0, -1);
-        candidates.add(0, hits, idle, new About(0, outlook(waitMillis)));
-        candidates.add(1, 0, idle, new About(1, outlook(0)));
+        candidates.add(0, hits, idle);
+        candidates.expect(0, outlook(waitMillis));
+        candidates.add(1, 0, idle);
+        candidates.expect(1, outlook(0));
         TimeCost cost = new TimeCost();
-        return cost.cost(candidates, 0) < cost.cost(candidates, 1) ? 0 : 1;
+        CostModel.Decision plain = CostModel.Decision.PLAIN;
+        return cost.cost(candidates, plain, 0) < cost.cost(candidates, plain, 1) ? 0 : 1;
     }
 
     private static Outlook outlook(double waitMillis) {
-        return new Outlook(waitMillis, 20, 0.02, 0, 0, 0, 1e-5, 200, 0.2, 0.1);
+        return new Outlook(waitMillis, 20, 0.02, 0.005, 0.015, 0, 0, 0, 1e-5, 200, 0.2, 0.1);
     }
 
     private void prefill(WorkerPace worker, int tokens, double millis) {
-        WorkerPace.Given given = worker.onGiven(tokens, tokens, now);
+        WorkerPace.Given given = worker.onGiven(new WorkerPace.Prompt(tokens, tokens, 0, 0), now);
         now += (long) (millis * MILLI);
         worker.onPrefilled(given, 0, now);
         worker.onEnd(given, true, 0, now);
+    }
+
+    @Test
+    void learnsWhatFetchingFromHostMemoryTakes() {
+        for (int i = 0; i < 200; i++) {
+            prefill(pace, 2_000, 20 + 0.02 * 2_000);
+        }
+        double before = pace.outlook(now).fetchPerHostToken();
+        for (int i = 0; i < 100; i++) {
+            WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(4_000, 1_000, 3_000, 0), now);
+            now += (long) ((20 + 0.02 * 1_000 + 0.001 * 3_000) * MILLI);
+            pace.onPrefilled(given, 0, now);
+            pace.onEnd(given, true, 0, now);
+        }
+        assertThat(before).isCloseTo(0.25 * 0.02, within(0.001));
+        assertThat(pace.outlook(now).fetchPerHostToken()).isCloseTo(0.001, within(0.0005));
+    }
+
+    @Test
+    void aBlockInHostMemoryIsWorthLessThanOneOnTheDeviceAndMoreThanNone() {
+        Candidates candidates = new Candidates(64 * BLOCK, BLOCK, 3);
+        candidates.begin(64 * BLOCK, new long[64], 4);
+        for (int i = 0; i < 3; i++) {
+            candidates.add(i, i == 0 ? 60 : 0, new Booked(0, 0, 0, 0, -1));
+            candidates.expect(i, outlook(0));
+        }
+        for (Tier lower : List.of(Tier.HOST, Tier.DISK, Tier.REMOTE)) {
+            candidates.depths(lower)[0] = 60;
+            candidates.depths(lower)[1] = 60;
+        }
+        TimeCost cost = new TimeCost();
+        double device = cost.cost(candidates, CostModel.Decision.PLAIN, 0);
+        double host = cost.cost(candidates, CostModel.Decision.PLAIN, 1);
+        assertThat(host).isGreaterThan(device).isLessThan(cost.cost(candidates, CostModel.Decision.PLAIN, 2));
+        double[] sum = {0};
+        cost.explain(candidates, CostModel.Decision.PLAIN, 1, (name, value) -> sum[0] += value);
+        assertThat(sum[0]).isCloseTo(host, within(1e-9));
     }
 }

@@ -1,0 +1,133 @@
+package io.jynamo.router.load;
+
+import java.util.Arrays;
+
+/**
+ * The owners of one block that has several, with the number of requests that hold it at each: pairs while they are few,
+ * a column by owner from then on, and a set of bits beside both. One thread at a time.
+ */
+final class Holders {
+    /** Stands where there are none. */
+    static final Holders NONE = new Holders();
+
+    private static final int FEW = 16;
+
+    private int[] owners = new int[2];
+    private int[] counts = new int[2];
+    private boolean byOwner;
+    private int size;
+    private long[] bits = new long[1];
+
+    /** One owner that has it {@code count} times, and another once. */
+    static Holders of(int owner, int count, int other) {
+        Holders holders = new Holders();
+        holders.add(owner, count);
+        holders.add(other, 1);
+        return holders;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** The owner of the lowest number. */
+    int first() {
+        int word = 0;
+        while (bits[word] == 0) {
+            word++;
+        }
+        return (word << 6) + Long.numberOfTrailingZeros(bits[word]);
+    }
+
+    boolean holds(int owner) {
+        return (word(owner >>> 6) & (1L << owner)) != 0;
+    }
+
+    /** Bits of the owners from 64 times {@code word} on. */
+    long word(int word) {
+        return word < bits.length ? bits[word] : 0;
+    }
+
+    /** Sets the first {@code words} of {@code into}. */
+    void copy(long[] into, int words) {
+        int known = Math.min(words, bits.length);
+        System.arraycopy(bits, 0, into, 0, known);
+        Arrays.fill(into, known, words, 0);
+    }
+
+    /**
+     * Adds to an owner's count and gives what it is then.
+     *
+     * @throws IllegalStateException it would be negative
+     */
+    int add(int owner, int more) {
+        int at = byOwner ? owner : place(owner);
+        if (at < 0 || at >= counts.length) {
+            at = enter(owner, more);
+        }
+        int count = counts[at] + more;
+        if (count < 0) {
+            throw new IllegalStateException("a block was released that worker " + owner + " does not hold");
+        }
+        boolean was = counts[at] > 0;
+        counts[at] = count;
+        if (was != count > 0) {
+            mark(owner, count > 0);
+        }
+        return count;
+    }
+
+    private void mark(int owner, boolean holds) {
+        int word = owner >>> 6;
+        if (word >= bits.length) {
+            bits = Arrays.copyOf(bits, word + 1);
+        }
+        bits[word] = holds ? bits[word] | (1L << owner) : bits[word] & ~(1L << owner);
+        size += holds ? 1 : -1;
+    }
+
+    /** The pair of an owner, or -1. */
+    private int place(int owner) {
+        for (int i = 0; i < owners.length; i++) {
+            if (counts[i] > 0 && owners[i] == owner) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int enter(int owner, int more) {
+        if (more < 0) {
+            throw new IllegalStateException("a block was released that worker " + owner + " does not hold");
+        }
+        if (!byOwner && size == FEW) {
+            turn();
+        }
+        if (byOwner) {
+            counts = Arrays.copyOf(counts, Math.max(owner + 1, counts.length));
+            return owner;
+        }
+        int free = 0;
+        while (free < owners.length && counts[free] > 0) {
+            free++;
+        }
+        if (free == owners.length) {
+            owners = Arrays.copyOf(owners, 2 * free);
+            counts = Arrays.copyOf(counts, 2 * free);
+        }
+        owners[free] = owner;
+        return free;
+    }
+
+    private void turn() {
+        int[] column = new int[bits.length * 64];
+        for (int i = 0; i < owners.length; i++) {
+            if (counts[i] > 0) {
+                column[owners[i]] = counts[i];
+            }
+        }
+        owners = new int[0];
+        counts = column;
+        byOwner = true;
+    }
+}
