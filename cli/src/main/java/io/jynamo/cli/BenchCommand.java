@@ -4,6 +4,7 @@ import io.jynamo.bench.engine.EngineBench;
 import io.jynamo.bench.fleet.FleetBench;
 import io.jynamo.bench.frontend.FrontendBench;
 import io.jynamo.bench.load.LoadCommand;
+import io.jynamo.bench.router.DecisionBench;
 import io.jynamo.bench.router.IndexBench;
 import io.jynamo.bench.router.RouterBench;
 import io.jynamo.bench.routing.RoutingBench;
@@ -72,6 +73,7 @@ final class BenchCommand implements Callable<Integer> {
         benchmarks.put("router", RouterBench::run);
         benchmarks.put("routing", RoutingBench::run);
         benchmarks.put("index", IndexBench::run);
+        benchmarks.put("decision", DecisionBench::run);
         return benchmarks;
     }
 }

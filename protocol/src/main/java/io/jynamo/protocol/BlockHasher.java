@@ -3,6 +3,7 @@ package io.jynamo.protocol;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes token blocks exactly as NVIDIA Dynamo's router does, so that events from its workers and ours name the same
@@ -17,7 +18,8 @@ public final class BlockHasher {
     private static final Hasher64 CHAIN = Hashing.xxh3_64(SEED);
 
     private final int blockTokens;
-    private final Hasher64 local;
+    private final Hasher64 general;
+    private final @Nullable TokenHash local;
 
     /** @param blockTokens tokens per block, at least 1 */
     public BlockHasher(int blockTokens, CacheScope scope) {
@@ -25,7 +27,9 @@ public final class BlockHasher {
             throw new IllegalArgumentException("blockTokens must be at least 1: " + blockTokens);
         }
         this.blockTokens = blockTokens;
-        this.local = Hashing.xxh3_64(seed(scope));
+        long seed = seed(scope);
+        this.general = Hashing.xxh3_64(seed);
+        this.local = TokenHash.served(blockTokens) ? new TokenHash(blockTokens, seed) : null;
     }
 
     public int blockTokens() {
@@ -38,7 +42,11 @@ public final class BlockHasher {
     }
 
     private long localHash(int[] ids, int from) {
-        return local.hashBytesToLong(ids, (long) from << 2, (long) blockTokens << 2, TokenBytes.INSTANCE);
+        TokenHash fast = local;
+        if (fast != null) {
+            return fast.hash(ids, from);
+        }
+        return general.hashBytesToLong(ids, (long) from << 2, (long) blockTokens << 2, TokenBytes.INSTANCE);
     }
 
     /** The sequence hash of a block from its parent's sequence hash and its own local hash. */

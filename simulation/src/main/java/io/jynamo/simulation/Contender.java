@@ -2,6 +2,7 @@ package io.jynamo.simulation;
 
 import io.jynamo.router.select.BoundedHash;
 import io.jynamo.router.select.DynamoCost;
+import io.jynamo.router.select.DynamoWeights;
 import io.jynamo.router.select.LeastCost;
 import io.jynamo.router.select.PowerOfTwo;
 import io.jynamo.router.select.RoundRobin;
@@ -33,7 +34,9 @@ public record Contender(String name, Function<RandomGenerator, SelectionPolicy> 
     /** Dynamo's formula with other weights than its own. */
     public static Contender dynamo(String name, double prefillScale, double hitCredit) {
         return new Contender(
-                name, random -> LeastCost.ofPrefixAndLoad(new DynamoCost(prefillScale, hitCredit), random));
+                name,
+                random -> LeastCost.ofPrefixAndLoad(
+                        new DynamoCost(DynamoWeights.DEFAULTS.with(prefillScale, hitCredit)), random));
     }
 
     private static void add(

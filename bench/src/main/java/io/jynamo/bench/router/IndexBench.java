@@ -47,9 +47,7 @@ public final class IndexBench {
             return 0;
         }
         Arguments arguments = new Arguments(args);
-        Path home = Path.of(
-                System.getenv().getOrDefault("JYNAMO_PEERS", System.getProperty("user.home") + "/.cache/jynamo-peers"),
-                "index-bench");
+        Path home = IndexPeer.home();
         Path corpora = Path.of(arguments.text("corpora", home.resolve("corpora").toString()));
         Path programs = Path.of(
                 arguments.text("peer", home.resolve("build/target/release").toString()));

@@ -25,6 +25,13 @@ record IndexPeer(Path programs, String allocator) {
     private static final long LIMIT_SECONDS = 120;
     private static final Pattern FIGURE = Pattern.compile("\"([a-z0-9_]+)\":([0-9.]+)");
 
+    /** Where the shared scripts put what they build. */
+    static Path home() {
+        return Path.of(
+                System.getenv().getOrDefault("JYNAMO_PEERS", System.getProperty("user.home") + "/.cache/jynamo-peers"),
+                "index-bench");
+    }
+
     boolean isThere() {
         return Files.isExecutable(programs.resolve("dynamo-index"));
     }

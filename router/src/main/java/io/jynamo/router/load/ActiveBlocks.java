@@ -1,229 +1,294 @@
 package io.jynamo.router.load;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks that running requests hold on any worker, each with its holders: a hash table from block to owners, so that
- * a prefix many requests share counts once on each worker, and so that one walk along a prompt tells how far every
- * worker's requests go with it. Owners are small numbers. Any thread, one at a time.
+ * The blocks that running requests hold on any worker: a prefix that many requests share counts once on each worker, and
+ * one walk along a prompt tells how far every worker's requests go with it. Workers are small numbers. Any thread, one
+ * at a time.
  *
- * <p>A block that one owner holds, as nearly all are, is an entry of the table and nothing else; one that several hold
- * has a {@link Holders} beside it.
+ * <p><b>How it works.</b> A tree of runs of blocks, split where prompts part, so that what a request costs depends on how
+ * often its path forks and not on how long it is; a run stays split until nobody holds it. As a block's sequence hash stands for all before it, two paths that
+ * agree on a run's last block agree on all of it, and where they part is found by halving. All runs stand in one hash
+ * table by their first block.
  */
 final class ActiveBlocks {
-    private static final int FIRST_CAPACITY = 1024;
-    /** Not made smaller than this: load that comes and goes must not make the table come and go. */
+    private static final int FIRST_CAPACITY = 256;
     private static final int KEPT_CAPACITY = 8192;
 
-    /** In {@code owners}: the block has several, in the list of this place. */
-    private static final int SEVERAL = -1;
-
-    private long[] keys = new long[FIRST_CAPACITY];
-    /** Holders of the entry's block, 0 in an empty entry. */
-    private int[] counts = new int[FIRST_CAPACITY];
-
-    private int[] owners = new int[FIRST_CAPACITY];
-    private Holders[] several = new Holders[FIRST_CAPACITY];
-    private int entries;
+    private @Nullable Run[] table = new Run[FIRST_CAPACITY];
+    private int runs;
+    private int distinct;
     private long[] walk = new long[1];
+
+    /** Blocks {@code from} to {@code end} of the path {@code sequences}, one of those that go along it. */
+    private static final class Run {
+        private final long[] sequences;
+        private int from;
+        private final int end;
+        private @Nullable Run parent;
+        private final Holders holders;
+
+        Run(long[] sequences, int from, int end, @Nullable Run parent, Holders holders) {
+            this.sequences = sequences;
+            this.from = from;
+            this.end = end;
+            this.parent = parent;
+            this.holders = holders;
+        }
+
+        long first() {
+            return sequences[from];
+        }
+
+        int length() {
+            return end - from;
+        }
+
+        /** How many blocks of the run a path has, of which it has the first. */
+        int common(long[] path) {
+            int last = Math.min(end, path.length) - 1;
+            if (sequences[last] == path[last]) {
+                return last + 1 - from;
+            }
+            int same = from;
+            int other = last;
+            while (other - same > 1) {
+                int middle = (same + other) >>> 1;
+                if (sequences[middle] == path[middle]) {
+                    same = middle;
+                } else {
+                    other = middle;
+                }
+            }
+            return same + 1 - from;
+        }
+    }
+
+    /** What one request holds, to be given back once. */
+    static final class Held {
+        static final Held NOTHING = new Held(0, null, 0);
+
+        private final int worker;
+        private @Nullable Run last;
+        private final int fresh;
+
+        private Held(int worker, @Nullable Run last, int fresh) {
+            this.worker = worker;
+            this.last = last;
+            this.fresh = fresh;
+        }
+
+        /** Blocks of it that no other request of the worker held. */
+        int fresh() {
+            return fresh;
+        }
+    }
 
     /** Distinct blocks held, whoever holds them. */
     synchronized int distinct() {
-        return entries;
+        return distinct;
     }
 
-    /** One more request of the owner holds each block; tells how many of them none of its requests held before. */
-    synchronized int add(int owner, long[] sequences) {
-        int fresh = 0;
-        for (long sequence : sequences) {
-            if (entries >= keys.length / 2) {
-                resize(keys.length * 2);
-            }
-            int slot = slot(sequence);
-            if (counts[slot] == 0) {
-                keys[slot] = sequence;
-                owners[slot] = owner;
-                entries++;
-                fresh++;
-            } else if (owners[slot] == SEVERAL) {
-                fresh += several[slot].add(owner, 1) == 1 ? 1 : 0;
-            } else if (owners[slot] != owner) {
-                several[slot] = Holders.of(owners[slot], counts[slot], owner);
-                owners[slot] = SEVERAL;
-                fresh++;
-            }
-            counts[slot]++;
+    /** One more request of the worker holds each block of the path, which is kept and must not change. */
+    synchronized Held add(int worker, long[] sequences) {
+        if (sequences.length == 0) {
+            return Held.NOTHING;
         }
-        return fresh;
+        int fresh = 0;
+        int at = 0;
+        Run last = null;
+        while (at < sequences.length) {
+            Run next = find(sequences[at]);
+            if (next == null) {
+                next = enter(new Run(sequences, at, sequences.length, last, new Holders()));
+                distinct += next.length();
+            } else {
+                int common = next.common(sequences);
+                next = common < next.length() ? split(next, at + common) : next;
+            }
+            fresh += next.holders.add(worker, 1) == 1 ? next.length() : 0;
+            at = next.end;
+            last = next;
+        }
+        return new Held(worker, last, fresh);
     }
 
     /**
-     * One request fewer of the owner holds each block; tells how many of them none of its requests holds any more.
+     * Gives back what a request held; tells how many of its blocks no request of its worker holds any more.
      *
-     * @throws IllegalStateException the owner does not hold one of them
+     * @throws IllegalStateException it was given back before
      */
-    synchronized int remove(int owner, long[] sequences) {
-        int gone = 0;
-        for (long sequence : sequences) {
-            int slot = slot(sequence);
-            if (counts[slot] == 0 || (owners[slot] != SEVERAL && owners[slot] != owner)) {
-                throw new IllegalStateException("a block was released that worker " + owner + " does not hold");
-            }
-            gone += leave(owner, slot) ? 1 : 0;
+    synchronized int remove(Held held) {
+        if (held == Held.NOTHING) {
+            return 0;
         }
-        if (keys.length > KEPT_CAPACITY && entries < keys.length / 16) {
-            resize(keys.length / 4);
+        Run run = held.last;
+        if (run == null) {
+            throw new IllegalStateException("blocks of worker " + held.worker + " were given back twice");
+        }
+        held.last = null;
+        int gone = 0;
+        while (run != null) {
+            Run parent = run.parent;
+            gone += run.holders.add(held.worker, -1) == 0 ? run.length() : 0;
+            if (run.holders.isEmpty()) {
+                leave(run);
+            }
+            run = parent;
         }
         return gone;
     }
 
-    private boolean leave(int owner, int slot) {
-        counts[slot]--;
-        if (owners[slot] != SEVERAL) {
-            if (counts[slot] > 0) {
-                return false;
+    /** How many leading blocks the worker's requests hold. */
+    synchronized int depth(int worker, long[] sequences) {
+        int at = 0;
+        while (at < sequences.length) {
+            Run run = find(sequences[at]);
+            if (run == null || !run.holders.holds(worker)) {
+                return at;
             }
-            entries--;
-            closeGap(slot);
-            return true;
+            int common = run.common(sequences);
+            at += common;
+            if (common < run.length()) {
+                return at;
+            }
         }
-        if (several[slot].add(owner, -1) > 0) {
-            return false;
-        }
-        if (several[slot].size() == 1) {
-            owners[slot] = several[slot].first();
-            several[slot] = Holders.NONE;
-        }
-        return true;
+        return at;
     }
 
-    /** How many leading blocks the owner's requests hold. */
-    synchronized int depth(int owner, long[] sequences) {
-        int depth = 0;
-        while (depth < sequences.length && isHeld(owner, slot(sequences[depth]))) {
-            depth++;
-        }
-        return depth;
-    }
-
-    private boolean isHeld(int owner, int slot) {
-        return counts[slot] > 0 && (owners[slot] == owner || (owners[slot] == SEVERAL && several[slot].holds(owner)));
-    }
-
-    /** Sets {@code depths} to how many leading blocks each owner's requests hold, for every owner below its length. */
+    /** Sets {@code depths} to how many leading blocks each worker's requests hold, for every worker below its length. */
     synchronized void depths(long[] sequences, int[] depths) {
         Arrays.fill(depths, 0);
+        Run run = sequences.length == 0 ? null : find(sequences[0]);
+        if (run == null) {
+            return;
+        }
         int words = (depths.length + 63) >>> 6;
         if (walk.length < words) {
             walk = new long[words];
         }
-        if (sequences.length == 0 || !holders(slot(sequences[0]), words)) {
-            return;
-        }
-        long[] left = walk;
-        for (int at = 1; at < sequences.length; at++) {
-            if (!keep(slot(sequences[at]), at, left, words, depths)) {
-                return;
-            }
+        run.holders.copy(walk, words);
+        int at = 0;
+        boolean whole = true;
+        boolean any = true;
+        while (run != null && whole && any) {
+            int common = run.common(sequences);
+            at += common;
+            whole = common == run.length() && at < sequences.length;
+            run = whole ? find(sequences[at]) : null;
+            any = run != null && keep(run.holders, at, words, depths);
         }
         for (int word = 0; word < words; word++) {
-            tell(word, left[word], sequences.length, depths);
+            tell(word, walk[word], at, depths);
         }
     }
 
-    /** Puts an entry's holders into {@code walk}; whether there are any. */
-    private boolean holders(int slot, int words) {
-        Arrays.fill(walk, 0, words, 0);
-        if (counts[slot] == 0) {
-            return false;
-        }
-        if (owners[slot] == SEVERAL) {
-            several[slot].copy(walk, words);
-        } else if (owners[slot] >>> 6 < words) {
-            walk[owners[slot] >>> 6] = 1L << owners[slot];
-        }
-        return true;
-    }
-
-    /** Keeps of {@code left} who holds this entry too, and tells the depth of the others; whether any is left. */
-    private boolean keep(int slot, int depth, long[] left, int words, int[] depths) {
+    /** Keeps in {@code walk} those who are among the holders too, and tells the depth of the others. */
+    private boolean keep(Holders holders, int depth, int words, int[] depths) {
         long any = 0;
         for (int word = 0; word < words; word++) {
-            long before = left[word];
-            if (before != 0) {
-                long now = before & word(slot, word);
-                if (now != before) {
-                    tell(word, before & ~now, depth, depths);
-                    left[word] = now;
-                }
-                any |= now;
+            long before = walk[word];
+            long now = before & holders.word(word);
+            if (now != before) {
+                tell(word, before & ~now, depth, depths);
+                walk[word] = now;
             }
+            any |= now;
         }
         return any != 0;
     }
 
-    private long word(int slot, int word) {
-        if (counts[slot] == 0) {
-            return 0;
-        }
-        if (owners[slot] == SEVERAL) {
-            return several[slot].word(word);
-        }
-        return owners[slot] >>> 6 == word ? 1L << owners[slot] : 0;
-    }
-
     private static void tell(int word, long bits, int depth, int[] depths) {
         for (long rest = bits; rest != 0; rest &= rest - 1) {
-            int owner = (word << 6) + Long.numberOfTrailingZeros(rest);
-            if (owner < depths.length) {
-                depths[owner] = depth;
+            int worker = (word << 6) + Long.numberOfTrailingZeros(rest);
+            if (worker < depths.length) {
+                depths[worker] = depth;
             }
         }
     }
 
-    private int slot(long key) {
-        int mask = keys.length - 1;
-        int slot = home(key, mask);
-        while (counts[slot] != 0 && keys[slot] != key) {
-            slot = (slot + 1) & mask;
-        }
-        return slot;
+    // ---------------------------------------------------------------------------------------------- tree
+
+    /** Cuts a run in two before block {@code at}; gives the upper part. Who held it holds both. */
+    private Run split(Run lower, int at) {
+        take(lower);
+        Run upper = new Run(lower.sequences, lower.from, at, lower.parent, lower.holders.copy());
+        lower.from = at;
+        lower.parent = upper;
+        insert(upper);
+        insert(lower);
+        return upper;
     }
 
-    /** Moves later entries of a run back, so that no search ends early at the freed slot. */
-    private void closeGap(int freed) {
-        int mask = keys.length - 1;
-        int gap = freed;
-        for (int i = (gap + 1) & mask; counts[i] != 0; i = (i + 1) & mask) {
-            int fromHome = (i - home(keys[i], mask)) & mask;
+    private Run enter(Run run) {
+        insert(run);
+        return run;
+    }
+
+    private void leave(Run run) {
+        distinct -= run.length();
+        take(run);
+    }
+
+    // ---------------------------------------------------------------------------------------------- table
+
+    private @Nullable Run find(long first) {
+        int mask = table.length - 1;
+        int slot = home(first, mask);
+        Run run = table[slot];
+        while (run != null && run.first() != first) {
+            slot = (slot + 1) & mask;
+            run = table[slot];
+        }
+        return run;
+    }
+
+    private void insert(Run run) {
+        if (runs >= table.length / 2) {
+            resize(table.length * 2);
+        }
+        put(run);
+        runs++;
+    }
+
+    private void put(Run run) {
+        int mask = table.length - 1;
+        int slot = home(run.first(), mask);
+        while (table[slot] != null) {
+            slot = (slot + 1) & mask;
+        }
+        table[slot] = run;
+    }
+
+    private void take(Run run) {
+        int mask = table.length - 1;
+        int gap = home(run.first(), mask);
+        while (table[gap] != run) {
+            gap = (gap + 1) & mask;
+        }
+        runs--;
+        Run later;
+        for (int i = (gap + 1) & mask; (later = table[i]) != null; i = (i + 1) & mask) {
+            int fromHome = (i - home(later.first(), mask)) & mask;
             if (fromHome >= ((i - gap) & mask)) {
-                keys[gap] = keys[i];
-                counts[gap] = counts[i];
-                owners[gap] = owners[i];
-                several[gap] = several[i];
-                counts[i] = 0;
+                table[gap] = later;
                 gap = i;
             }
         }
-        several[gap] = Holders.NONE;
+        table[gap] = null;
+        if (table.length > KEPT_CAPACITY && runs < table.length / 16) {
+            resize(table.length / 4);
+        }
     }
 
     private void resize(int capacity) {
-        long[] oldKeys = keys;
-        int[] oldCounts = counts;
-        int[] oldOwners = owners;
-        Holders[] oldSeveral = several;
-        keys = new long[capacity];
-        counts = new int[capacity];
-        owners = new int[capacity];
-        several = new Holders[capacity];
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldCounts[i] != 0) {
-                int slot = slot(oldKeys[i]);
-                keys[slot] = oldKeys[i];
-                counts[slot] = oldCounts[i];
-                owners[slot] = oldOwners[i];
-                several[slot] = oldSeveral[i];
+        @Nullable Run[] before = table;
+        table = new Run[capacity];
+        for (Run run : before) {
+            if (run != null) {
+                put(run);
             }
         }
     }

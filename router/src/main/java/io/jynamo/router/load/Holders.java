@@ -3,13 +3,10 @@ package io.jynamo.router.load;
 import java.util.Arrays;
 
 /**
- * The owners of one block that has several, with the number of requests that hold it at each: pairs while they are few,
- * a column by owner from then on, and a set of bits beside both. One thread at a time.
+ * The workers whose requests hold a run of blocks, each with the number of those requests: pairs while they are few,
+ * a column by worker from then on, and a set of bits beside both. One thread at a time.
  */
 final class Holders {
-    /** Stands where there are none. */
-    static final Holders NONE = new Holders();
-
     private static final int FEW = 16;
 
     private int[] owners = new int[2];
@@ -18,25 +15,19 @@ final class Holders {
     private int size;
     private long[] bits = new long[1];
 
-    /** One owner that has it {@code count} times, and another once. */
-    static Holders of(int owner, int count, int other) {
-        Holders holders = new Holders();
-        holders.add(owner, count);
-        holders.add(other, 1);
-        return holders;
+    /** The same holders, to be counted apart from now on. */
+    Holders copy() {
+        Holders copy = new Holders();
+        copy.owners = owners.clone();
+        copy.counts = counts.clone();
+        copy.byOwner = byOwner;
+        copy.size = size;
+        copy.bits = bits.clone();
+        return copy;
     }
 
-    int size() {
-        return size;
-    }
-
-    /** The owner of the lowest number. */
-    int first() {
-        int word = 0;
-        while (bits[word] == 0) {
-            word++;
-        }
-        return (word << 6) + Long.numberOfTrailingZeros(bits[word]);
+    boolean isEmpty() {
+        return size == 0;
     }
 
     boolean holds(int owner) {

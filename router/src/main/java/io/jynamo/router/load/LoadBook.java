@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * to, and an empty book is zero in every column. Any thread.
  */
 public final class LoadBook {
-    private static final long[] UNTRACKED = new long[0];
-
     private final int blockTokens;
     private final LongSupplier nanoTime;
     private final LoadColumns columns;
@@ -123,7 +121,8 @@ public final class LoadBook {
     private final class Entry implements Placement.Booking {
         private final int promptTokens;
         private final int choices;
-        private long[] sequences;
+        private final long[] sequences;
+        private ActiveBlocks.Held held = ActiveBlocks.Held.NOTHING;
         private long prefill;
         private long blocks;
         private long outputTokens;
@@ -141,7 +140,8 @@ public final class LoadBook {
             synchronized (LoadBook.this) {
                 requests += choices;
                 prefillTokens += prefill;
-                hashedBlocks += columns.active().add(worker, sequences);
+                held = columns.active().add(worker, sequences);
+                hashedBlocks += held.fresh();
                 extraBlocks += blocks;
                 publish();
             }
@@ -183,8 +183,7 @@ public final class LoadBook {
                 requests -= choices;
                 prefillTokens -= prefill;
                 prefill = 0;
-                hashedBlocks -= columns.active().remove(worker, sequences);
-                sequences = UNTRACKED;
+                hashedBlocks -= columns.active().remove(held);
                 extraBlocks -= blocks;
                 blocks = 0;
                 publish();

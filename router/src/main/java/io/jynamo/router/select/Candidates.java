@@ -265,6 +265,37 @@ public final class Candidates {
         return leans ? leaning[row[i]] : 1;
     }
 
+    /** Whether any row is multiplied. */
+    boolean leans() {
+        return leans;
+    }
+
+    // Columns as they are, for loops over a thousand rows: by worker number, but for the rows and their costs.
+
+    int[] rows() {
+        return row;
+    }
+
+    double[] costs() {
+        return cost;
+    }
+
+    LoadColumns.Columns booked() {
+        return booked;
+    }
+
+    int[] hits() {
+        return depth[tiers - 1];
+    }
+
+    int[] shared() {
+        return sharedBlocks;
+    }
+
+    Outlook[] outlooks() {
+        return outlook;
+    }
+
     public double cost(int i) {
         return cost[i];
     }

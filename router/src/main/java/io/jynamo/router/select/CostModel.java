@@ -20,6 +20,13 @@ public interface CostModel {
     /** The cost of row {@code i}, without what its taints make of it. */
     double cost(Candidates candidates, Decision decision, int i);
 
+    /** Sets the costs of all rows. */
+    default void costs(Candidates candidates, Decision decision) {
+        for (int i = 0; i < candidates.count(); i++) {
+            candidates.cost(i, cost(candidates, decision, i));
+        }
+    }
+
     /** Prompt tokens that row {@code i} would not have to compute, as far as its load is concerned. */
     default int cachedTokens(Candidates candidates, int i) {
         return candidates.hitBlocks(i) * candidates.blockTokens();

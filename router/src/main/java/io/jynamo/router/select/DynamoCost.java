@@ -41,6 +41,45 @@ public record DynamoCost(DynamoWeights weights, Pool pool, boolean prefill) impl
     }
 
     @Override
+    public void costs(Candidates candidates, Decision decision) {
+        boolean plain = pool == Pool.AGGREGATED
+                && prefill
+                && weights.overlapScoreCreditDecay() == 0
+                && !candidates.hasLowerTiers()
+                && !candidates.hasSharedCache();
+        if (plain) {
+            plainCosts(candidates);
+        } else {
+            CostModel.super.costs(candidates, decision);
+        }
+    }
+
+    /** The same for the common case, as one loop over the columns. */
+    private void plainCosts(Candidates candidates) {
+        int[] rows = candidates.rows();
+        double[] costs = candidates.costs();
+        long[] booked = candidates.booked().prefillTokens();
+        long[] blocks = candidates.booked().blocks();
+        int[] requests = candidates.booked().requests();
+        int[] hits = candidates.hits();
+        int[] shared = candidates.shared();
+        int bs = candidates.blockTokens();
+        int tokens = candidates.promptTokens();
+        int promptBlocks = candidates.promptBlocks();
+        double scale = weights.prefillLoadScale();
+        double credit = weights.overlapScoreCredit();
+        double request = weights.decodeActiveRequestWeight();
+        int count = candidates.count();
+        for (int i = 0; i < count; i++) {
+            int row = rows[i];
+            int hit = hits[row];
+            double raw = (double) (booked[row] + Math.max(tokens, hit * bs)) / bs;
+            double decode = blocks[row] + promptBlocks - shared[row];
+            costs[i] = scale * Math.max(0, raw - credit * hit) + decode + request * requests[row];
+        }
+    }
+
+    @Override
     public double cost(Candidates candidates, Decision decision, int i) {
         double decode = decode(candidates, i);
         double requests = weights.decodeActiveRequestWeight() * candidates.requests(i);

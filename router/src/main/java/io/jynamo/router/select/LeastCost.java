@@ -50,49 +50,60 @@ public final class LeastCost implements SelectionPolicy {
 
     @Override
     public int choose(Candidates candidates) {
-        CostModel.Decision decision = model.decide(candidates);
+        model.costs(candidates, model.decide(candidates));
+        double[] costs = candidates.costs();
+        int count = candidates.count();
+        if (candidates.leans()) {
+            for (int i = 0; i < count; i++) {
+                costs[i] *= candidates.leaning(i);
+            }
+        }
+        int best = least(candidates, costs, count);
+        return temperature > 0 ? draw(costs, count, costs[best]) : best;
+    }
+
+    private int least(Candidates candidates, double[] costs, int count) {
         int best = 0;
         int ties = 1;
-        for (int i = 0; i < candidates.count(); i++) {
-            double cost = model.cost(candidates, decision, i) * candidates.leaning(i);
-            candidates.cost(i, cost);
-            if (i == 0) {
+        double least = costs[0];
+        for (int i = 1; i < count; i++) {
+            double cost = costs[i];
+            if (cost > least) {
                 continue;
             }
-            int order = cost == candidates.cost(best)
-                    ? Long.compare(candidates.lastChosen(i), candidates.lastChosen(best))
-                    : Double.compare(cost, candidates.cost(best));
+            int order = cost < least ? -1 : Long.compare(candidates.lastChosen(i), candidates.lastChosen(best));
             if (order < 0) {
                 best = i;
+                least = cost;
                 ties = 1;
             } else if (order == 0 && random.nextInt(++ties) == 0) {
                 best = i;
             }
         }
-        return temperature > 0 ? draw(candidates, candidates.cost(best)) : best;
+        return best;
     }
 
-    private int draw(Candidates candidates, double least) {
+    private int draw(double[] costs, int count, double least) {
         double range = 0;
-        for (int i = 0; i < candidates.count(); i++) {
-            range = Math.max(range, candidates.cost(i) - least);
+        for (int i = 0; i < count; i++) {
+            range = Math.max(range, costs[i] - least);
         }
         double total = 0;
-        for (int i = 0; i < candidates.count(); i++) {
-            total += weight(candidates, i, least, range);
+        for (int i = 0; i < count; i++) {
+            total += weight(costs[i], least, range);
         }
         double left = random.nextDouble() * total;
-        for (int i = 0; i < candidates.count(); i++) {
-            left -= weight(candidates, i, least, range);
+        for (int i = 0; i < count; i++) {
+            left -= weight(costs[i], least, range);
             if (left < 0) {
                 return i;
             }
         }
-        return candidates.count() - 1;
+        return count - 1;
     }
 
-    private double weight(Candidates candidates, int i, double least, double range) {
-        return range == 0 ? 1 : Math.exp(-(candidates.cost(i) - least) / (range * temperature));
+    private double weight(double cost, double least, double range) {
+        return range == 0 ? 1 : Math.exp(-(cost - least) / (range * temperature));
     }
 
     @Override

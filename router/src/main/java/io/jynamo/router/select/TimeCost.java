@@ -28,6 +28,26 @@ public record TimeCost() implements CostModel {
     }
 
     @Override
+    public void costs(Candidates candidates, Decision decision) {
+        if (candidates.hasLowerTiers()) {
+            CostModel.super.costs(candidates, decision);
+            return;
+        }
+        int[] rows = candidates.rows();
+        double[] costs = candidates.costs();
+        int[] hits = candidates.hits();
+        Outlook[] outlooks = candidates.outlooks();
+        int prompt = candidates.promptTokens();
+        int bs = candidates.blockTokens();
+        int count = candidates.count();
+        for (int i = 0; i < count; i++) {
+            Outlook outlook = outlooks[rows[i]];
+            double onto = outlook.prefillMillis(prompt - Math.min(hits[rows[i]] * bs, prompt));
+            costs[i] = outlook.waitMillis() + onto * (held(outlook) + outlook.reuse()) + decode(prompt, outlook);
+        }
+    }
+
+    @Override
     public double coldPrompt(Candidates candidates, int i) {
         return candidates.outlook(i).prefillMillis(candidates.promptTokens());
     }
