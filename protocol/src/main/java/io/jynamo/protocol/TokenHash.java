@@ -104,38 +104,59 @@ final class TokenHash {
         return fold(pair(ids, at) ^ low, pair(ids, at + 2) ^ high);
     }
 
+    /** Eight lanes, each a variable, so that they stay in registers. */
     private long longHash(int[] ids, int from) {
-        long[] lanes = {PRIME32_3, PRIME64_1, PRIME64_2, PRIME64_3, PRIME64_4, PRIME32_2, PRIME64_5, PRIME32_1};
+        long a = PRIME32_3;
+        long b = PRIME64_1;
+        long c = PRIME64_2;
+        long d = PRIME64_3;
+        long e = PRIME64_4;
+        long f = PRIME32_2;
+        long g = PRIME64_5;
+        long h = PRIME32_1;
         int stripes = (tokens * 4 - 1) / (8 * LANES);
-        for (int stripe = 0; stripe < stripes; stripe++) {
-            int within = stripe % STRIPES;
-            accumulate(lanes, ids, from + 2 * LANES * stripe, keys, within);
-            if (within == STRIPES - 1) {
-                scramble(lanes);
+        for (int stripe = 0; stripe <= stripes; stripe++) {
+            boolean last = stripe == stripes;
+            int at = last ? from + tokens - 2 * LANES : from + 2 * LANES * stripe;
+            int key = last ? 0 : stripe % STRIPES;
+            long[] k = last ? lastKeys : keys;
+            long even = pair(ids, at);
+            long odd = pair(ids, at + 2);
+            a += odd + product(even ^ k[key]);
+            b += even + product(odd ^ k[key + 1]);
+            even = pair(ids, at + 4);
+            odd = pair(ids, at + 6);
+            c += odd + product(even ^ k[key + 2]);
+            d += even + product(odd ^ k[key + 3]);
+            even = pair(ids, at + 8);
+            odd = pair(ids, at + 10);
+            e += odd + product(even ^ k[key + 4]);
+            f += even + product(odd ^ k[key + 5]);
+            even = pair(ids, at + 12);
+            odd = pair(ids, at + 14);
+            g += odd + product(even ^ k[key + 6]);
+            h += even + product(odd ^ k[key + 7]);
+            if (!last && key == STRIPES - 1) {
+                a = scramble(a, keys[STRIPES]);
+                b = scramble(b, keys[STRIPES + 1]);
+                c = scramble(c, keys[STRIPES + 2]);
+                d = scramble(d, keys[STRIPES + 3]);
+                e = scramble(e, keys[STRIPES + 4]);
+                f = scramble(f, keys[STRIPES + 5]);
+                g = scramble(g, keys[STRIPES + 6]);
+                h = scramble(h, keys[STRIPES + 7]);
             }
         }
-        accumulate(lanes, ids, from + tokens - 2 * LANES, lastKeys, 0);
-        long sum = start;
-        for (int i = 0; i < LANES; i += 2) {
-            sum += fold(lanes[i] ^ mergeKeys[i], lanes[i + 1] ^ mergeKeys[i + 1]);
-        }
-        return avalanche(sum);
+        long[] m = mergeKeys;
+        return avalanche(start
+                + fold(a ^ m[0], b ^ m[1])
+                + fold(c ^ m[2], d ^ m[3])
+                + fold(e ^ m[4], f ^ m[5])
+                + fold(g ^ m[6], h ^ m[7]));
     }
 
-    private static void accumulate(long[] lanes, int[] ids, int at, long[] keys, int key) {
-        for (int i = 0; i < LANES; i += 2) {
-            long even = pair(ids, at + 2 * i);
-            long odd = pair(ids, at + 2 * i + 2);
-            lanes[i] += odd + product(even ^ keys[key + i]);
-            lanes[i + 1] += even + product(odd ^ keys[key + i + 1]);
-        }
-    }
-
-    private void scramble(long[] lanes) {
-        for (int i = 0; i < LANES; i++) {
-            long lane = lanes[i];
-            lanes[i] = (lane ^ (lane >>> 47) ^ keys[STRIPES + i]) * PRIME32_1;
-        }
+    private static long scramble(long lane, long key) {
+        return (lane ^ (lane >>> 47) ^ key) * PRIME32_1;
     }
 
     private static long pair(int[] ids, int at) {

@@ -148,11 +148,34 @@ final class Roster {
             throw notReady("no worker serves this model yet; try again in a moment");
         }
         int[] requests = columns.now().requests();
-        Wishes wishes = request.wishes();
-        boolean choosy = !wishes.equals(Wishes.NONE) || !request.tried().isEmpty();
+        boolean choosy =
+                !request.wishes().equals(Wishes.NONE) || !request.tried().isEmpty();
+        int ready = choosy ? fill(request, requests) : fillAll(requests);
+        if (candidates.count() == 0) {
+            throw ready == 0 ? nobody(request) : full(request, ready);
+        }
+    }
+
+    private int fillAll(int[] requests) {
+        int most = options.maxRequestsPerWorker();
         int ready = 0;
         for (int number = 0; number < end; number++) {
-            if (!usable[number] || (choosy && !suits(at(number), request))) {
+            if (usable[number]) {
+                ready++;
+                if (requests[number] < most) {
+                    candidates.add(number);
+                }
+            }
+        }
+        return ready;
+    }
+
+    /** The same for a request that not every worker suits; gives how many do and can be used. */
+    private int fill(Router.Request request, int[] requests) {
+        Wishes wishes = request.wishes();
+        int ready = 0;
+        for (int number = 0; number < end; number++) {
+            if (!usable[number] || !suits(at(number), request)) {
                 continue;
             }
             ready++;
@@ -165,9 +188,7 @@ final class Roster {
                 candidates.add(number, leaning(wishes, at(number).worker().taints()));
             }
         }
-        if (candidates.count() == 0) {
-            throw ready == 0 ? nobody(request) : full(request, ready);
-        }
+        return ready;
     }
 
     private static boolean suits(Slot slot, Router.Request request) {

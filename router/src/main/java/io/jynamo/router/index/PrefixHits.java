@@ -80,12 +80,21 @@ public final class PrefixHits {
             for (int word = 0; word < of.width; word++) {
                 long bits = of.rows[i * of.width + word];
                 long rest = i + 1 < of.count ? bits & ~of.rows[(i + 1) * of.width + word] : bits;
-                for (; rest != 0; rest &= rest - 1) {
-                    int owner = (word << 6) + Long.numberOfTrailingZeros(rest);
-                    if (owner < depths.length) {
-                        depths[owner] = of.depths[i];
-                    }
-                }
+                tell(word, rest, of.depths[i], depths);
+            }
+        }
+    }
+
+    private static void tell(int word, long owners, int depth, int[] depths) {
+        int first = word << 6;
+        if (owners == -1L && first + 64 <= depths.length) {
+            Arrays.fill(depths, first, first + 64, depth);
+            return;
+        }
+        for (long rest = owners; rest != 0; rest &= rest - 1) {
+            int owner = first + Long.numberOfTrailingZeros(rest);
+            if (owner < depths.length) {
+                depths[owner] = depth;
             }
         }
     }

@@ -201,8 +201,13 @@ final class ActiveBlocks {
     }
 
     private static void tell(int word, long bits, int depth, int[] depths) {
+        int first = word << 6;
+        if (bits == -1L && first + 64 <= depths.length) {
+            Arrays.fill(depths, first, first + 64, depth);
+            return;
+        }
         for (long rest = bits; rest != 0; rest &= rest - 1) {
-            int worker = (word << 6) + Long.numberOfTrailingZeros(rest);
+            int worker = first + Long.numberOfTrailingZeros(rest);
             if (worker < depths.length) {
                 depths[worker] = depth;
             }
