@@ -21,6 +21,11 @@ public interface Worker {
 
     WorkerLoad load();
 
+    /** What others than this caller have given it. */
+    default OthersLoad othersLoad() {
+        return OthersLoad.NONE;
+    }
+
     /** How far it is; only a ready worker is chosen. */
     default WorkerState state() {
         return WorkerState.READY;

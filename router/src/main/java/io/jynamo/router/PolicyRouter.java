@@ -246,6 +246,7 @@ public final class PolicyRouter implements Router {
                     balance.requests(),
                     balance.prefillTokens(),
                     balance.blocks(),
+                    slot.book().others(),
                     faults.gaps(),
                     faults.skipped(),
                     faults.droppedBlocks(),

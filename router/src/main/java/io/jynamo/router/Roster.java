@@ -111,6 +111,7 @@ final class Roster {
             Slot slot = slots[number];
             if (slot != null) {
                 usable[number] = slot.isUsable(nowNanos);
+                slot.book().others(slot.worker().othersLoad());
                 if (learns && (all || slot.pace().changes() != paceSeen[number])) {
                     expect(slot, nowNanos);
                 }
@@ -130,7 +131,8 @@ final class Roster {
 
     private void expect(Slot slot, long nowNanos) {
         paceSeen[slot.number()] = slot.pace().changes();
-        candidates.expect(slot.number(), slot.pace().outlook(nowNanos));
+        candidates.expect(
+                slot.number(), slot.pace().outlook(nowNanos).with(slot.book().others()));
     }
 
     /** The chosen worker turned out not to be usable. */

@@ -1,5 +1,6 @@
 package io.jynamo.router;
 
+import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.WorkerId;
 import java.util.List;
 
@@ -21,6 +22,7 @@ public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long in
      * @param requests given and not finished, each choice counted
      * @param prefillTokens booked and not computed
      * @param blocks distinct blocks of booked requests
+     * @param others what others than this router have given it, as it was last heard
      * @param eventGaps times its KV events had a gap and were read anew
      * @param repeatedEvents KV events skipped because they came before
      * @param droppedBlocks blocks not indexed for want of room
@@ -31,6 +33,7 @@ public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long in
             int requests,
             long prefillTokens,
             long blocks,
+            OthersLoad others,
             long eventGaps,
             long repeatedEvents,
             long droppedBlocks,

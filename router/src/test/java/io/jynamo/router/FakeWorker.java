@@ -5,6 +5,7 @@ import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.SequenceHashes;
 import io.jynamo.protocol.Worker;
@@ -26,6 +27,7 @@ final class FakeWorker implements Worker {
     private final Set<Long> blocks = new LinkedHashSet<>();
     private final List<Consumer<KvEvent>> listeners = new ArrayList<>();
     private Set<String> taints = Set.of();
+    private volatile OthersLoad others = OthersLoad.NONE;
     private volatile WorkerState state = WorkerState.READY;
     private CountDownLatch resubscribed = new CountDownLatch(1);
     private long lastId;
@@ -58,6 +60,15 @@ final class FakeWorker implements Worker {
 
     void become(WorkerState next) {
         state = next;
+    }
+
+    @Override
+    public OthersLoad othersLoad() {
+        return others;
+    }
+
+    void othersGive(OthersLoad load) {
+        others = load;
     }
 
     @Override

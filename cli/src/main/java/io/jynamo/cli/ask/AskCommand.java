@@ -63,7 +63,7 @@ public final class AskCommand implements Callable<Integer> {
         Logs.install(LogFormat.TEXT, LogLevel.WARN);
         URI server = url == null ? DEFAULT_SERVER : url;
         var question = new Question(String.join(" ", words), system, model, maxTokens, temperature);
-        var client = new ChatClient(server, key());
+        var client = new ChatClient(server, ClientKey.of(apiKey));
         if (url != null || client.answers()) {
             return print(client, question);
         }
@@ -71,11 +71,6 @@ public final class AskCommand implements Callable<Integer> {
             // Its one model is the one that was named: the served name may be shorter than a path.
             return print(new ChatClient(own.address(), Optional.empty()), question.withModel(null));
         }
-    }
-
-    private Optional<String> key() {
-        String variable = System.getenv("JYNAMO_API_KEY");
-        return Optional.ofNullable(apiKey != null ? apiKey : variable).map(keys -> keys.split(",", 2)[0].strip());
     }
 
     private int print(ChatClient client, Question question) throws InterruptedException {

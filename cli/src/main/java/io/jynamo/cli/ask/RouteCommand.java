@@ -10,8 +10,12 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,12 +89,15 @@ public final class RouteCommand implements Callable<Integer> {
             if (words.isEmpty() == (body == null)) {
                 throw new ParameterException(spec.commandLine(), "give either a question or --body FILE");
             }
-            String variable = System.getenv("JYNAMO_API_KEY");
-            var client = new ChatClient(
-                    url,
-                    Optional.ofNullable(apiKey == null ? variable : apiKey).map(keys -> keys.split(",", 2)[0].strip()));
+            var client = new ChatClient(url, ClientKey.of(apiKey));
             var question = new Question(String.join(" ", words), system, model, 1, null);
-            JsonNode answer = client.explain(body == null ? client.body(question) : read(body));
+            JsonNode answer;
+            try {
+                answer = client.explain(body == null ? client.body(question) : read(body));
+            } catch (ServerRefusal refused) {
+                spec.commandLine().getErr().println("error " + refused.getMessage());
+                return ExitCode.SERVER_REFUSED.number();
+            }
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 out.println(answer);
@@ -116,20 +123,53 @@ public final class RouteCommand implements Callable<Integer> {
                     + route.path("reason").asString("") + " ("
                     + prompt.path("prompt_tokens").asInt(0)
                     + " prompt tokens in blocks of " + prompt.path("block_size").asInt(0) + ")");
-            var table = new Table("", "WORKER", "COST", "CACHED BLOCKS", "BOOKED PREFILL", "BOOKED BLOCKS");
+            List<String> terms = terms(route.path("candidates"));
+            List<String> heads = new ArrayList<>(List.of("", "WORKER", "CACHED", "BOOKED PREFILL", "BOOKED BLOCKS"));
+            terms.forEach(term -> heads.add(term.toUpperCase(Locale.ROOT).replace('_', ' ')));
+            heads.add("COST");
+            var table = new Table(heads.toArray(String[]::new));
             for (JsonNode one : route.path("candidates")) {
-                table.add(
+                List<String> row = new ArrayList<>(List.of(
                         one.path("worker").asString("").equals(chosen) ? "*" : "",
                         one.path("worker").asString(""),
-                        one.path("cost").asString(""),
-                        one.path("cached_blocks").asString(""),
+                        cached(one),
                         one.path("booked_prefill_tokens").asString(""),
-                        one.path("booked_blocks").asString(""));
+                        one.path("booked_blocks").asString("")));
+                terms.forEach(term -> row.add(number(one.path("terms").path(term))));
+                row.add(number(one.path("cost")));
+                table.add(row.toArray(String[]::new));
             }
             table.print(out);
             if (route.has("more_candidates")) {
                 out.println("and " + route.path("more_candidates").asString("") + " more");
             }
+        }
+
+        /** Parts of the costs that are not nothing for every candidate, in the server's order. */
+        private static List<String> terms(JsonNode candidates) {
+            Set<String> told = new LinkedHashSet<>();
+            candidates.forEach(
+                    one -> one.path("terms").properties().forEach(term -> told.add(term.getKey())));
+            told.removeIf(term -> candidates.valueStream()
+                    .allMatch(one -> one.path("terms").path(term).asDouble(0) == 0));
+            return List.copyOf(told);
+        }
+
+        /** Blocks found on the device, and what each slower tier adds. */
+        private static String cached(JsonNode candidate) {
+            StringBuilder text = new StringBuilder();
+            for (Map.Entry<String, JsonNode> tier : candidate.path("tiers").properties()) {
+                int blocks = tier.getValue().asInt(0);
+                if (blocks > 0 || text.isEmpty()) {
+                    String where = tier.getKey().equals("device") ? "" : " " + tier.getKey();
+                    text.append(text.isEmpty() ? "" : " + ").append(blocks).append(where);
+                }
+            }
+            return text.toString();
+        }
+
+        private static String number(JsonNode value) {
+            return String.format(Locale.ROOT, "%.2f", value.asDouble(0)).replaceAll("\\.?0+$", "");
         }
     }
 }

@@ -37,9 +37,20 @@ final class RouteJson {
     private static void candidate(JsonWriter out, Explanation.Candidate one) {
         out.beginObject().name("worker").value(one.worker().toString());
         out.name("cost").value(one.cost());
-        out.name("cached_blocks").value((long) one.hits().total());
+        Explanation.TierHits hits = one.hits();
+        out.name("cached_blocks").value((long) hits.total());
+        out.name("tiers").beginObject();
+        out.name("device").value((long) hits.device());
+        out.name("host_pinned").value((long) hits.host());
+        out.name("disk").value((long) hits.disk());
+        out.name("external").value((long) hits.remote()).endObject();
         out.name("booked_prefill_tokens").value(one.bookedPrefillTokens());
         out.name("booked_blocks").value(one.bookedBlocks());
-        out.endObject();
+        out.name("booked_requests").value((long) one.bookedRequests());
+        out.name("terms").beginObject();
+        for (Explanation.Term term : one.terms()) {
+            out.name(term.name()).value(term.value());
+        }
+        out.endObject().endObject();
     }
 }

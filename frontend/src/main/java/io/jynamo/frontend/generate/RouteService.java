@@ -64,6 +64,8 @@ public final class RouteService {
     private static Answer explain(RequestHead head, Prepared prepared) {
         GenerationOptions options = prepared.options();
         CacheScope scope = new CacheScope(null, RequestHeaders.cacheSalt(head, options));
+        boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
+        CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
         JsonWriter out = new JsonWriter(1_024);
         out.beginObject().name("object").value("route.explanation");
         out.name("model").value(prepared.model().name());

@@ -2,6 +2,7 @@ package io.jynamo.frontend.fake;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Explanation;
@@ -87,7 +88,8 @@ public final class SoleRouter implements Router {
         return new RouterStatus(
                 known == null
                         ? List.of()
-                        : List.of(new RouterStatus.WorkerStatus(known.id(), booked(), 0, booked(), 0, 0, 0, false)),
+                        : List.of(new RouterStatus.WorkerStatus(
+                                known.id(), booked(), 0, booked(), OthersLoad.NONE, 0, 0, 0, false)),
                 0,
                 0);
     }

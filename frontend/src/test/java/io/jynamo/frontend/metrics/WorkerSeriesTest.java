@@ -2,6 +2,7 @@ package io.jynamo.frontend.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.RouterStatus.WorkerStatus;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ class WorkerSeriesTest {
     }
 
     private static List<WorkerStatus> status(long id) {
-        return List.of(new WorkerStatus(new WorkerId(id), 1, 0, 0, 0, 0, 0, false));
+        return List.of(new WorkerStatus(new WorkerId(id), 1, 0, 0, OthersLoad.NONE, 0, 0, 0, false));
     }
 
     private List<String> lines() {

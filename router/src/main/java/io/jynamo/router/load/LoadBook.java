@@ -1,5 +1,6 @@
 package io.jynamo.router.load;
 
+import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.Turnover;
 import io.jynamo.router.Placement;
 import java.time.Duration;
@@ -20,7 +21,7 @@ public final class LoadBook {
     private long prefillTokens;
     private int hashedBlocks;
     private long extraBlocks;
-    private Balance others = Balance.EMPTY;
+    private OthersLoad others = OthersLoad.NONE;
     private @Nullable Runnable emptied;
 
     /** An empty book of one worker alone. */
@@ -33,7 +34,7 @@ public final class LoadBook {
      *
      * @param blockTokens tokens per KV block
      * @param nanoTime the time, read when a booking ends
-     * @param columns the fleet's, in which it keeps its balance
+     * @param columns the fleet's, in which it keeps its balance, others' load included
      * @param worker its place there; reserved before
      */
     public LoadBook(int blockTokens, LongSupplier nanoTime, LoadColumns columns, int worker) {
@@ -55,23 +56,31 @@ public final class LoadBook {
         public static final Balance EMPTY = new Balance(0, 0, 0);
     }
 
-    /** What is booked here and what is known of others' bookings, together. */
+    /** What is booked here. */
     public synchronized Balance balance() {
-        return new Balance(
-                requests + others.requests,
-                prefillTokens + others.prefillTokens,
-                hashedBlocks + extraBlocks + others.blocks);
+        return new Balance(requests, prefillTokens, hashedBlocks + extraBlocks);
     }
 
-    /** What others than this router have given the worker, as it was last heard; counts until heard anew. */
-    public synchronized void others(Balance heard) {
-        others = heard;
-        publish();
+    /** What others than this router have given the worker, as it was last heard; is chosen by until heard anew. */
+    public synchronized void others(OthersLoad heard) {
+        if (!heard.equals(others)) {
+            others = heard;
+            publish();
+        }
+    }
+
+    /** What others have given it, as it was last heard. */
+    public synchronized OthersLoad others() {
+        return others;
     }
 
     /** Writes the balance into the fleet's columns, after these were made longer. */
     public synchronized void publish() {
-        columns.set(worker, balance());
+        columns.set(
+                worker,
+                prefillTokens + others.prefillTokens(),
+                hashedBlocks + extraBlocks + others.blocks(),
+                requests + others.requests());
     }
 
     /** Runs {@code then} once no booking is open, at once if none is; nothing is booked from now on. */

@@ -46,10 +46,10 @@ public final class LoadColumns {
         return active;
     }
 
-    void set(int worker, LoadBook.Balance balance) {
+    void set(int worker, long prefillTokens, long blocks, int requests) {
         Columns columns = now;
-        columns.prefillTokens[worker] = balance.prefillTokens();
-        columns.blocks[worker] = balance.blocks();
-        columns.requests[worker] = balance.requests();
+        columns.prefillTokens[worker] = prefillTokens;
+        columns.blocks[worker] = blocks;
+        columns.requests[worker] = requests;
     }
 }

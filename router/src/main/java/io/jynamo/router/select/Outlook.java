@@ -1,5 +1,7 @@
 package io.jynamo.router.select;
 
+import io.jynamo.protocol.OthersLoad;
+
 /**
  * What is expected of one worker at one moment, learned from what it did; times in milliseconds.
  *
@@ -31,6 +33,26 @@ public record Outlook(
         double followers) {
     /** Nothing is known. */
     public static final Outlook UNKNOWN = new Outlook(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** The same where others than this router keep the worker busy too. */
+    public Outlook with(OthersLoad others) {
+        if (others.equals(OthersLoad.NONE)) {
+            return this;
+        }
+        return new Outlook(
+                waitMillis + prefillPerToken * others.prefillTokens(),
+                prefillBase,
+                prefillPerToken,
+                fetchPerHostToken,
+                fetchPerFarToken,
+                waiting,
+                streams + others.requests(),
+                contextTokens,
+                stepPerToken,
+                outputTokens,
+                reuse,
+                followers);
+    }
 
     /** How long it computes so many prompt tokens. */
     public double prefillMillis(long tokens) {

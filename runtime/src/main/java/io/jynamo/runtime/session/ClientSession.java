@@ -10,6 +10,7 @@ import io.jynamo.runtime.wire.v1.ClientFrame;
 import io.jynamo.runtime.wire.v1.FilePart;
 import io.jynamo.runtime.wire.v1.Hello;
 import io.jynamo.runtime.wire.v1.KvEvents;
+import io.jynamo.runtime.wire.v1.Load;
 import io.jynamo.runtime.wire.v1.Output;
 import io.jynamo.runtime.wire.v1.Ping;
 import io.jynamo.runtime.wire.v1.Proof;
@@ -141,6 +142,9 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
         silence.onHeard();
         rest(IDLE_TICK_MILLIS);
         worker.onOpen(this, told, welcome.hasLoad() ? CardMessages.load(welcome.getLoad()) : null);
+        if (welcome.hasLoad()) {
+            onLoad(welcome.getLoad());
+        }
     }
 
     private void take(WorkerFrame frame) {
@@ -148,15 +152,19 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
             case OUTPUT -> output(frame.getOutput());
             case PONG -> {
                 if (frame.getPong().hasLoad()) {
-                    worker.onLoad(CardMessages.load(frame.getPong().getLoad()));
+                    onLoad(frame.getPong().getLoad());
                 }
             }
-            case LOAD -> worker.onLoad(CardMessages.load(frame.getLoad()));
+            case LOAD -> onLoad(frame.getLoad());
             case DESCRIPTION -> worker.onDescription(WorkerDescription.of(frame.getDescription()));
             case KV_EVENTS -> events(frame.getKvEvents());
             case FILE_PART -> part(frame.getFilePart());
             case CHALLENGE, WELCOME, GOODBYE, BODY_NOT_SET -> {}
         }
+    }
+
+    private void onLoad(Load told) {
+        worker.onLoad(CardMessages.load(told), CardMessages.others(told));
     }
 
     private void output(Output output) {

@@ -7,6 +7,7 @@ import io.jynamo.protocol.WorkerState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ public final class HostedWorker {
     private final Map<String, TextContent> contents = new ConcurrentHashMap<>();
     private volatile WorkerDescription description;
     private volatile @Nullable Worker worker;
+    private final LoadShares shares = new LoadShares();
 
     HostedWorker(WorkerDescription description) {
         this.id = description.id();
@@ -39,7 +41,8 @@ public final class HostedWorker {
     /** Says how far it is while it loads. */
     public void loading(String progress) {
         WorkerDescription now = description;
-        change(WorkerDescription.loading(id, now.engine(), now.servedNames(), progress));
+        change(WorkerDescription.loading(id, now.engine(), now.servedNames(), progress)
+                .withTaints(now.taints()));
     }
 
     /** It takes requests from now on. */
@@ -54,7 +57,18 @@ public final class HostedWorker {
                 now.engine(),
                 files.stream().map(TextContent::file).toList(),
                 now.servedNames(),
-                ""));
+                "",
+                now.taints()));
+    }
+
+    /** Puts it under other labels, at any time. */
+    public void taint(Set<String> labels) {
+        change(description.withTaints(labels));
+    }
+
+    /** What each session has given it. */
+    LoadShares shares() {
+        return shares;
     }
 
     /** It finishes what it has and takes nothing new, or is gone. */

@@ -7,6 +7,7 @@ import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.Usage;
 import io.jynamo.protocol.Worker;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +63,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
     private volatile WorkerState state = WorkerState.UNREACHABLE;
     private volatile @Nullable WorkerDescription description;
     private volatile WorkerLoad load = NO_LOAD;
+    private volatile OthersLoad others = OthersLoad.NONE;
     private volatile String lastFailure = "not connected yet";
     private volatile boolean doubted;
     private volatile boolean closed;
@@ -128,6 +131,17 @@ public final class RemoteWorker implements Worker, AutoCloseable {
     @Override
     public WorkerLoad load() {
         return load;
+    }
+
+    @Override
+    public OthersLoad othersLoad() {
+        return others;
+    }
+
+    @Override
+    public Set<String> taints() {
+        WorkerDescription known = description;
+        return known == null ? Set.of() : known.taints();
     }
 
     @Override
@@ -273,8 +287,9 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         changed();
     }
 
-    void onLoad(WorkerLoad now) {
+    void onLoad(WorkerLoad now, OthersLoad given) {
         load = now;
+        others = given.equals(others) ? others : given;
     }
 
     EventFeeds feeds() {
@@ -288,6 +303,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         }
         session = null;
         doubted = false;
+        others = OthersLoad.NONE;
         boolean another = !why.equals(lastFailure);
         lastFailure = why;
         boolean news = state != WorkerState.UNREACHABLE && state != WorkerState.GONE;

@@ -24,12 +24,19 @@ final class ServedStream implements OutputSink {
     private final Outbox outbox;
     private final Runnable onEnd;
     private @Nullable Generation generation;
+    private final @Nullable StreamLoad load;
     private boolean ended;
     /** What the frame being put together says of it; the outbox's alone. */
     StreamOutput.@Nullable Builder pending;
 
-    /** @param onEnd told on the event loop once nothing follows */
-    ServedStream(int number, Outbox outbox, Runnable onEnd) {
+    /**
+     * A request of the session.
+     *
+     * @param load what it puts on the worker, or null where it never reaches it
+     * @param onEnd told on the event loop once nothing follows
+     */
+    ServedStream(int number, Outbox outbox, @Nullable StreamLoad load, Runnable onEnd) {
+        this.load = load;
         this.number = number;
         this.outbox = outbox;
         this.onEnd = onEnd;
@@ -84,17 +91,23 @@ final class ServedStream implements OutputSink {
                 yield 2;
             }
             case Prompt prompt -> {
+                if (load != null) {
+                    load.onPrompt();
+                }
                 PromptDone message = OutputMessages.promptDone(prompt.cachedTokens(), prompt.logprobs());
                 output.setPrompt(message);
                 yield message.getSerializedSize();
             }
             case TokenDelta delta -> {
+                if (load != null) {
+                    load.onTokens(delta.tokens().count());
+                }
                 Delta message = OutputMessages.message(delta);
                 output.addDeltas(message);
                 yield message.getSerializedSize();
             }
             case GenerationEnd end -> {
-                ended = true;
+                end();
                 End message = OutputMessages.message(end);
                 output.setEnd(message);
                 onEnd.run();
@@ -130,7 +143,14 @@ final class ServedStream implements OutputSink {
 
     /** The client is gone. */
     void abandon() {
-        ended = true;
+        end();
         cancel();
+    }
+
+    private void end() {
+        ended = true;
+        if (load != null) {
+            load.onEnd();
+        }
     }
 }

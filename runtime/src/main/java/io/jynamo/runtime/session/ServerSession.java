@@ -7,6 +7,7 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Usage;
 import io.jynamo.protocol.Worker;
+import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.runtime.wire.CardMessages;
 import io.jynamo.runtime.wire.Frames;
 import io.jynamo.runtime.wire.RequestMessages;
@@ -16,6 +17,7 @@ import io.jynamo.runtime.wire.v1.ClientFrame;
 import io.jynamo.runtime.wire.v1.Credit;
 import io.jynamo.runtime.wire.v1.Goodbye;
 import io.jynamo.runtime.wire.v1.Hello;
+import io.jynamo.runtime.wire.v1.Load;
 import io.jynamo.runtime.wire.v1.Pong;
 import io.jynamo.runtime.wire.v1.Proof;
 import io.jynamo.runtime.wire.v1.Start;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
+    /** Between two tellings of what others gave the worker; a choice made by an older one is made with these in mind. */
+    private static final long LOAD_MILLIS = 20;
+
+    private static final int MOST_CHOICES = 1 << 16;
     private static final System.Logger LOG = System.getLogger(ServerSession.class.getName());
 
     /** Output that waits for a client which does not read: no more than so many of its largest frames. */
@@ -62,6 +69,8 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
     /** Bytes that had to be read before the client is listened to again, when last looked at. */
     private long unreadAtLook;
 
+    private final AtomicBoolean loadIsDue = new AtomicBoolean();
+
     private volatile @Nullable Channel channel;
 
     private enum Phase {
@@ -73,7 +82,12 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
 
     /** What exists once the client is known. */
     private record Open(
-            HostedWorker worker, AutoCloseable descriptions, Outbox outbox, ServedEvents events, ServedFiles files) {}
+            HostedWorker worker,
+            AutoCloseable descriptions,
+            LoadShares.@Nullable Share share,
+            Outbox outbox,
+            ServedEvents events,
+            ServedFiles files) {}
 
     ServerSession(WorkerServer server, Frames.Decoder decoder, @Nullable String token, SessionLimits limits) {
         super(ClientFrame.class);
@@ -184,7 +198,8 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
 
     private Open opening(Channel connected, HostedWorker wanted) {
         Outbox outbox = new Outbox(connected, MOST_WAITING_FRAMES * limits.maxFrame());
-        return new Open(wanted, () -> {}, outbox, new ServedEvents(connected), new ServedFiles(connected, wanted));
+        return new Open(
+                wanted, () -> {}, null, outbox, new ServedEvents(connected), new ServedFiles(connected, wanted));
     }
 
     private void proof(Channel connected, Proof proof) {
@@ -210,7 +225,8 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                 LOG.log(System.Logger.Level.DEBUG, "a description came after the event loop had stopped", stopping);
             }
         });
-        open = new Open(worker, descriptions, known.outbox(), known.events(), known.files());
+        LoadShares.Share share = worker.shares().join(() -> tellLoadSoon(connected));
+        open = new Open(worker, descriptions, share, known.outbox(), known.events(), known.files());
         phase = Phase.OPEN;
         decoder.allow(limits.maxFrame());
         Welcome.Builder welcome = Welcome.newBuilder()
@@ -219,7 +235,7 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                 .setMaxFrame(limits.maxFrame());
         Worker running = worker.worker();
         if (running != null) {
-            welcome.setLoad(CardMessages.message(running.load()));
+            welcome.setLoad(load(running, share));
         }
         send(connected, WorkerFrame.newBuilder().setWelcome(welcome));
     }
@@ -239,8 +255,9 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
             case PING -> {
                 Pong.Builder pong = Pong.newBuilder().setNumber(frame.getPing().getNumber());
                 Worker running = now.worker().worker();
-                if (running != null) {
-                    pong.setLoad(CardMessages.message(running.load()));
+                LoadShares.Share share = now.share();
+                if (running != null && share != null) {
+                    pong.setLoad(load(running, share));
                 }
                 send(connected, WorkerFrame.newBuilder().setPong(pong));
             }
@@ -258,12 +275,20 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
             return;
         }
         lastStream = start.getStream();
-        ServedStream stream = new ServedStream(start.getStream(), now.outbox(), () -> {
+        Worker worker = now.worker().worker();
+        LoadShares.Share share = now.share();
+        StreamLoad load = worker == null || share == null || streams.size() >= limits.maxStreams()
+                ? null
+                : new StreamLoad(
+                        share,
+                        Math.clamp(start.getChoices(), 0, MOST_CHOICES),
+                        start.getPromptCount(),
+                        worker.card().blockTokens());
+        ServedStream stream = new ServedStream(start.getStream(), now.outbox(), load, () -> {
             if (streams.remove(start.getStream()) != null) {
                 server.onEnd(1);
             }
         });
-        Worker worker = now.worker().worker();
         if (worker == null) {
             stream.refuse(new GenerationEnd.Failure(ErrorCode.NOT_READY, "the worker is still loading"));
             return;
@@ -284,6 +309,32 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         } catch (RuntimeException defect) {
             LOG.log(System.Logger.Level.ERROR, "request " + start.getRequestId() + " could not be started", defect);
             stream.refuse(new GenerationEnd.Failure(ErrorCode.INTERNAL, "the worker failed: " + defect));
+        }
+    }
+
+    private static Load load(Worker worker, LoadShares.Share share) {
+        WorkerLoad now = worker.load();
+        return CardMessages.message(now, share.others(now.waitingPrefillTokens()));
+    }
+
+    /** What others gave the worker has changed: says so once within a while, however often it changes. */
+    private void tellLoadSoon(Channel connected) {
+        if (loadIsDue.compareAndSet(false, true)) {
+            try {
+                var _ = connected.eventLoop().schedule(() -> tellLoad(connected), LOAD_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException stopping) {
+                LOG.log(System.Logger.Level.DEBUG, "a load came after the event loop had stopped", stopping);
+            }
+        }
+    }
+
+    private void tellLoad(Channel connected) {
+        loadIsDue.set(false);
+        Open now = open;
+        Worker running = now == null ? null : now.worker().worker();
+        LoadShares.Share share = now == null ? null : now.share();
+        if (phase == Phase.OPEN && running != null && share != null && connected.isWritable()) {
+            send(connected, WorkerFrame.newBuilder().setLoad(load(running, share)));
         }
     }
 
@@ -354,6 +405,10 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         if (now != null) {
             now.outbox().close();
             now.events().close();
+            LoadShares.Share share = now.share();
+            if (share != null) {
+                share.leave();
+            }
             try {
                 now.descriptions().close();
             } catch (Exception unexpected) {

@@ -10,7 +10,10 @@ import io.jynamo.runtime.wire.CardMessages;
 import io.jynamo.runtime.wire.v1.Description;
 import io.jynamo.runtime.wire.v1.State;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param files what a frontend needs to turn text into its token ids
  * @param servedNames names clients may use, the card's own first
  * @param progress how far it is while it loads, for people; empty where nobody can say
+ * @param taints labels that requests may ask for or avoid
  */
 public record WorkerDescription(
         WorkerId id,
@@ -29,13 +33,16 @@ public record WorkerDescription(
         String engine,
         List<TextFile> files,
         List<String> servedNames,
-        String progress) {
+        String progress,
+        Set<String> taints) {
+    private static final int MOST_TAINTS = 64;
     private static final int MOST_FILES = 64;
     private static final long MOST_FILE_BYTES = 1L << 30;
 
     public WorkerDescription {
         files = List.copyOf(files);
         servedNames = List.copyOf(servedNames);
+        taints = Set.copyOf(taints);
         if (card == null && state == WorkerState.READY) {
             throw new IllegalArgumentException("worker " + id + " says that it is ready and has no card");
         }
@@ -43,12 +50,17 @@ public record WorkerDescription(
 
     /** A worker of which only the model's name is known. */
     public static WorkerDescription loading(WorkerId id, String engine, List<String> servedNames, String progress) {
-        return new WorkerDescription(id, WorkerState.LOADING, null, engine, List.of(), servedNames, progress);
+        return new WorkerDescription(id, WorkerState.LOADING, null, engine, List.of(), servedNames, progress, Set.of());
+    }
+
+    /** The same worker under other labels. */
+    public WorkerDescription withTaints(Set<String> labels) {
+        return new WorkerDescription(id, state, card, engine, files, servedNames, progress, labels);
     }
 
     /** The same worker, further. */
     public WorkerDescription with(WorkerState next) {
-        return new WorkerDescription(id, next, card, engine, files, servedNames, progress);
+        return new WorkerDescription(id, next, card, engine, files, servedNames, progress, taints);
     }
 
     Description message() {
@@ -57,7 +69,8 @@ public record WorkerDescription(
                 .setState(CardMessages.message(state))
                 .setEngine(engine)
                 .addAllServedNames(servedNames)
-                .setProgress(progress);
+                .setProgress(progress)
+                .addAllTaints(new TreeSet<>(taints));
         if (card != null) {
             message.setCard(CardMessages.message(card));
         }
@@ -86,7 +99,8 @@ public record WorkerDescription(
                     message.getEngine(),
                     files,
                     message.getServedNamesList(),
-                    message.getProgress());
+                    message.getProgress(),
+                    Set.copyOf(new HashSet<>(message.getTaintsList())));
         } catch (IllegalArgumentException impossible) {
             throw new JynamoException(
                     ErrorCode.INVALID_REQUEST,
@@ -104,6 +118,11 @@ public record WorkerDescription(
         if (message.getFilesCount() > MOST_FILES || bytes > MOST_FILE_BYTES) {
             throw new IllegalArgumentException("it offers " + message.getFilesCount() + " files of " + bytes
                     + " bytes or more, and " + MOST_FILES + " of " + MOST_FILE_BYTES + " together are taken");
+        }
+        if (message.getTaintsCount() > MOST_TAINTS
+                || message.getTaintsList().stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("it has " + message.getTaintsCount() + " taints, of which " + MOST_TAINTS
+                    + " are taken, and none may be blank");
         }
         boolean named = message.getServedNamesList().stream().noneMatch(String::isBlank);
         if (!named || (message.getState() == State.READY && message.getServedNamesCount() == 0)) {

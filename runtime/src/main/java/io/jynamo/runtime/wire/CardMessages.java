@@ -2,6 +2,7 @@ package io.jynamo.runtime.wire;
 
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.wire.v1.Card;
@@ -92,6 +93,22 @@ public final class CardMessages {
                 Math.max(0, message.getWaitingPrefillTokens()),
                 count(message.getUsedBlocks()),
                 count(message.getTotalBlocks()));
+    }
+
+    /** The same, with what other sessions gave. */
+    public static Load message(WorkerLoad load, OthersLoad others) {
+        return message(load).toBuilder()
+                .setOthersRequests(others.requests())
+                .setOthersPrefillTokens(others.prefillTokens())
+                .setOthersBlocks(others.blocks())
+                .build();
+    }
+
+    public static OthersLoad others(Load message) {
+        return new OthersLoad(
+                count(message.getOthersRequests()),
+                Math.max(0, message.getOthersPrefillTokens()),
+                Math.max(0, message.getOthersBlocks()));
     }
 
     /** A number above what an int holds is taken for the largest: no load is below nothing. */

@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -137,7 +138,8 @@ class ForgedWorkerTest {
                                         "forged",
                                         List.of(),
                                         List.of("counting"),
-                                        "")
+                                        "",
+                                        Set.of())
                                 .message()))
                 .build();
     }

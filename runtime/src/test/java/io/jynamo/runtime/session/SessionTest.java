@@ -10,6 +10,7 @@ import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
@@ -25,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +95,46 @@ class SessionTest {
             return worker.load().running() == 1;
         });
         generation.cancel();
+    }
+
+    @Test
+    void eachCallerIsToldWhatTheOthersGaveAndForgetsThoseThatAreGone() throws Exception {
+        WorkerServer server = serve(Credentials.NONE);
+        Relay relay = own(new Relay(server.address()));
+        RemoteWorker mine = ready(connect(server.address(), Credentials.NONE, QUICK));
+        RemoteWorker other = ready(connect(relay.address(), Credentials.NONE, QUICK));
+
+        Generation wide = other.start(request(100_000, 2, 1), new Collected());
+        other.start(request(100_000, 1, 1), new Collected());
+        Collected.await("three choices of two requests", () -> mine.othersLoad().requests() == 3);
+        assertThat(other.othersLoad()).isEqualTo(OthersLoad.NONE);
+        assertThat(mine.othersLoad().blocks()).isEqualTo(2);
+
+        RemoteWorker late = ready(connect(server.address(), Credentials.NONE, QUICK));
+        Collected.await("who comes later knows too", () -> late.othersLoad().requests() == 3);
+
+        wide.grant(15);
+        Collected.await("what grew", () -> mine.othersLoad().blocks() == 4);
+        wide.cancel();
+        Collected.await("what ended", () -> mine.othersLoad().requests() == 1);
+
+        mine.start(request(100_000, 1, 1), new Collected());
+        Collected.await("both sides", () -> other.othersLoad().requests() == 1);
+        relay.cut();
+        Collected.await("who is gone is forgotten", () -> mine.othersLoad().equals(OthersLoad.NONE));
+        Collected.await("who came back is told again", () -> other.othersLoad().requests() == 1);
+    }
+
+    @Test
+    void taintsAreToldAndMayChange() throws Exception {
+        WorkerServer server = own(WorkerServer.listen(loopback(), Credentials.NONE, QUICK, transport()));
+        HostedWorker hosted = server.host(WorkerDescription.loading(inside.id(), "test", List.of("counting"), "")
+                .withTaints(Set.of("rack-a")));
+        hosted.ready(inside, List.of(TextContent.of("tokenizer.json", new byte[] {1, 2, 3})));
+        RemoteWorker worker = ready(server);
+        assertThat(worker.taints()).containsExactly("rack-a");
+        hosted.taint(Set.of("rack-b", "gold"));
+        Collected.await("the new ones", () -> worker.taints().equals(Set.of("rack-b", "gold")));
     }
 
     @Test
