@@ -77,6 +77,14 @@ public final class FleetSettings {
                     "Address others reach this process at, where it is not worker-host.")
             .optional(text());
 
+    public static final Setting<List<String>> TAINTS = new Draft(
+                    GROUP,
+                    "taints",
+                    "LABEL",
+                    "Label that requests may ask for or avoid (nvext.routing_constraints), such as rack-a; may be"
+                            + " repeated.")
+            .list(Kind.LIST);
+
     public static final Setting<Optional<Integer>> ADMIN_PORT = new Draft(
                     GROUP,
                     "admin-port",
@@ -96,7 +104,7 @@ public final class FleetSettings {
     public static final List<Setting<?>> CALLING = List.of(WORKER_SILENCE);
 
     /** What one that has workers can be told besides. */
-    public static final List<Setting<?>> OFFERING = List.of(WORKER_HOST, WORKER_PORT, ADVERTISE_HOST);
+    public static final List<Setting<?>> OFFERING = List.of(WORKER_HOST, WORKER_PORT, ADVERTISE_HOST, TAINTS);
 
     private FleetSettings() {}
 

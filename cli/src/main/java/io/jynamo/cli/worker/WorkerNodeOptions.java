@@ -13,8 +13,10 @@ import io.jynamo.cli.settings.ModelSettings;
 import io.jynamo.cli.settings.SimSettings;
 import io.jynamo.cli.settings.WorkerSettings;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
  *
  * @param host address to listen on for frontends
  * @param advertised address others reach it at, where it is another
+ * @param taints labels that requests may ask for or avoid
  * @param adminPort on loopback, for whoever runs it
  * @param drain how long running streams may go on after a stop signal
  */
@@ -31,6 +34,7 @@ public record WorkerNodeOptions(
         String host,
         int port,
         Optional<String> advertised,
+        Set<String> taints,
         Optional<Integer> adminPort,
         Duration drain,
         LogOptions log) {
@@ -60,6 +64,7 @@ public record WorkerNodeOptions(
                 configuration.get(FleetSettings.WORKER_HOST),
                 configuration.get(FleetSettings.WORKER_PORT),
                 configuration.get(FleetSettings.ADVERTISE_HOST),
+                Set.copyOf(new HashSet<>(configuration.get(FleetSettings.TAINTS))),
                 configuration.get(FleetSettings.ADMIN_PORT),
                 configuration.get(HttpSettings.DRAIN_TIMEOUT),
                 LogSettings.read(configuration));

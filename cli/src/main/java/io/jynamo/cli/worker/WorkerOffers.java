@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Workers offered to other processes: hosted for sessions and announced, each with its engine once it has one. */
 final class WorkerOffers implements Offers {
@@ -27,8 +28,9 @@ final class WorkerOffers implements Offers {
      *
      * @param host where others reach the server
      * @param engine its kind, for people
+     * @param taints labels of all of them
      */
-    record Announcement(String namespace, String host, String engine) {}
+    record Announcement(String namespace, String host, String engine, Set<String> taints) {}
 
     private record Offer(HostedWorker hosted, Registration announced) {}
 
@@ -56,7 +58,8 @@ final class WorkerOffers implements Offers {
         List<Offer> more = new ArrayList<>(offers);
         while (more.size() < count) {
             WorkerId id = freshId();
-            HostedWorker hosted = server.host(WorkerDescription.loading(id, announcement.engine(), names, ""));
+            HostedWorker hosted = server.host(WorkerDescription.loading(id, announcement.engine(), names, "")
+                    .withTaints(announcement.taints()));
             var record = new InstanceRecord(
                     id, announcement.host(), server.address().getPort(), announcement.engine(), names, PID);
             more.add(new Offer(hosted, discovery.publish(record.entry(announcement.namespace()))));
