@@ -1,5 +1,6 @@
 package io.jynamo.cli.settings;
 
+import io.jynamo.router.admission.AdmissionOptions;
 import java.time.Duration;
 
 /**
@@ -8,5 +9,11 @@ import java.time.Duration;
  * @param migrationLimit workers a request may lose
  * @param migrationPatience how long a stream waits for another
  * @param retryBudget share of all requests that may be given to another worker
+ * @param admission how requests wait for one
  */
-public record RouterChoice(RouterMode mode, int migrationLimit, Duration migrationPatience, double retryBudget) {}
+public record RouterChoice(
+        RouterMode mode,
+        int migrationLimit,
+        Duration migrationPatience,
+        double retryBudget,
+        AdmissionOptions admission) {}
