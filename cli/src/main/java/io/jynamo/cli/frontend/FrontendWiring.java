@@ -4,7 +4,9 @@ import io.jynamo.cli.settings.HttpOptions;
 import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.frontend.FrontendOptions;
 import io.jynamo.frontend.FrontendOptions.TlsFiles;
+import io.jynamo.frontend.generate.HedgeLimits;
 import io.jynamo.frontend.resume.ResumeLimits;
+import java.time.Duration;
 
 /** What a command was told of HTTP as the frontend's options. */
 public final class FrontendWiring {
@@ -20,7 +22,9 @@ public final class FrontendWiring {
                 .withGeneration(plain.generation()
                         .withTimes(told.requestTimeout(), told.keepAliveInterval())
                         .withMigrations(router.migrationLimit(), router.migrationPatience())
-                        .withRetryShare(router.retryBudget()));
+                        .withRetryShare(router.retryBudget())
+                        .withHedging(
+                                new HedgeLimits(Duration.ofMillis(router.hedgeAfterMillis()), router.hedgeBudget())));
         return told.tls()
                 .map(files -> new TlsFiles(files.certificate(), files.key()))
                 .map(plain::withTls)

@@ -10,10 +10,14 @@ import java.time.Duration;
  * @param migrationPatience how long a stream waits for another
  * @param retryBudget share of all requests that may be given to another worker
  * @param admission how requests wait for one
+ * @param hedgeAfterMillis after which a second worker is asked; 0 for never
+ * @param hedgeBudget share of all requests for which one may be
  */
 public record RouterChoice(
         RouterMode mode,
         int migrationLimit,
         Duration migrationPatience,
         double retryBudget,
-        AdmissionOptions admission) {}
+        AdmissionOptions admission,
+        int hedgeAfterMillis,
+        double hedgeBudget) {}

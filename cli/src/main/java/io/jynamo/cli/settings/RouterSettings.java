@@ -74,6 +74,20 @@ public final class RouterSettings {
                             + " are needed, key- and the first 16 hexadecimal digits of its API key's SHA-256.")
             .of(TenantWeights::read, "");
 
+    public static final Setting<Integer> HEDGE_AFTER = new Draft(
+                    GROUP,
+                    "router-hedge-after-ms",
+                    "MS",
+                    "Give a request that has no first token for so long to a second worker too, and go on with the first of"
+                            + " the two; 0 never does.")
+            .of(count(0, 3_600_000), "0");
+    public static final Setting<Double> HEDGE_BUDGET = new Draft(
+                    GROUP,
+                    "router-hedge-budget",
+                    "SHARE",
+                    "Share of all requests that may be given to a second worker so, 0 to 1.")
+            .of(share(), "0.05");
+
     /** In the order of help. */
     public static final List<Setting<?>> ALL = List.of(
             ROUTER_MODE,
@@ -84,7 +98,9 @@ public final class RouterSettings {
             QUEUE_THRESHOLD,
             MAX_QUEUED_REQUESTS,
             MAX_QUEUED_TOKENS,
-            TENANT_WEIGHTS);
+            TENANT_WEIGHTS,
+            HEDGE_AFTER,
+            HEDGE_BUDGET);
 
     private RouterSettings() {}
 
@@ -99,6 +115,8 @@ public final class RouterSettings {
                         configuration.get(MAX_QUEUED_REQUESTS),
                         configuration.get(MAX_QUEUED_TOKENS),
                         configuration.get(QUEUE_THRESHOLD).orElse(null),
-                        configuration.get(TENANT_WEIGHTS)));
+                        configuration.get(TENANT_WEIGHTS)),
+                configuration.get(HEDGE_AFTER),
+                configuration.get(HEDGE_BUDGET));
     }
 }

@@ -59,6 +59,7 @@ public final class GenerationService implements RunHost {
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
     private final RetryBudget budget;
+    private final Hedges hedges;
     private final Map<Run, RunSight> runs = new ConcurrentHashMap<>();
     private final MoveLedger moves = new MoveLedger();
 
@@ -78,6 +79,7 @@ public final class GenerationService implements RunHost {
         this.placing = new Placing(metrics, lanes.waiting());
         this.preprocessor = new Preprocessor(metrics);
         this.budget = new RetryBudget(limits.retryShare());
+        this.hedges = new Hedges(limits.hedging(), metrics.queue(), lanes.ordinary(), placing);
     }
 
     /** {@code POST /v1/chat/completions}. */
@@ -142,6 +144,7 @@ public final class GenerationService implements RunHost {
         synchronized (budget) {
             budget.onRequest(System.nanoTime());
         }
+        hedges.onRequest();
         RunSight sight = new RunSight(run, exchange.arrivedNanos());
         runs.put(run, sight);
         exchange.listen(run);
@@ -255,7 +258,7 @@ public final class GenerationService implements RunHost {
             RequestId id = new RequestId(prepared.prompts().size() == 1 ? uuid : uuid + "-" + i);
             requests.add(request(id, prepared, prepared.prompts().get(i), scope, priority, run));
         }
-        run.claim(RequestHeaders.claim(exchange.head(), options, keys.tenant(exchange.head())));
+        run.claim().set(RequestHeaders.claim(exchange.head(), options, keys.tenant(exchange.head())));
         Launch launch = new Launch(attempt, prepared, identity, requests);
         placing.place(
                 run,
@@ -350,7 +353,7 @@ public final class GenerationService implements RunHost {
 
     private Router.Request asked(Launch launch, GenerationRequest request) {
         Attempt attempt = launch.attempt();
-        Claim claim = attempt.run().claim();
+        Claim claim = attempt.run().claim().get();
         Duration within = claim.firstTokenWithin();
         Duration left = within == null
                 ? null
@@ -370,7 +373,10 @@ public final class GenerationService implements RunHost {
                 placement -> onPlaced(run, move, placement), none -> run.onLoop(() -> run.onNotPlaced(move, none)));
         try {
             lanes.ordinary().execute(() -> {
-                Router.Request asked = prepared.asked(move.request(), move.patience(System.nanoTime()), run.claim())
+                Router.Request asked = prepared.asked(
+                                move.request(),
+                                move.patience(System.nanoTime()),
+                                run.claim().get())
                         .withTried(Set.copyOf(move.tried()));
                 try {
                     placing.place(run, prepared.model(), asked, outcome);
@@ -466,6 +472,11 @@ public final class GenerationService implements RunHost {
             running.decrementAndGet();
         }
         moves.onEnd(run);
+    }
+
+    @Override
+    public Hedges hedges() {
+        return hedges;
     }
 
     @Override

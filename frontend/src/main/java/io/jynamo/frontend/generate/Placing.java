@@ -3,6 +3,7 @@ package io.jynamo.frontend.generate;
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ErrorBody;
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
 import java.util.function.Consumer;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Has workers chosen for requests: at once, or on a thread that waits where the router has none to give. */
 final class Placing {
+    private static final System.Logger LOG = System.getLogger(Placing.class.getName());
+
     private final FrontendMetrics metrics;
     private final WaitingRoom room;
 
@@ -20,6 +23,20 @@ final class Placing {
 
     /** Who wants to know what came of it; one of the two is told, once, unless the run ends first. */
     record Outcome(Consumer<Placement> placed, Consumer<Throwable> refused) {}
+
+    /** Looks for a second worker that need not be waited for, and tells the run. */
+    void placeSecond(Run run, ServedModel model, Router.Request request) {
+        Placement second = null;
+        try {
+            second = placeNow(model, request);
+        } catch (JynamoException none) {
+            LOG.log(System.Logger.Level.DEBUG, "no second worker", none);
+        }
+        Placement found = second;
+        if (!run.onLoop(() -> run.onHedgePlaced(found)) && found != null) {
+            found.booking().release();
+        }
+    }
 
     /** A placement, or null where it must be waited for. */
     @Nullable

@@ -12,7 +12,6 @@ import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.WorkerId;
-import io.jynamo.router.Claim;
 import io.jynamo.router.Placement;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -41,13 +40,11 @@ final class Run implements ExchangeListener {
     private int arrivedTokens;
     private int ticks;
     private final Moves moving;
+    private final Hedge hedge;
+    private volatile long placedNanos;
 
     private final Waits waits = new Waits();
-    private volatile Claim claim = Claim.ORDINARY;
-    private int preemptions;
-
-    /** So that batch requests come to an end however many others come. */
-    private static final int MOST_PREEMPTIONS = 3;
+    private final RunClaim claim = new RunClaim();
 
     /** How long a request of which the client has nothing yet waits for a worker: it may as well come again. */
     private static final long FRESH_PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
@@ -56,6 +53,7 @@ final class Run implements ExchangeListener {
         this.exchange = exchange;
         this.host = host;
         this.moving = new Moves(this, host);
+        this.hedge = new Hedge(this, host.hedges());
         this.timing = new RunExtras.Timing(exchange.arrivedNanos());
         this.deadlineNanos = exchange.arrivedNanos() + host.timeLimit().toNanos();
         this.lastSentNanos = exchange.arrivedNanos();
@@ -97,12 +95,7 @@ final class Run implements ExchangeListener {
     }
 
     /** What it may claim when workers are chosen for it. */
-    void claim(Claim what) {
-        claim = what;
-    }
-
-    /** One that gave way often enough does so no more. */
-    Claim claim() {
+    RunClaim claim() {
         return claim;
     }
 
@@ -112,6 +105,7 @@ final class Run implements ExchangeListener {
 
     /** Puts the run in order before any worker is started, on the preparing thread. */
     void place(Prepared prepared, List<Leg> legs, ChoiceState[] choices, RunAnswer answer) {
+        placedNanos = System.nanoTime();
         timing.promptTokens = prepared.promptTokens();
         timing.worker = legs.getFirst().placement().worker().id();
         RequestMeter measured = meter;
@@ -139,7 +133,7 @@ final class Run implements ExchangeListener {
                 host.onDefect(failed);
             }
         }
-        if (claim.preemptible()) {
+        if (claim.get().preemptible()) {
             leg.placement().booking().onGiveWay(() -> onLoop(() -> giveWay(leg)));
         }
         if (ended) {
@@ -180,6 +174,7 @@ final class Run implements ExchangeListener {
         if (choice.isDone()) {
             return;
         }
+        hedge.onToken(now, leg);
         int tokens = choice.accept(delta);
         arrivedTokens += tokens;
         leg.onTaken(delta.choice(), tokens);
@@ -233,6 +228,9 @@ final class Run implements ExchangeListener {
     /** A leg is over and its choices are not: they go on with another worker, or the run fails. */
     private void lose(Started now, Leg leg, GenerationEnd.Failure failure) {
         leg.placement().booking().onFailure(failure.code(), failure.retryAfter());
+        if (hedge.spares(now, leg)) {
+            return;
+        }
         now.legs().remove(leg);
         int failed = leg.triedWithThis().size();
         if (!failure.code().anotherWorkerMayHelp() || failed > host.migrationLimit()) {
@@ -261,13 +259,13 @@ final class Run implements ExchangeListener {
         if (ended || now == null || leg.isFinished() || !now.isIncomplete(leg)) {
             return;
         }
-        if (++preemptions == MOST_PREEMPTIONS) {
-            Claim said = claim;
-            claim = new Claim(said.tenant(), said.strictPriority(), said.firstTokenWithin(), false);
-        }
+        claim.onGaveWay();
         host.onGaveWay();
         leg.abandon();
         leg.placement().booking().release();
+        if (hedge.spares(now, leg)) {
+            return;
+        }
         now.legs().remove(leg);
         var why = new GenerationEnd.Failure(ErrorCode.OVERLOADED, "it was interrupted for the sake of other requests");
         moveOn(now, leg, leg.tried(), why, remainingNanos());
@@ -308,6 +306,14 @@ final class Run implements ExchangeListener {
         Started now = started;
         if (!ended && now != null) {
             moving.add(now, move);
+        }
+    }
+
+    /** A second worker is found, or null where there is none; event loop. */
+    void onHedgePlaced(@Nullable Placement placement) {
+        Started now = started;
+        if (now != null) {
+            hedge.onPlaced(now, placement);
         }
     }
 
@@ -468,6 +474,9 @@ final class Run implements ExchangeListener {
             return;
         }
         Started now = started;
+        if (now != null) {
+            hedge.onTick(now, placedNanos, nowNanos);
+        }
         if (now != null && (++ticks & 3) == 0) {
             watchLegs(now, nowNanos);
             if (ended) {
