@@ -79,6 +79,50 @@ class AdmissionTest {
     }
 
     @Test
+    void wantOfRoomMayHaveTheStatusThatMoreClientsKnow() {
+        try (ServerFixture server = fixture(
+                1,
+                0,
+                request -> Script.endless(),
+                options -> options.withHttp(options.http().withOverloadStatus(429)))) {
+            server.router.places(0);
+            HttpResponse<String> refused = server.post(CHAT, chat("hi", ""));
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("retry-after")).hasValue("17");
+            assertThat(error(refused, "code")).isEqualTo("overloaded");
+        }
+    }
+
+    @Test
+    void whatARequestClaimsComesFromItsHeadersBeforeItsBody() {
+        UnaryOperator<FrontendOptions> keyed = options -> options.withApiKeys(List.of("sesame"));
+        try (ServerFixture server = fixture(9, 9, request -> Script.text("x"), keyed)) {
+            String body = chat(
+                    "hi",
+                    "'service_tier':'flex','nvext':{'agent_hints':{'strict_priority':2,'priority':5},"
+                            + "'router':{'ttft_target':60000}}");
+            server.send(server.request(CHAT)
+                    .header("authorization", "Bearer sesame")
+                    .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"'))));
+            server.send(server.request(CHAT)
+                    .header("authorization", "Bearer sesame")
+                    .header("x-dynamo-request-strict-priority", "7")
+                    .header("x-dynamo-request-priority", "3")
+                    .header("x-jynamo-ttft-target-ms", "90000")
+                    .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"'))));
+            var asked = server.router.requests();
+            assertThat(asked).extracting(one -> one.claim().strictPriority()).containsExactly(2, 7);
+            assertThat(asked).extracting(one -> one.priority()).containsExactly(5, 3);
+            assertThat(asked).allMatch(one -> one.claim().preemptible());
+            assertThat(asked).extracting(one -> one.claim().tenant()).allMatch(one -> one.matches("key-[0-9a-f]{16}"));
+            assertThat(asked.getFirst().claim().firstTokenWithin())
+                    .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1));
+            assertThat(asked.getLast().claim().firstTokenWithin())
+                    .isBetween(Duration.ofSeconds(61), Duration.ofSeconds(90));
+        }
+    }
+
+    @Test
     void whoHangsUpWhileItWaitsLeavesNothing() throws Exception {
         Semaphore pace = new Semaphore(0);
         try (ServerFixture server =

@@ -18,7 +18,9 @@ public final class FrontendWiring {
                 .withShutdownTimeout(told.drainTimeout())
                 .withResume(
                         new ResumeLimits(told.resumeWindow(), ResumeLimits.DEFAULT.streamBytes(), told.resumeMemory()));
-        plain = plain.withHttp(plain.http().withBody(told.bodyLimit(), told.receiveTimeout()))
+        plain = plain.withHttp(plain.http()
+                        .withBody(told.bodyLimit(), told.receiveTimeout())
+                        .withOverloadStatus(told.overloadStatus()))
                 .withGeneration(plain.generation()
                         .withTimes(told.requestTimeout(), told.keepAliveInterval())
                         .withMigrations(router.migrationLimit(), router.migrationPatience())

@@ -39,6 +39,10 @@ public final class QueueMeters {
         preemptions = counter("preemptions", "Requests taken from their worker for the sake of others.");
         hedges = counter(
                 "hedged_requests", "Requests given to a second worker, by which of the two was first.", "winner");
+        refusals.initLabelValues(ErrorCode.OVERLOADED.id());
+        refusals.initLabelValues(ErrorCode.DEADLINE_UNREACHABLE.id());
+        hedges.initLabelValues("first");
+        hedges.initLabelValues("second");
         BucketHistogram seconds = new BucketHistogram(
                 prefix + "router_queue_wait_seconds",
                 "Time that requests waited for a worker, however it ended.",

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdmittingRouter implements Router {
     private static final Duration RECHECK = Duration.ofMillis(500);
+    /** How long those who wait put up with it that no worker can be reached. */
+    private static final Duration UNREACHABLE = Duration.ofSeconds(5);
+
     private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(1);
 
     private final Router inner;
@@ -53,6 +56,9 @@ public final class AdmittingRouter implements Router {
     private long checkedNanos;
     /** Written under the lock before a waiter first tries; a booking that ends reads it after it made room. */
     private volatile int waiting;
+
+    /** Tenants were charged since the line was last idle. */
+    private volatile boolean charged;
 
     private volatile boolean closed;
 
@@ -80,15 +86,9 @@ public final class AdmittingRouter implements Router {
 
     @Override
     public @Nullable Placement placeNow(Request request) {
-        lock.lock();
-        try {
-            requireOpen();
-            // Lanes that wait while nobody has the turn have found no room.
-            if (turn != null || !line.isEmpty(Lane.of(request))) {
-                return null;
-            }
-        } finally {
-            lock.unlock();
+        requireOpen();
+        if (waiting > 0 && mustWait(request)) {
+            return null;
         }
         if (options.maxRequests() == 0) {
             return admitted(request, inner.place(request));
@@ -97,12 +97,30 @@ public final class AdmittingRouter implements Router {
         if (placed == null) {
             return null;
         }
+        if (charged && waiting == 0) {
+            onIdle();
+        }
+        return admitted(request, placed);
+    }
+
+    private boolean mustWait(Request request) {
+        lock.lock();
+        try {
+            // Lanes that wait while nobody has the turn have found no room.
+            return turn != null || !line.isEmpty(Lane.of(request));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** There is room and nobody waits: what tenants got before is forgotten. */
+    private void onIdle() {
         lock.lock();
         try {
             if (line.isEmpty()) {
                 line.onIdle();
+                charged = false;
             }
-            return admitted(request, placed);
         } finally {
             lock.unlock();
         }
@@ -222,13 +240,14 @@ public final class AdmittingRouter implements Router {
         Placement placed;
         lock.unlock();
         try {
-            placed = attempt(waiter.request);
+            placed = attempt(waiter);
         } finally {
             lock.lock();
         }
         turn = null;
         if (placed != null) {
             line.onServed(waiter.entrant);
+            charged = true;
             Placement admitted = admitted(waiter.request, placed);
             if (closed || Thread.currentThread().isInterrupted()) {
                 admitted.booking().release();
@@ -242,6 +261,25 @@ public final class AdmittingRouter implements Router {
         }
         passTurn();
         return null;
+    }
+
+    /** The same for one who waits: that no worker can be reached may pass. */
+    private @Nullable Placement attempt(Waiter waiter) {
+        try {
+            Placement placed = attempt(waiter.request);
+            waiter.unreachableNanos = -1;
+            return placed;
+        } catch (JynamoException refused) {
+            if (refused.code() != ErrorCode.NOT_READY || closed) {
+                throw refused;
+            }
+            if (waiter.unreachableNanos < 0) {
+                waiter.unreachableNanos = now();
+            } else if (now() - waiter.unreachableNanos > UNREACHABLE.toNanos()) {
+                throw refused;
+            }
+            return null;
+        }
     }
 
     /** A placement, or null where every worker is full or busy. */
@@ -303,7 +341,7 @@ public final class AdmittingRouter implements Router {
 
     /** Has somebody told to give way to it, without the lock meanwhile; false where nobody was. */
     private boolean makeWay(Waiter waiter) {
-        if (waiter.madeWay || waiter.entrant.preemptible() || preemptibles.isEmpty()) {
+        if (waiter.madeWay || waiter.entrant.preemptible() || waiter.unreachableNanos >= 0 || preemptibles.isEmpty()) {
             return false;
         }
         // Who has given way computes its prompt again, which is no help where prompts are what there is too much of.

@@ -12,6 +12,8 @@ final class Waiter {
     final Condition news;
     /** Room came while it tried. */
     boolean missedRoom;
+    /** Since when no worker can be reached; -1 while some can. */
+    long unreachableNanos = -1;
     /** It had somebody told to give way; it does so once. */
     boolean madeWay;
 

@@ -10,8 +10,11 @@ import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Claim;
 import io.jynamo.router.Placement;
+import io.jynamo.router.PolicyRouter;
 import io.jynamo.router.Router;
 import io.jynamo.router.Router.Request;
+import io.jynamo.router.RouterOptions;
+import io.jynamo.router.RoutingPolicy;
 import io.jynamo.router.Wishes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -227,6 +231,75 @@ class AdmittingRouterTest {
         Future<Placement> waits = waiting(request(10));
         batch.booking().onGiveWay(batch.booking()::release);
         assertThat(get(waits).worker()).isNotNull();
+    }
+
+    @Test
+    void whoWaitsGoesOnWaitingWhileNoWorkerCanBeReachedForAMoment() throws Exception {
+        Placement running = router.place(request(10));
+        Future<Placement> waits = waiting(request(10));
+        places.remove(new WorkerId(1));
+        running.booking().release();
+        assertThat(waits.isDone()).isFalse();
+        router.add(new PlacesRouter.Idle(new WorkerId(2)));
+        assertThat(get(waits).worker().id()).isEqualTo(new WorkerId(2));
+    }
+
+    @Test
+    void closedInTheMiddleNothingIsLeft() throws Exception {
+        places = new PlacesRouter(3, 2);
+        router = over(places, options(10_000, Long.MAX_VALUE));
+        AtomicInteger served = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        List<Future<?>> all = new ArrayList<>();
+        for (int i = 0; i < 4_000; i++) {
+            all.add(threads.submit(() -> {
+                try {
+                    router.place(request(5)).booking().release();
+                    served.incrementAndGet();
+                } catch (JynamoException closed) {
+                    assertThat(closed.code()).isEqualTo(ErrorCode.NOT_READY);
+                    refused.incrementAndGet();
+                }
+            }));
+            if (i == 2_000) {
+                router.close();
+            }
+        }
+        for (Future<?> one : all) {
+            one.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(served.get() + refused.get()).isEqualTo(4_000);
+        assertThat(refused.get()).isGreaterThanOrEqualTo(1_999);
+        assertThat(router.queue()).isEqualTo(Router.Queue.EMPTY);
+        assertThat(places.taken()).isZero();
+    }
+
+    @Test
+    void manyThreadsOverTheRouterOfPoliciesLeaveItsBooksEmpty() throws Exception {
+        var options = new RouterOptions(RoutingPolicy.LEAST_LOADED, 16, 64L << 20, 2, Duration.ofSeconds(1));
+        var policies = new PolicyRouter(options, new SplittableRandom(3));
+        router = new AdmittingRouter(policies, options(10_000, Long.MAX_VALUE), System::nanoTime);
+        for (int i = 1; i <= 3; i++) {
+            router.add(new PlacesRouter.Idle(new WorkerId(i)));
+        }
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger running = new AtomicInteger();
+        List<Future<?>> all = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            all.add(threads.submit(() -> {
+                Placement placed = router.place(request(20));
+                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                placed.booking().onPrefilled();
+                running.decrementAndGet();
+                placed.booking().release();
+            }));
+        }
+        for (Future<?> one : all) {
+            one.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(most.get()).isLessThanOrEqualTo(6);
+        assertThat(policies.status().workers()).allMatch(one -> one.requests() == 0 && one.prefillTokens() == 0);
+        assertThat(router.queue()).isEqualTo(Router.Queue.EMPTY);
     }
 
     @Test
