@@ -104,7 +104,10 @@ public final class Fleet implements AutoCloseable {
             }
         }
         RoutingPolicy policy = RoutingPolicy.valueOf(choice.mode().name());
-        var chooser = new PolicyRouter(RouterOptions.of(policy, card.blockTokens()), new SplittableRandom());
+        RouterOptions plain = RouterOptions.of(policy, card.blockTokens());
+        RouterOptions limited = new RouterOptions(
+                policy, plain.blockTokens(), plain.indexBytes(), choice.requestsPerWorker(), plain.retryAfter());
+        var chooser = new PolicyRouter(limited, new SplittableRandom());
         var router = new AdmittingRouter(chooser, choice.admission(), System::nanoTime);
         Served served = new Served(List.copyOf(names), digest, card, router, new HashSet<>());
         models.put(names.getFirst(), served);

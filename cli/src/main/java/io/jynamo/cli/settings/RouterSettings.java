@@ -11,6 +11,7 @@ import static io.jynamo.cli.config.Readers.time;
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
+import io.jynamo.router.RouterOptions;
 import io.jynamo.router.admission.AdmissionOptions;
 import io.jynamo.router.admission.QueuePolicy;
 import java.time.Duration;
@@ -43,6 +44,13 @@ public final class RouterSettings {
                             + " within ten seconds; besides, 10 a second always may, or as many as run.")
             .of(share(), "0.2");
 
+    public static final Setting<Integer> REQUESTS_PER_WORKER = new Draft(
+                    GROUP,
+                    "router-max-requests-per-worker",
+                    "N",
+                    "Requests that one worker may have at one time, running and waiting in it together; others wait in the"
+                            + " router.")
+            .of(count(1, 1_000_000), Integer.toString(RouterOptions.DEFAULT_MAX_REQUESTS_PER_WORKER));
     public static final Setting<QueuePolicy> QUEUE_POLICY = new Draft(
                     GROUP,
                     "router-queue-policy",
@@ -94,6 +102,7 @@ public final class RouterSettings {
             MIGRATION_LIMIT,
             MIGRATION_PATIENCE,
             RETRY_BUDGET,
+            REQUESTS_PER_WORKER,
             QUEUE_POLICY,
             QUEUE_THRESHOLD,
             MAX_QUEUED_REQUESTS,
@@ -110,6 +119,7 @@ public final class RouterSettings {
                 configuration.get(MIGRATION_LIMIT),
                 configuration.get(MIGRATION_PATIENCE),
                 configuration.get(RETRY_BUDGET),
+                configuration.get(REQUESTS_PER_WORKER),
                 new AdmissionOptions(
                         configuration.get(QUEUE_POLICY),
                         configuration.get(MAX_QUEUED_REQUESTS),

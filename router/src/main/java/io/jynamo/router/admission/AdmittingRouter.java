@@ -143,8 +143,8 @@ public final class AdmittingRouter implements Router {
             throw new JynamoException(
                     ErrorCode.CANCELLED, "the request was given up while it waited for a worker", interrupted);
         } finally {
-            if (waiter != null) {
-                leave(waiter);
+            if (waiter != null && leave(waiter)) {
+                outflow.onLeave(now(), !line.isEmpty());
             }
             lock.unlock();
         }
@@ -170,7 +170,7 @@ public final class AdmittingRouter implements Router {
         try {
             requireReachable(waiter.entrant);
         } catch (JynamoException late) {
-            leave(waiter);
+            leave(waiter); // it was never in anybody's way
             throw late;
         }
         passTurn();
@@ -311,16 +311,15 @@ public final class AdmittingRouter implements Router {
         }
     }
 
-    /** It waits no longer, whatever came of it; with the lock. */
-    private void leave(Waiter waiter) {
+    /** It waits no longer, whatever came of it; false where it did not. With the lock. */
+    private boolean leave(Waiter waiter) {
         if (waiters.remove(waiter.entrant.number()) == null) {
-            return;
+            return false;
         }
         line.remove(waiter.entrant);
         waitingTokens -= waiter.request.prompt().count();
         waitingCached -= waiter.cachedTokens;
         waiting = line.count();
-        outflow.onLeave(now(), !line.isEmpty());
         if (line.isEmpty(waiter.entrant.lane())) {
             full.remove(waiter.entrant.lane());
         }
@@ -328,6 +327,7 @@ public final class AdmittingRouter implements Router {
             turn = null;
         }
         passTurn();
+        return true;
     }
 
     /** Looks again at all lanes where nobody did for long; with the lock. */
