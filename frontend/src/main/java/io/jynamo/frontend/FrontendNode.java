@@ -10,6 +10,7 @@ import io.jynamo.frontend.generate.HugeLane;
 import io.jynamo.frontend.generate.Lanes;
 import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
+import io.jynamo.frontend.generate.WaitingRoom;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.FrontDoor;
@@ -87,14 +88,17 @@ public final class FrontendNode implements AutoCloseable {
             FrontendMetrics metrics = new FrontendMetrics(options.metricsPrefix());
             metrics.showTokenizerCaches(models::tokenizerCaches);
             metrics.showWorkers(models::workers);
+            metrics.queue().show(models::queues);
             Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));
             HugeLane huge = lifecycle.own(new HugeLane(HUGE_WAITING));
-            Lanes lanes = new Lanes(compute, huge);
+            WaitingRoom waiting = lifecycle.own(new WaitingRoom());
+            Lanes lanes = new Lanes(compute, huge, waiting);
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
-            GenerationService generation = new GenerationService(models, metrics, options.generation(), streams, lanes);
+            GenerationService generation =
+                    new GenerationService(models, metrics, options.generation(), streams, lanes, keys);
             TextService text = new TextService(models, metrics, lanes);
             RouteService route = new RouteService(models, metrics, lanes);
             boolean localOnly = address.getAddress().isLoopbackAddress();

@@ -144,6 +144,18 @@ public final class ModelRegistry {
         return statuses;
     }
 
+    /** Who waits for a worker, by the first name of each router's models. */
+    Map<String, Router.Queue> queues() {
+        Map<String, Router.Queue> queues = new TreeMap<>();
+        Set<Router> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ServedModel model : ready()) {
+            if (seen.add(model.router())) {
+                queues.put(model.name(), model.router().queue());
+            }
+        }
+        return queues;
+    }
+
     private String names() {
         List<ServedModel> ready = ready();
         return ready.isEmpty()

@@ -6,6 +6,7 @@ import io.jynamo.frontend.fake.SoleRouter;
 import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.router.Router;
 import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.SpecialTokens;
 import io.jynamo.text.template.TemplateSources;
@@ -57,6 +58,16 @@ final class ServerFixture implements AutoCloseable {
 
     ServerFixture(
             ScriptedWorker worker, UnaryOperator<FrontendOptions> options, FleetRoster roster, FleetControl control) {
+        this(worker, options, roster, control, router -> router);
+    }
+
+    /** @param before makes the router that requests meet of the one that counts bookings */
+    ServerFixture(
+            ScriptedWorker worker,
+            UnaryOperator<FrontendOptions> options,
+            FleetRoster roster,
+            FleetControl control,
+            Function<SoleRouter, Router> before) {
         this.worker = worker;
         this.router = new SoleRouter(worker);
         models.offer(new ServedModel(
@@ -64,7 +75,7 @@ final class ServerFixture implements AutoCloseable {
                 worker.card(),
                 new ByteTokenizer(),
                 ChatPrompt.compile(TemplateSources.of(TEMPLATE), SpecialTokens.of("<bos>", "<eos>")),
-                router,
+                before.apply(router),
                 ServedModel.PLAIN_SAMPLING,
                 1_700_000_000));
         FrontendOptions plain = FrontendOptions.on("127.0.0.1", 0);

@@ -31,6 +31,7 @@ public enum ErrorCode {
     KV_BLOCKS_EXHAUSTED(CAPACITY, 529, true, "The worker's KV pool can never hold this request beside its others."),
     TOO_MANY_CONNECTIONS(CAPACITY, 503, false, "The server holds as many connections as it may."),
     NOT_READY(CAPACITY, 503, true, "The server is loading or draining."),
+    DEADLINE_UNREACHABLE(CAPACITY, 529, false, "The first token cannot come in the time the request allows for it."),
     DEADLINE_EXCEEDED(CAPACITY, 504, false, "The request's time ran out."),
     // Models.
     MODEL_FILE_MISSING(CALLER, 400, false, "A model file is not where it was said to be."),

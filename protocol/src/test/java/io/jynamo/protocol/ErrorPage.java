@@ -30,6 +30,8 @@ final class ErrorPage {
         REMEDIES.put(ErrorCode.HEADERS_TOO_LARGE, "Send fewer or shorter headers.");
         REMEDIES.put(ErrorCode.CANCELLED, "Nothing; the client ended it.");
         REMEDIES.put(ErrorCode.NOT_IMPLEMENTED, "Do without the feature.");
+        REMEDIES.put(
+                ErrorCode.DEADLINE_UNREACHABLE, "Allow its first token more time, or try again after `Retry-After`.");
         REMEDIES.put(ErrorCode.OVERLOADED, "Try again after `Retry-After`; add workers if it lasts.");
         REMEDIES.put(ErrorCode.KV_BLOCKS_EXHAUSTED, "Ask for less at once, or give the worker more KV memory.");
         REMEDIES.put(

@@ -29,6 +29,9 @@ public record Placement(
         /** Output grew by {@code tokens}. */
         void onTokens(int tokens);
 
+        /** Tells {@code listener}, once, when the request is to give its place to others and wait again. */
+        default void onGiveWay(Runnable listener) {}
+
         /** Whether the worker has been silent about all its requests for longer than its past explains. */
         default boolean isOverdue() {
             return false;

@@ -5,6 +5,7 @@ import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the worker of each request of one model and keeps the book of what every worker was given. */
 public interface Router extends AutoCloseable {
@@ -15,11 +16,23 @@ public interface Router extends AutoCloseable {
     void remove(WorkerId worker);
 
     /**
-     * Chooses a worker and books the request on it.
+     * Chooses a worker and books the request on it. It may wait for one; whoever may not, asks {@link #placeNow} first.
+     * Interrupting the thread ends the waiting.
      *
-     * @throws io.jynamo.protocol.JynamoException NOT_READY without workers, OVERLOADED when all are full
+     * @throws io.jynamo.protocol.JynamoException NOT_READY without workers, OVERLOADED when all are full and as many wait as
+     *     may, DEADLINE_UNREACHABLE where its first token would come too late, CANCELLED when interrupted
      */
     Placement place(Request request);
+
+    /**
+     * Chooses a worker and books the request on it, if that needs no waiting.
+     *
+     * @return null where {@link #place} would wait
+     * @throws io.jynamo.protocol.JynamoException as {@link #place}
+     */
+    default @Nullable Placement placeNow(Request request) {
+        return place(request);
+    }
 
     /**
      * How it would choose now; nothing is booked.
@@ -31,8 +44,36 @@ public interface Router extends AutoCloseable {
     /** What it holds now, for metrics and people. */
     RouterStatus status();
 
+    /** Who waits for a worker now. */
+    default Queue queue() {
+        return Queue.EMPTY;
+    }
+
+    /**
+     * Whether every worker the request may go to has more prompt tokens booked and not computed than {@code share} of what it
+     * computes in one step; false where there is none.
+     */
+    default boolean isBusy(Request request, double share) {
+        return false;
+    }
+
+    /** Of the request's prompt, the tokens that some worker it may go to has in its cache, at most. */
+    default int cachedTokens(Request request) {
+        return 0;
+    }
+
     @Override
     void close();
+
+    /**
+     * Requests that wait for a worker.
+     *
+     * @param promptTokens of all of them
+     * @param cachedTokens of these, what some worker had in its cache when they came
+     */
+    record Queue(int requests, long promptTokens, long cachedTokens) {
+        public static final Queue EMPTY = new Queue(0, 0, 0);
+    }
 
     /**
      * What a choice needs to know.

@@ -50,6 +50,22 @@ public final class Readers {
         };
     }
 
+    /** A decimal number that is {@code bound} or more. */
+    public static Setting.TextReader<Double> atLeast(double bound) {
+        return text -> {
+            double value;
+            try {
+                value = Double.parseDouble(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("must be a number, not '" + text + "'", e);
+            }
+            if (!(value >= bound) || Double.isInfinite(value)) {
+                throw new IllegalArgumentException("must be a number from " + bound + " on, not " + text);
+            }
+            return value;
+        };
+    }
+
     /** A decimal number from 0 to 1, both included. */
     public static Setting.TextReader<Double> share() {
         return text -> {

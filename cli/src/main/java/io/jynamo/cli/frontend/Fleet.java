@@ -1,6 +1,6 @@
 package io.jynamo.cli.frontend;
 
-import io.jynamo.cli.settings.RouterMode;
+import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.cli.text.ModelText;
 import io.jynamo.frontend.ModelRegistry;
 import io.jynamo.frontend.ServedModel;
@@ -14,6 +14,7 @@ import io.jynamo.router.PolicyRouter;
 import io.jynamo.router.Router;
 import io.jynamo.router.RouterOptions;
 import io.jynamo.router.RoutingPolicy;
+import io.jynamo.router.admission.AdmittingRouter;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,15 +33,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fleet implements AutoCloseable {
     private final ModelRegistry registry;
-    private final RouterMode mode;
+    private final RouterChoice choice;
     private final Optional<Long> seed;
     private final Map<String, Served> models = new HashMap<>();
     private boolean closed;
 
     /** @param seed of requests that bring none */
-    public Fleet(ModelRegistry registry, RouterMode mode, Optional<Long> seed) {
+    public Fleet(ModelRegistry registry, RouterChoice choice, Optional<Long> seed) {
         this.registry = registry;
-        this.mode = mode;
+        this.choice = choice;
         this.seed = seed;
     }
 
@@ -102,8 +103,12 @@ public final class Fleet implements AutoCloseable {
                 }
             }
         }
-        RoutingPolicy policy = RoutingPolicy.valueOf(mode.name());
-        var router = new PolicyRouter(RouterOptions.of(policy, card.blockTokens()), new SplittableRandom());
+        RoutingPolicy policy = RoutingPolicy.valueOf(choice.mode().name());
+        RouterOptions plain = RouterOptions.of(policy, card.blockTokens());
+        RouterOptions limited = new RouterOptions(
+                policy, plain.blockTokens(), plain.indexBytes(), choice.requestsPerWorker(), plain.retryAfter());
+        var chooser = new PolicyRouter(limited, new SplittableRandom());
+        var router = new AdmittingRouter(chooser, choice.admission(), System::nanoTime);
         Served served = new Served(List.copyOf(names), digest, card, router, new HashSet<>());
         models.put(names.getFirst(), served);
         return served;

@@ -4,7 +4,9 @@ import io.jynamo.cli.settings.HttpOptions;
 import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.frontend.FrontendOptions;
 import io.jynamo.frontend.FrontendOptions.TlsFiles;
+import io.jynamo.frontend.generate.HedgeLimits;
 import io.jynamo.frontend.resume.ResumeLimits;
+import java.time.Duration;
 
 /** What a command was told of HTTP as the frontend's options. */
 public final class FrontendWiring {
@@ -16,11 +18,15 @@ public final class FrontendWiring {
                 .withShutdownTimeout(told.drainTimeout())
                 .withResume(
                         new ResumeLimits(told.resumeWindow(), ResumeLimits.DEFAULT.streamBytes(), told.resumeMemory()));
-        plain = plain.withHttp(plain.http().withBody(told.bodyLimit(), told.receiveTimeout()))
+        plain = plain.withHttp(plain.http()
+                        .withBody(told.bodyLimit(), told.receiveTimeout())
+                        .withOverloadStatus(told.overloadStatus()))
                 .withGeneration(plain.generation()
                         .withTimes(told.requestTimeout(), told.keepAliveInterval())
                         .withMigrations(router.migrationLimit(), router.migrationPatience())
-                        .withRetryShare(router.retryBudget()));
+                        .withRetryShare(router.retryBudget())
+                        .withHedging(
+                                new HedgeLimits(Duration.ofMillis(router.hedgeAfterMillis()), router.hedgeBudget())));
         return told.tls()
                 .map(files -> new TlsFiles(files.certificate(), files.key()))
                 .map(plain::withTls)

@@ -41,7 +41,7 @@ public final class ServeNode implements AutoCloseable {
         var registry = new ModelRegistry();
         var lifecycle = new Lifecycle();
         var fleet = lifecycle.own(
-                new Fleet(registry, options.router().mode(), setup.engine().seed()));
+                new Fleet(registry, options.router(), setup.engine().seed()));
         var roster = new ServeRoster(fleet, setup.engine().kind());
         List<LocalOffers> offers = WorkerCount.expected(setup).stream()
                 .map(workers -> roster.add(names.all(), workers))

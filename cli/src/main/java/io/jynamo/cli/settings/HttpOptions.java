@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param keepAliveInterval silence before a comment is sent into a stream; zero for never
  * @param resumeWindow a stream is kept for a client that lost its connection; zero for not at all
  * @param resumeMemory bytes for all such streams
+ * @param overloadStatus for want of room
  */
 public record HttpOptions(
         String host,
@@ -25,7 +26,8 @@ public record HttpOptions(
         Duration keepAliveInterval,
         Duration drainTimeout,
         Duration resumeWindow,
-        long resumeMemory) {
+        long resumeMemory,
+        int overloadStatus) {
     @Override
     public String toString() { // without the keys
         return "HttpOptions[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", tls="

@@ -62,6 +62,13 @@ public final class HttpSettings {
                     "Memory for what resumable streams said last; 1MiB of each at most.")
             .of(bytes(), "64MiB");
 
+    public static final Setting<Integer> OVERLOAD_STATUS = new Draft(
+                    GROUP,
+                    "overload-status",
+                    "STATUS",
+                    "HTTP status for want of room: 529 as Dynamo's, or 429, which more clients know.")
+            .of(count(400, 599), "529");
+
     /** In the order of help. */
     public static final List<Setting<?>> ALL = List.of(
             HOST,
@@ -75,7 +82,8 @@ public final class HttpSettings {
             KEEP_ALIVE_INTERVAL,
             DRAIN_TIMEOUT,
             RESUME_WINDOW,
-            RESUME_MEMORY);
+            RESUME_MEMORY,
+            OVERLOAD_STATUS);
 
     private HttpSettings() {}
 
@@ -98,6 +106,7 @@ public final class HttpSettings {
                 configuration.get(KEEP_ALIVE_INTERVAL),
                 configuration.get(DRAIN_TIMEOUT),
                 configuration.get(RESUME_WINDOW),
-                configuration.get(RESUME_MEMORY));
+                configuration.get(RESUME_MEMORY),
+                configuration.get(OVERLOAD_STATUS));
     }
 }

@@ -1,5 +1,6 @@
 package io.jynamo.cli.settings;
 
+import io.jynamo.router.admission.AdmissionOptions;
 import java.time.Duration;
 
 /**
@@ -8,5 +9,17 @@ import java.time.Duration;
  * @param migrationLimit workers a request may lose
  * @param migrationPatience how long a stream waits for another
  * @param retryBudget share of all requests that may be given to another worker
+ * @param requestsPerWorker that one may have at one time, running and waiting in it together
+ * @param admission how requests wait for one
+ * @param hedgeAfterMillis after which a second worker is asked; 0 for never
+ * @param hedgeBudget share of all requests for which one may be
  */
-public record RouterChoice(RouterMode mode, int migrationLimit, Duration migrationPatience, double retryBudget) {}
+public record RouterChoice(
+        RouterMode mode,
+        int migrationLimit,
+        Duration migrationPatience,
+        double retryBudget,
+        int requestsPerWorker,
+        AdmissionOptions admission,
+        int hedgeAfterMillis,
+        double hedgeBudget) {}

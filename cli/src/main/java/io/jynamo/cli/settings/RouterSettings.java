@@ -1,6 +1,8 @@
 package io.jynamo.cli.settings;
 
+import static io.jynamo.cli.config.Readers.atLeast;
 import static io.jynamo.cli.config.Readers.count;
+import static io.jynamo.cli.config.Readers.number;
 import static io.jynamo.cli.config.Readers.oneOf;
 import static io.jynamo.cli.config.Readers.share;
 import static io.jynamo.cli.config.Readers.spellings;
@@ -9,8 +11,13 @@ import static io.jynamo.cli.config.Readers.time;
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
+import io.jynamo.router.RouterOptions;
+import io.jynamo.router.admission.AdmissionOptions;
+import io.jynamo.router.admission.QueuePolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** How workers are chosen. Names follow Dynamo. */
 public final class RouterSettings {
@@ -37,8 +44,72 @@ public final class RouterSettings {
                             + " within ten seconds; besides, 10 a second always may, or as many as run.")
             .of(share(), "0.2");
 
+    public static final Setting<Integer> REQUESTS_PER_WORKER = new Draft(
+                    GROUP,
+                    "router-max-requests-per-worker",
+                    "N",
+                    "Requests that one worker may have at one time, running and waiting in it together; others wait in the"
+                            + " router.")
+            .of(count(1, 1_000_000), Integer.toString(RouterOptions.DEFAULT_MAX_REQUESTS_PER_WORKER));
+    public static final Setting<QueuePolicy> QUEUE_POLICY = new Draft(
+                    GROUP,
+                    "router-queue-policy",
+                    spellings(QueuePolicy.class, "|"),
+                    "In what order requests of one class get a worker when all were full: tenants by their shares, who came"
+                            + " first, or what costs least to compute.")
+            .of(oneOf(QueuePolicy.class), "fair");
+    public static final Setting<Optional<Double>> QUEUE_THRESHOLD = new Draft(
+                    GROUP,
+                    "router-queue-threshold",
+                    "SHARE",
+                    "Requests wait while every worker has more prompt tokens to compute than this share of its largest step;"
+                            + " without it, while every worker has as many requests as it may.")
+            .optional(atLeast(0));
+    public static final Setting<Integer> MAX_QUEUED_REQUESTS = new Draft(
+                    GROUP,
+                    "router-max-queued-requests",
+                    "N",
+                    "Requests of a model that may wait for a worker, others are refused; 0 refuses all that find none free.")
+            .of(count(0, 1_000_000), Integer.toString(AdmissionOptions.DEFAULT_MAX_REQUESTS));
+    public static final Setting<Long> MAX_QUEUED_TOKENS = new Draft(
+                    GROUP, "router-max-queued-tokens", "N", "Prompt tokens of all requests that wait.")
+            .of(number(1, Long.MAX_VALUE), Long.toString(AdmissionOptions.DEFAULT_MAX_TOKENS));
+    public static final Setting<Map<String, Double>> TENANT_WEIGHTS = new Draft(
+                    GROUP,
+                    "tenant-weights",
+                    "NAME=N,...",
+                    "Shares of tenants among those who wait; others have 1. A tenant's name is its x-tenant-id or, where keys"
+                            + " are needed, key- and the first 16 hexadecimal digits of its API key's SHA-256.")
+            .of(TenantWeights::read, "");
+
+    public static final Setting<Integer> HEDGE_AFTER = new Draft(
+                    GROUP,
+                    "router-hedge-after-ms",
+                    "MS",
+                    "Give a request that has no first token for so long to a second worker too, and go on with the first of"
+                            + " the two; 0 never does.")
+            .of(count(0, 3_600_000), "0");
+    public static final Setting<Double> HEDGE_BUDGET = new Draft(
+                    GROUP,
+                    "router-hedge-budget",
+                    "SHARE",
+                    "Share of all requests that may be given to a second worker so, 0 to 1.")
+            .of(share(), "0.05");
+
     /** In the order of help. */
-    public static final List<Setting<?>> ALL = List.of(ROUTER_MODE, MIGRATION_LIMIT, MIGRATION_PATIENCE, RETRY_BUDGET);
+    public static final List<Setting<?>> ALL = List.of(
+            ROUTER_MODE,
+            MIGRATION_LIMIT,
+            MIGRATION_PATIENCE,
+            RETRY_BUDGET,
+            REQUESTS_PER_WORKER,
+            QUEUE_POLICY,
+            QUEUE_THRESHOLD,
+            MAX_QUEUED_REQUESTS,
+            MAX_QUEUED_TOKENS,
+            TENANT_WEIGHTS,
+            HEDGE_AFTER,
+            HEDGE_BUDGET);
 
     private RouterSettings() {}
 
@@ -47,6 +118,15 @@ public final class RouterSettings {
                 configuration.get(ROUTER_MODE),
                 configuration.get(MIGRATION_LIMIT),
                 configuration.get(MIGRATION_PATIENCE),
-                configuration.get(RETRY_BUDGET));
+                configuration.get(RETRY_BUDGET),
+                configuration.get(REQUESTS_PER_WORKER),
+                new AdmissionOptions(
+                        configuration.get(QUEUE_POLICY),
+                        configuration.get(MAX_QUEUED_REQUESTS),
+                        configuration.get(MAX_QUEUED_TOKENS),
+                        configuration.get(QUEUE_THRESHOLD).orElse(null),
+                        configuration.get(TENANT_WEIGHTS)),
+                configuration.get(HEDGE_AFTER),
+                configuration.get(HEDGE_BUDGET));
     }
 }

@@ -61,7 +61,8 @@ class ServeCommandTest {
                 java.time.Duration.ZERO,
                 java.time.Duration.ZERO,
                 java.time.Duration.ZERO,
-                1);
+                1,
+                529);
         assertThat(http.toString()).doesNotContain("sesame");
     }
 

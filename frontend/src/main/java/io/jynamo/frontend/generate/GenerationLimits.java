@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param migrationLimit workers a request may lose and still go on with another
  * @param migrationPatience how long a stream that lost its worker waits for one to go on with
  * @param retryShare retries per request, all requests together, 0 to 1; see {@link RetryBudget} for what is always allowed
+ * @param hedging when a second worker is asked
  */
 public record GenerationLimits(
         int maxRequests,
@@ -22,7 +23,8 @@ public record GenerationLimits(
         int streamCredit,
         int migrationLimit,
         Duration migrationPatience,
-        double retryShare) {
+        double retryShare,
+        HedgeLimits hedging) {
     private static final int MIGRATIONS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -52,13 +54,14 @@ public record GenerationLimits(
                 streamCredit,
                 MIGRATIONS,
                 PATIENCE,
-                RetryBudget.DEFAULT_SHARE);
+                RetryBudget.DEFAULT_SHARE,
+                HedgeLimits.OFF);
     }
 
     /** The same with another number of workers that a request may lose. */
     public GenerationLimits withMigrations(int limit, Duration patience) {
         return new GenerationLimits(
-                maxRequests, computeThreads, timeLimit, keepAlive, streamCredit, limit, patience, retryShare);
+                maxRequests, computeThreads, timeLimit, keepAlive, streamCredit, limit, patience, retryShare, hedging);
     }
 
     /** The same with another share of requests that may be retried. */
@@ -71,7 +74,8 @@ public record GenerationLimits(
                 streamCredit,
                 migrationLimit,
                 migrationPatience,
-                share);
+                share,
+                hedging);
     }
 
     /** The same with another longest answer and another silence before a comment. */
@@ -84,6 +88,21 @@ public record GenerationLimits(
                 streamCredit,
                 migrationLimit,
                 migrationPatience,
-                retryShare);
+                retryShare,
+                hedging);
+    }
+
+    /** The same with second workers. */
+    public GenerationLimits withHedging(HedgeLimits hedges) {
+        return new GenerationLimits(
+                maxRequests,
+                computeThreads,
+                timeLimit,
+                keepAlive,
+                streamCredit,
+                migrationLimit,
+                migrationPatience,
+                retryShare,
+                hedges);
     }
 }

@@ -3,6 +3,7 @@ package io.jynamo.frontend.generate;
 import io.jynamo.frontend.ModelRegistry;
 import io.jynamo.frontend.fleet.MoveLedger;
 import io.jynamo.frontend.fleet.StreamSight;
+import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.json.JsonWriter;
@@ -18,6 +19,7 @@ import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.RequestId;
@@ -25,6 +27,7 @@ import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Claim;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
@@ -38,7 +41,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Answers the generation endpoints: takes a request off the event loop, prepares it and starts its run. */
 public final class GenerationService implements RunHost {
@@ -52,9 +54,12 @@ public final class GenerationService implements RunHost {
     private final GenerationLimits limits;
     private final ResumableStreams streams;
     private final Lanes lanes;
+    private final ApiKeys keys;
+    private final Placing placing;
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
     private final RetryBudget budget;
+    private final Hedges hedges;
     private final Map<Run, RunSight> runs = new ConcurrentHashMap<>();
     private final MoveLedger moves = new MoveLedger();
 
@@ -63,14 +68,18 @@ public final class GenerationService implements RunHost {
             FrontendMetrics metrics,
             GenerationLimits limits,
             ResumableStreams streams,
-            Lanes lanes) {
+            Lanes lanes,
+            ApiKeys keys) {
         this.models = models;
         this.metrics = metrics;
         this.limits = limits;
         this.streams = streams;
         this.lanes = lanes;
+        this.keys = keys;
+        this.placing = new Placing(metrics, lanes.waiting());
         this.preprocessor = new Preprocessor(metrics);
         this.budget = new RetryBudget(limits.retryShare());
+        this.hedges = new Hedges(limits.hedging(), metrics.queue(), lanes.ordinary(), placing);
     }
 
     /** {@code POST /v1/chat/completions}. */
@@ -135,6 +144,7 @@ public final class GenerationService implements RunHost {
         synchronized (budget) {
             budget.onRequest(System.nanoTime());
         }
+        hedges.onRequest();
         RunSight sight = new RunSight(run, exchange.arrivedNanos());
         runs.put(run, sight);
         exchange.listen(run);
@@ -153,18 +163,28 @@ public final class GenerationService implements RunHost {
         if (run.isEnded()) {
             return;
         }
-        try {
+        guarded(run, () -> {
             Prepared prepared = preprocess(attempt, prepare);
             if (!run.isEnded()) {
                 launch(attempt, prepared);
             }
+        });
+    }
+
+    private void guarded(Run run, Runnable step) {
+        try {
+            step.run();
         } catch (RuntimeException | Error failed) {
             // Whatever it is, a thread that ended with it would leave the client without an answer.
-            if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
-                onDefect(failed);
-            }
-            run.refuse(failed);
+            refuse(run, failed);
         }
+    }
+
+    private void refuse(Run run, Throwable failed) {
+        if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
+            onDefect(failed);
+        }
+        run.refuse(failed);
     }
 
     private Prepared preprocess(Attempt attempt, Function<Attempt, Prepared> prepare) {
@@ -238,18 +258,47 @@ public final class GenerationService implements RunHost {
             RequestId id = new RequestId(prepared.prompts().size() == 1 ? uuid : uuid + "-" + i);
             requests.add(request(id, prepared, prepared.prompts().get(i), scope, priority, run));
         }
-        boolean told = RequestHeaders.wantsExplanation(exchange.head());
-        boolean logged = LOG.isLoggable(System.Logger.Level.DEBUG);
-        List<Leg> legs = place(run, prepared, requests, told || logged);
+        run.claim().set(RequestHeaders.claim(exchange.head(), options, keys.tenant(exchange.head())));
+        Launch launch = new Launch(attempt, prepared, identity, requests);
+        placing.place(
+                run,
+                prepared.model(),
+                asked(launch, requests.getFirst()),
+                new Placing.Outcome(first -> guarded(run, () -> begin(launch, first)), failed -> refuse(run, failed)));
+    }
+
+    /** A run whose workers are being chosen. */
+    private record Launch(
+            Attempt attempt, Prepared prepared, AnswerIdentity identity, List<GenerationRequest> requests) {
+        boolean isTold() {
+            return RequestHeaders.wantsExplanation(attempt.exchange().head());
+        }
+    }
+
+    /** Starts a run whose first prompt has a worker. */
+    private void begin(Launch launch, Placement first) {
+        Run run = launch.attempt().run();
+        Prepared prepared = launch.prepared();
+        Exchange exchange = launch.attempt().exchange();
+        GenerationOptions options = prepared.options();
+        AnswerIdentity identity = launch.identity();
+        if (run.isEnded()) {
+            first.booking().release();
+            return;
+        }
+        List<Move> waiting = new ArrayList<>(0);
+        List<Leg> legs = place(launch, first, waiting);
         ChoiceState[] choices = new ChoiceState[prepared.choices()];
         for (int i = 0; i < choices.length; i++) {
             choices[i] = new ChoiceState(i, prepared, prepared.prompts().get(i / options.choices()));
         }
-        if (logged) {
+        if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
             LOG.log(System.Logger.Level.DEBUG, "request " + identity.id() + " goes to " + routes(legs));
         }
         RunExtras extras = new RunExtras(
-                prepared, run.timing(), told ? List.of(Map.entry("x-jynamo-route", routes(legs))) : List.of());
+                prepared,
+                run.timing(),
+                launch.isTold() ? List.of(Map.entry("x-jynamo-route", routes(legs))) : List.of());
         RunAnswer answer = options.stream()
                 ? new StreamAnswer(exchange, streams.open(exchange, run).orElse(null), prepared, identity, extras)
                 : new FoldedAnswer(exchange, prepared, identity, extras);
@@ -258,6 +307,7 @@ public final class GenerationService implements RunHost {
             run.onLoop(answer::onGone);
         }
         legs.forEach(run::start);
+        waiting.forEach(move -> run.onLoop(() -> run.seekFirst(move)));
     }
 
     /** Why each prompt's worker was chosen, as a JSON array. */
@@ -273,61 +323,80 @@ public final class GenerationService implements RunHost {
         return new String(out.endArray().toArray(), StandardCharsets.UTF_8);
     }
 
-    /** Books every request or, if one cannot be placed, none. */
-    private List<Leg> place(Run run, Prepared prepared, List<GenerationRequest> requests, boolean explained) {
-        Integer hint = prepared.options().nvext().expectedOutputTokens();
+    /**
+     * Books every request or, if one is refused, none. Those that must wait do so while the others run: two that waited for
+     * each other's places would wait for ever.
+     */
+    private List<Leg> place(Launch launch, Placement first, List<Move> waiting) {
+        Run run = launch.attempt().run();
         List<Leg> legs = new ArrayList<>();
-        long before = System.nanoTime();
-        metrics.onRouteBegin();
+        legs.add(new Leg(run, 0, launch.requests().getFirst(), first, List.of()));
         try {
-            for (GenerationRequest request : requests) {
-                Router.Request asked = asked(request, hint, List.of());
-                Placement placement = prepared.model().router().place(explained ? asked.withExplanation() : asked);
-                legs.add(new Leg(run, legs.size() * request.choices(), request, placement, List.of()));
+            for (int i = 1; i < launch.requests().size(); i++) {
+                GenerationRequest request = launch.requests().get(i);
+                int firstChoice = i * request.choices();
+                Placement placement = placing.placeNow(launch.prepared().model(), asked(launch, request));
+                if (placement == null) {
+                    var why = new GenerationEnd.Failure(ErrorCode.OVERLOADED, "every worker is full");
+                    long giveUpNanos = System.nanoTime() + run.remainingNanos();
+                    waiting.add(new Move(firstChoice, request, List.of(), null, why, giveUpNanos));
+                } else {
+                    legs.add(new Leg(run, firstChoice, request, placement, List.of()));
+                }
             }
         } catch (RuntimeException failed) {
             legs.forEach(leg -> leg.placement().booking().release());
             throw failed;
-        } finally {
-            metrics.onRouteEnd(System.nanoTime() - before);
         }
         return legs;
     }
 
-    /** @param hint output tokens the client expects, or null where it did not say */
-    private static Router.Request asked(GenerationRequest request, @Nullable Integer hint, List<WorkerId> tried) {
-        int most = request.stopping().maxTokens();
-        return new Router.Request(
-                        request.prompt(),
-                        request.scope(),
-                        request.choices(),
-                        hint == null ? most : Math.min(hint, most),
-                        request.priority())
-                .withTried(Set.copyOf(tried));
+    private Router.Request asked(Launch launch, GenerationRequest request) {
+        Attempt attempt = launch.attempt();
+        Claim claim = attempt.run().claim().get();
+        Duration within = claim.firstTokenWithin();
+        Duration left = within == null
+                ? null
+                : within.minusNanos(System.nanoTime() - attempt.exchange().arrivedNanos());
+        Router.Request asked = launch.prepared().asked(request, left, claim);
+        boolean explained = launch.isTold() || LOG.isLoggable(System.Logger.Level.DEBUG);
+        return explained ? asked.withExplanation() : asked;
     }
 
     @Override
     public void place(Run run, Prepared prepared, Move move) {
-        Integer hint = prepared.options().nvext().expectedOutputTokens();
-        WorkerId lost = move.tried().getLast();
-        moves.onLooking(move, run, lost, System.nanoTime());
+        WorkerId from = move.from();
+        if (from != null) {
+            moves.onLooking(move, run, from, System.nanoTime());
+        }
+        Placing.Outcome outcome = new Placing.Outcome(
+                placement -> onPlaced(run, move, placement), none -> run.onLoop(() -> run.onNotPlaced(move, none)));
         try {
             lanes.ordinary().execute(() -> {
-                Placement placement;
+                Router.Request asked = prepared.asked(
+                                move.request(),
+                                move.patience(System.nanoTime()),
+                                run.claim().get())
+                        .withTried(Set.copyOf(move.tried()));
                 try {
-                    placement = prepared.model().router().place(asked(move.request(), hint, move.tried()));
+                    placing.place(run, prepared.model(), asked, outcome);
                 } catch (RuntimeException none) {
-                    run.onLoop(() -> run.onNotPlaced(move, none));
-                    return;
+                    outcome.refused().accept(none);
                 }
-                if (!run.onLoop(() -> run.onPlaced(move, placement))) {
-                    placement.booking().release();
-                }
-                onMoved(run, move, lost);
             });
         } catch (RejectedExecutionException full) {
             run.onNotPlaced(
                     move, new JynamoException(ErrorCode.OVERLOADED, "the server is too busy to place it", full));
+        }
+    }
+
+    private void onPlaced(Run run, Move move, Placement placement) {
+        if (!run.onLoop(() -> run.onPlaced(move, placement))) {
+            placement.booking().release();
+        }
+        WorkerId from = move.from();
+        if (from != null) {
+            onMoved(run, move, from);
         }
     }
 
@@ -403,6 +472,16 @@ public final class GenerationService implements RunHost {
             running.decrementAndGet();
         }
         moves.onEnd(run);
+    }
+
+    @Override
+    public Hedges hedges() {
+        return hedges;
+    }
+
+    @Override
+    public void onGaveWay() {
+        metrics.queue().onPreempted();
     }
 
     @Override

@@ -15,8 +15,9 @@ import java.util.function.Supplier;
  *
  * @param ordinary for all others
  * @param huge one after the other; both reject when too many wait
+ * @param waiting where prepared requests wait for a worker
  */
-public record Lanes(Executor ordinary, HugeLane huge) {
+public record Lanes(Executor ordinary, HugeLane huge, WaitingRoom waiting) {
     private static final System.Logger LOG = System.getLogger(Lanes.class.getName());
 
     /** Prepares a request with such a body where it belongs. */

@@ -95,6 +95,11 @@ final class Leg implements OutputSink, Runnable {
         return placement;
     }
 
+    /** Workers that failed with these choices. */
+    List<WorkerId> tried() {
+        return tried;
+    }
+
     /** Whom not to ask once this worker has failed too. */
     List<WorkerId> triedWithThis() {
         List<WorkerId> all = new ArrayList<>(tried);

@@ -2,7 +2,11 @@ package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.TokenIds;
+import io.jynamo.router.Claim;
+import io.jynamo.router.Router;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,23 @@ record Prepared(
 
     int choices() {
         return prompts.size() * options.choices();
+    }
+
+    /**
+     * What a router is asked.
+     *
+     * @param within until the first token at most, or null
+     */
+    Router.Request asked(GenerationRequest request, @Nullable Duration within, Claim claim) {
+        int most = request.stopping().maxTokens();
+        Integer hint = options.nvext().expectedOutputTokens();
+        return new Router.Request(
+                        request.prompt(),
+                        request.scope(),
+                        request.choices(),
+                        hint == null ? most : Math.min(hint, most),
+                        request.priority())
+                .withClaim(new Claim(claim.tenant(), claim.strictPriority(), within, claim.preemptible()));
     }
 
     int promptTokens() {

@@ -2,8 +2,11 @@ package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.frontend.openai.Nvext;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.router.Claim;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,16 +54,50 @@ final class RequestHeaders {
         return tenant != null && !tenant.isBlank() ? tenant.strip() : options.cacheSalt();
     }
 
+    /**
+     * What the request may claim.
+     *
+     * @param tenant whose it is
+     */
+    static Claim claim(RequestHead head, GenerationOptions options, String tenant) {
+        Integer strict = number(
+                head.header("x-dynamo-request-strict-priority"), options.nvext().strictPriority());
+        Double millis =
+                target(head.header("x-jynamo-ttft-target-ms"), options.nvext().firstTokenMillis());
+        boolean preemptible = options.isFlex() || "true".equals(head.header("x-jynamo-preemptible"));
+        return new Claim(
+                tenant,
+                strict == null ? 0 : Math.max(0, strict),
+                millis == null ? null : Duration.ofNanos((long) (millis * 1e6)),
+                preemptible);
+    }
+
+    private static @Nullable Integer number(@Nullable String header, @Nullable Integer otherwise) {
+        if (header == null) {
+            return otherwise;
+        }
+        try {
+            return Integer.valueOf(header.strip());
+        } catch (NumberFormatException malformed) {
+            return otherwise;
+        }
+    }
+
+    private static @Nullable Double target(@Nullable String header, @Nullable Double otherwise) {
+        if (header == null) {
+            return otherwise;
+        }
+        try {
+            double millis = Double.parseDouble(header.strip());
+            return millis > 0 && millis <= Nvext.MOST_FIRST_TOKEN_MILLIS ? (Double) millis : otherwise;
+        } catch (NumberFormatException malformed) {
+            return otherwise;
+        }
+    }
+
     /** {@code x-dynamo-request-priority} where it is a number, or the body's priority. */
     static int priority(RequestHead head, GenerationOptions options) {
-        String header = head.header("x-dynamo-request-priority");
-        if (header != null) {
-            try {
-                return Integer.parseInt(header.strip());
-            } catch (NumberFormatException malformed) {
-                return options.priority();
-            }
-        }
-        return options.priority();
+        Integer sent = number(head.header("x-dynamo-request-priority"), null);
+        return sent == null ? options.priority() : sent;
     }
 }

@@ -11,13 +11,13 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.TokenDelta;
+import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Placement;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,17 +39,21 @@ final class Run implements ExchangeListener {
     private long lastSentNanos;
     private int arrivedTokens;
     private int ticks;
-    /** Choices between two workers. */
-    private final List<Move> moving = new ArrayList<>(0);
+    private final Moves moving;
+    private final Hedge hedge;
+    private volatile long placedNanos;
 
-    /** In which it is known which other workers went with a lost one: those of its process are asked, and do not answer. */
-    private static final long NEWS_NANOS = Duration.ofMillis(10).toNanos();
+    private final Waits waits = new Waits();
+    private final RunClaim claim = new RunClaim();
+
     /** How long a request of which the client has nothing yet waits for a worker: it may as well come again. */
     private static final long FRESH_PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
 
     Run(Exchange exchange, RunHost host) {
         this.exchange = exchange;
         this.host = host;
+        this.moving = new Moves(this, host);
+        this.hedge = new Hedge(this, host.hedges());
         this.timing = new RunExtras.Timing(exchange.arrivedNanos());
         this.deadlineNanos = exchange.arrivedNanos() + host.timeLimit().toNanos();
         this.lastSentNanos = exchange.arrivedNanos();
@@ -90,8 +94,18 @@ final class Run implements ExchangeListener {
         }
     }
 
+    /** What it may claim when workers are chosen for it. */
+    RunClaim claim() {
+        return claim;
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
     /** Puts the run in order before any worker is started, on the preparing thread. */
     void place(Prepared prepared, List<Leg> legs, ChoiceState[] choices, RunAnswer answer) {
+        placedNanos = System.nanoTime();
         timing.promptTokens = prepared.promptTokens();
         timing.worker = legs.getFirst().placement().worker().id();
         RequestMeter measured = meter;
@@ -118,6 +132,9 @@ final class Run implements ExchangeListener {
             if (!(failed instanceof JynamoException)) {
                 host.onDefect(failed);
             }
+        }
+        if (claim.get().preemptible()) {
+            leg.placement().booking().onGiveWay(() -> onLoop(() -> giveWay(leg)));
         }
         if (ended) {
             onLoop(leg::cancel);
@@ -157,6 +174,7 @@ final class Run implements ExchangeListener {
         if (choice.isDone()) {
             return;
         }
+        hedge.onToken(now, leg);
         int tokens = choice.accept(delta);
         arrivedTokens += tokens;
         leg.onTaken(delta.choice(), tokens);
@@ -174,23 +192,10 @@ final class Run implements ExchangeListener {
         if (ended || now == null) {
             return;
         }
-        int index = leg.firstChoice() / now.prepared().options().choices();
-        if (now.promptTold()[index]) {
-            return; // by the worker that this one goes on for
+        if (!now.tellPrompt(leg, prefilled)) {
+            return;
         }
-        now.promptTold()[index] = true;
-        leg.onPromptTold(prefilled.cachedTokens());
         timing.cachedTokens += prefilled.cachedTokens();
-        Prepared.Prompt prompt = now.prepared().prompts().get(index);
-        for (int i = 0; i < leg.choices(); i++) {
-            ChoiceState choice = now.choices()[leg.firstChoice() + i];
-            if (prompt.echoesLogprobs()) {
-                choice.onEchoed(prompt.tokens().at(0), prefilled.logprobs());
-            }
-        }
-        if (now.prepared().options().promptLogprobs() != GenerationRequest.NO_LOGPROBS) {
-            now.answer().onPromptLogprobs(leg.firstChoice(), leg.choices(), prefilled.logprobs());
-        }
         if (now.prepared().dropsOutput()) {
             for (int i = 0; i < leg.choices(); i++) {
                 ChoiceState choice = now.choices()[leg.firstChoice() + i];
@@ -223,10 +228,13 @@ final class Run implements ExchangeListener {
     /** A leg is over and its choices are not: they go on with another worker, or the run fails. */
     private void lose(Started now, Leg leg, GenerationEnd.Failure failure) {
         leg.placement().booking().onFailure(failure.code(), failure.retryAfter());
+        if (hedge.spares(now, leg)) {
+            return;
+        }
         now.legs().remove(leg);
-        int moves = leg.triedWithThis().size();
-        if (!failure.code().anotherWorkerMayHelp() || moves > host.migrationLimit()) {
-            fail(moves == 1 ? failure : afterMoves(failure, moves));
+        int failed = leg.triedWithThis().size();
+        if (!failure.code().anotherWorkerMayHelp() || failed > host.migrationLimit()) {
+            fail(failed == 1 ? failure : Move.afterAll(failure, failed));
             return;
         }
         // A worker that brought output was worth asking, and so is the next: only the request's own limit counts.
@@ -234,60 +242,50 @@ final class Run implements ExchangeListener {
             fail(RetryBudget.spent(failure));
             return;
         }
-        int index = leg.firstChoice() / now.prepared().options().choices();
         boolean begun = now.outputTokens() > 0;
         long patience = begun
                 ? host.migrationPatience().toNanos()
                 : Math.min(FRESH_PATIENCE_NANOS, host.migrationPatience().toNanos());
-        for (int i = leg.firstChoice(); i < leg.firstChoice() + leg.choices(); i++) {
-            now.choices()[i].onMove();
-        }
-        for (Remainder rest : Remainder.of(leg, now.choices(), now.promptTold()[index], moves)) {
-            Move move = new Move(
-                    rest.firstChoice(), rest.request(), leg.triedWithThis(), failure, System.nanoTime() + patience);
-            moving.add(move);
-            seek(now, move, failure.code());
-            if (ended) {
-                return;
-            }
-        }
         RequestMeter measured = meter;
         if (measured != null) {
             measured.onMigration(begun);
         }
+        moveOn(now, leg, leg.triedWithThis(), failure, patience);
+    }
+
+    /** Others need the leg's place: its choices wait with what they have, and go on with whoever has room. */
+    private void giveWay(Leg leg) {
+        Started now = started;
+        if (ended || now == null || leg.isFinished() || !now.isIncomplete(leg)) {
+            return;
+        }
+        claim.onGaveWay();
+        host.onGaveWay();
+        leg.abandon();
+        leg.placement().booking().release();
+        if (hedge.spares(now, leg)) {
+            return;
+        }
+        now.legs().remove(leg);
+        var why = new GenerationEnd.Failure(ErrorCode.OVERLOADED, "it was interrupted for the sake of other requests");
+        moveOn(now, leg, leg.tried(), why, remainingNanos());
+    }
+
+    /** Sends what a leg leaves to do on its way to another worker. */
+    private void moveOn(Started now, Leg leg, List<WorkerId> tried, GenerationEnd.Failure why, long patienceNanos) {
+        moving.begin(now, leg, tried, why, System.nanoTime() + patienceNanos);
         for (int i = leg.firstChoice(); i < leg.firstChoice() + leg.choices(); i++) {
             ChoiceState choice = now.choices()[i];
-            if (choice.hasNews()) {
+            if (!ended && choice.hasNews()) {
                 now.answer().onChoice(choice, usage(now)); // one that was at its limit
             }
         }
     }
 
-    /** Has a worker chosen for a move: at once, or when news of others that died with the lost one has come. */
-    private void seek(Started now, Move move, ErrorCode why) {
-        if (why != ErrorCode.WORKER_LOST) {
-            host.place(this, now.prepared(), move);
-            return;
-        }
-        Runnable place = () -> {
-            if (!ended) {
-                host.place(this, now.prepared(), move);
-            }
-        };
-        var _ = loop().schedule(place, NEWS_NANOS, TimeUnit.NANOSECONDS);
-    }
-
-    private static GenerationEnd.Failure afterMoves(GenerationEnd.Failure failure, int workers) {
-        return new GenerationEnd.Failure(
-                failure.code(),
-                workers + " workers failed with this request, the last: " + failure.message(),
-                failure.retryAfter());
-    }
-
     /** A move has its worker; event loop. */
     void onPlaced(Move move, Placement placement) {
         Started now = started;
-        moving.remove(move);
+        moving.onPlaced(move);
         if (ended || now == null) {
             placement.booking().release();
             return;
@@ -303,29 +301,36 @@ final class Run implements ExchangeListener {
         start(leg);
     }
 
+    /** Has a worker chosen for a prompt that found none when the run began; event loop. */
+    void seekFirst(Move move) {
+        Started now = started;
+        if (!ended && now != null) {
+            moving.add(now, move);
+        }
+    }
+
+    /** A second worker is found, or null where there is none; event loop. */
+    void onHedgePlaced(@Nullable Placement placement) {
+        Started now = started;
+        if (now != null) {
+            hedge.onPlaced(now, placement);
+        }
+    }
+
     /** No worker can be had now; event loop. */
-    void onNotPlaced(Move move, RuntimeException failure) {
+    void onNotPlaced(Move move, Throwable failure) {
         if (ended) {
             return;
         }
-        ErrorCode code = ErrorBody.code(failure);
-        boolean mayChange = code == ErrorCode.NOT_READY || code == ErrorCode.OVERLOADED;
-        if (!mayChange || !move.onRefused(System.nanoTime())) {
-            GenerationEnd.Failure why = move.why();
-            fail(new GenerationEnd.Failure(
-                    why.code(),
-                    why.message() + "; and no other worker could go on: " + ErrorBody.message(failure),
-                    why.retryAfter()));
+        GenerationEnd.Failure inVain = move.refuse(failure, System.nanoTime());
+        if (inVain != null) {
+            fail(inVain);
         }
     }
 
     /** Moves on what waits for a worker, and takes what waits in vain from a silent one. */
     private void watchLegs(Started now, long nowNanos) {
-        for (Move move : List.copyOf(moving)) {
-            if (move.isDue(nowNanos)) {
-                host.place(this, now.prepared(), move);
-            }
-        }
+        moving.placeDue(now, nowNanos);
         for (Leg leg : List.copyOf(now.legs())) {
             if (!ended && leg.awaitsOutput() && leg.placement().booking().isOverdue()) {
                 leg.abandon();
@@ -409,6 +414,7 @@ final class Run implements ExchangeListener {
     /** The one end. Whatever still runs is cancelled. */
     private void end(ErrorClass error) {
         ended = true;
+        waits.end();
         Started now = started;
         if (now != null) {
             now.legs().forEach(Leg::cancel);
@@ -468,6 +474,9 @@ final class Run implements ExchangeListener {
             return;
         }
         Started now = started;
+        if (now != null) {
+            hedge.onTick(now, placedNanos, nowNanos);
+        }
         if (now != null && (++ticks & 3) == 0) {
             watchLegs(now, nowNanos);
             if (ended) {

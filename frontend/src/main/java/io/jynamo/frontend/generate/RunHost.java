@@ -19,6 +19,12 @@ interface RunHost {
     /** Looks for a worker off the event loop; tells the run {@link Run#onPlaced} or {@link Run#onNotPlaced} on it. */
     void place(Run run, Prepared prepared, Move move);
 
+    /** Second workers of requests whose first is slow. */
+    Hedges hedges();
+
+    /** A request gave its place to others. */
+    void onGaveWay();
+
     /** Silence after which a comment is sent on a stream. */
     long keepAliveNanos();
 

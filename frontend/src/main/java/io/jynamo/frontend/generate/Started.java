@@ -1,5 +1,6 @@
 package io.jynamo.frontend.generate;
 
+import io.jynamo.protocol.GenerationRequest;
 import java.util.List;
 
 /** What of a run exists once its prompts are placed; its list of legs is the event loop's alone. */
@@ -38,6 +39,26 @@ record Started(Prepared prepared, List<Leg> legs, ChoiceState[] choices, boolean
             }
         }
         return false;
+    }
+
+    /** Tells the client what became of a leg's prompt, once; returns whether it was news. */
+    boolean tellPrompt(Leg leg, Leg.Prefilled prefilled) {
+        int index = leg.firstChoice() / prepared.options().choices();
+        if (promptTold[index]) {
+            return false; // by the worker that this one goes on for
+        }
+        promptTold[index] = true;
+        leg.onPromptTold(prefilled.cachedTokens());
+        Prepared.Prompt prompt = prepared.prompts().get(index);
+        for (int i = 0; i < leg.choices(); i++) {
+            if (prompt.echoesLogprobs()) {
+                choices[leg.firstChoice() + i].onEchoed(prompt.tokens().at(0), prefilled.logprobs());
+            }
+        }
+        if (prepared.options().promptLogprobs() != GenerationRequest.NO_LOGPROBS) {
+            answer.onPromptLogprobs(leg.firstChoice(), leg.choices(), prefilled.logprobs());
+        }
+        return true;
     }
 
     /** Some engines tell cached tokens at their very end; it comes at once, or the next look completes without. */

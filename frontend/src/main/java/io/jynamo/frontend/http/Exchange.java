@@ -191,8 +191,8 @@ public final class Exchange implements Outlet {
         body.release();
         boolean bodyless = head.method().equals(HttpMethod.HEAD);
         ByteBuf content = bodyless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
-        HttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), content);
+        HttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reader.limits().told(answer.status())), content);
         HttpHeaders out = response.headers();
         if (answer.status() != 204 && answer.status() != 304) {
             out.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());

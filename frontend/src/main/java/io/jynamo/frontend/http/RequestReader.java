@@ -182,6 +182,10 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         }
     }
 
+    HttpLimits limits() {
+        return shell.limits();
+    }
+
     private ChannelHandlerContext ctx() {
         if (context == null) {
             throw new IllegalStateException("the handler is in no pipeline");

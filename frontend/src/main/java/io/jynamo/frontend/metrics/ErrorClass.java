@@ -22,7 +22,7 @@ public enum ErrorClass {
     public static ErrorClass of(ErrorCode code) {
         return switch (code) {
             case MODEL_NOT_FOUND, WORKER_NOT_FOUND, ROUTE_NOT_FOUND -> NOT_FOUND;
-            case OVERLOADED, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS -> OVERLOAD;
+            case OVERLOADED, DEADLINE_UNREACHABLE, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS -> OVERLOAD;
             case NOT_READY, DISCOVERY_UNREACHABLE -> UNAVAILABLE;
             case CANCELLED -> ErrorClass.CANCELLED;
             case DEADLINE_EXCEEDED -> RESPONSE_TIMEOUT;

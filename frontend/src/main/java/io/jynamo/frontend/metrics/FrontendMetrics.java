@@ -82,6 +82,7 @@ public final class FrontendMetrics {
     final BucketHistogram interTokenLatency;
     private final Counter stalls;
     private final Counter retriesRefused;
+    private final QueueMeters queue;
     private final BucketHistogram.Series loopDelay;
     private final BucketHistogram.Series tokenizeSeconds;
     private final BucketHistogram.Series templateSeconds;
@@ -115,6 +116,7 @@ public final class FrontendMetrics {
         rejections = names.counter("model_rejection", "Requests refused for want of room.", "model", "endpoint");
         retriesRefused = names.counter(
                 "retry_budget_exhausted", "Requests not given to another worker since too many others had been.");
+        queue = new QueueMeters(this.prefix, registry);
         inflight = names.gauge("inflight_requests", "Requests running; the same as active_requests.", "model");
         active = names.gauge("active_requests", "Requests running.", "model");
         queued = names.gauge("queued_requests", "Requests without a first token yet.", "model");
@@ -357,6 +359,11 @@ public final class FrontendMetrics {
                 .help(help)
                 .callback(data -> data.call((double) value.getAsLong()))
                 .register(registry);
+    }
+
+    /** What becomes of requests that wait for a worker. */
+    public QueueMeters queue() {
+        return queue;
     }
 
     /** A request was not given to another worker since too many others had been. */

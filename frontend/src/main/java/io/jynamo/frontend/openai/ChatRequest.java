@@ -59,8 +59,6 @@ public record ChatRequest(
             "Switches thinking on or off where the chat template can.");
     private static final Field<Map<String, String>> METADATA =
             taken("metadata", Shapes.map(Shapes.string(), 16), "The caller's own labels; kept with the request.");
-    private static final Field<String> SERVICE_TIER =
-            taken("service_tier", Shapes.oneOf("auto", "default"), "There is one tier.");
     private static final Field<Boolean> PARALLEL_TOOL_CALLS =
             taken("parallel_tool_calls", Shapes.bool(), "Without tools it changes nothing.");
 
@@ -80,7 +78,7 @@ public record ChatRequest(
                 REASONING_EFFORT,
                 THINKING,
                 METADATA,
-                SERVICE_TIER,
+                SharedFields.SERVICE_TIER,
                 PARALLEL_TOOL_CALLS));
         fields.addAll(SharedFields.SUPPORTED);
         fields.addAll(List.of(

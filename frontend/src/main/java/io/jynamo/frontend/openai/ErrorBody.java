@@ -37,7 +37,7 @@ public final class ErrorBody {
         write(out, code, message, param);
         Answer answer = Answer.json(code.httpStatus(), out.toArray());
         return switch (code) {
-            case OVERLOADED, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS, NOT_READY ->
+            case OVERLOADED, DEADLINE_UNREACHABLE, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS, NOT_READY ->
                 answer.with("retry-after", Long.toString(retrySeconds(retryAfter)));
             case AUTHENTICATION_REQUIRED -> answer.with("www-authenticate", "Bearer");
             default -> answer;

@@ -128,6 +128,11 @@ public final class GenerationOptions {
         return hint != null ? hint : -values.or(SharedFields.PRIORITY, 0L).intValue();
     }
 
+    /** Whether it may be interrupted for the sake of others. */
+    public boolean isFlex() {
+        return SharedFields.FLEX.equals(values.find(SharedFields.SERVICE_TIER));
+    }
+
     public Nvext nvext() {
         return nvext;
     }

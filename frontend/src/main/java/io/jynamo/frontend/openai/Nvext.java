@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param cacheSalt null when absent
  * @param priority null when absent
  * @param expectedOutputTokens what the caller expects, null when absent
+ * @param strictPriority the request's class, null when absent
+ * @param firstTokenMillis until when its first token is of use, null when absent
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never shared
 public record Nvext(
@@ -27,7 +29,12 @@ public record Nvext(
         int @Nullable [] tokenData,
         @Nullable String cacheSalt,
         @Nullable Integer priority,
-        @Nullable Integer expectedOutputTokens) {
+        @Nullable Integer expectedOutputTokens,
+        @Nullable Integer strictPriority,
+        @Nullable Double firstTokenMillis) {
+    /** A day: a first token that may come later may come any time. */
+    public static final double MOST_FIRST_TOKEN_MILLIS = 86_400_000;
+
     private static final Field<Boolean> GREED_SAMPLING =
             taken("greed_sampling", Shapes.bool(), "Drop temperature and top_p.");
     private static final Field<List<String>> ANNOTATIONS = taken(
@@ -45,16 +52,28 @@ public record Nvext(
             "priority", Shapes.integer(Integer.MIN_VALUE, Integer.MAX_VALUE), "Higher goes first; 0 is ordinary.");
     private static final Field<Long> HINT_OSL =
             taken("osl", Shapes.integer(1, Integer.MAX_VALUE), "Output tokens the caller expects.");
+    private static final Field<Long> HINT_STRICT = taken(
+            "strict_priority",
+            Shapes.integer(0, Integer.MAX_VALUE),
+            "Class of the request while requests wait for a worker: a higher one always goes first.");
     private static final FieldTable HINTS = new FieldTable(
             List.of(
                     HINT_PRIORITY,
                     HINT_OSL,
-                    refused("strict_priority", "there is one priority class", value -> SharedFields.isNumber(value, 0)),
+                    HINT_STRICT,
                     refused("speculative_prefill", "it is not built yet", Boolean.FALSE::equals),
                     refused("latency_sensitivity", "use priority")),
             Set.of());
     private static final Field<FieldValues> AGENT_HINTS =
             taken("agent_hints", Shapes.object(HINTS), "What the caller knows of the request.");
+    private static final Field<Double> TTFT_TARGET = taken(
+            "ttft_target",
+            Shapes.number(0, false, MOST_FIRST_TOKEN_MILLIS),
+            "Milliseconds until the first token; a request that cannot keep it is refused instead of waiting.");
+    private static final FieldTable TARGETS = new FieldTable(
+            List.of(TTFT_TARGET, refused("itl_target", "targets per output token are not built yet")), Set.of());
+    private static final Field<FieldValues> ROUTER =
+            taken("router", Shapes.object(TARGETS), "What the caller wants of the choice of a worker.");
     private static final Field<Long> TIMESTAMP = taken(
             "request_timestamp_ms",
             Shapes.integer(0, Long.MAX_VALUE),
@@ -69,6 +88,7 @@ public record Nvext(
                     EXTRA_FIELDS,
                     AGENT_HINTS,
                     TIMESTAMP,
+                    ROUTER,
                     refused(
                             "use_raw_prompt",
                             "use /v1/completions for a prompt without template",
@@ -80,12 +100,11 @@ public record Nvext(
                     refused("prefill_dp_rank", "sending a request to a chosen worker is not built yet"),
                     refused("max_thinking_tokens", "thinking budgets are not built yet"),
                     refused("metadata_upload", "it is not built"),
-                    refused("routing_constraints", "it is not built yet"),
-                    refused("router", "latency targets per request are not built yet")),
+                    refused("routing_constraints", "it is not built yet")),
             Set.of());
 
     /** Extensions of a request that has none. */
-    static final Nvext NONE = new Nvext(false, Set.of(), Set.of(), null, null, null, null);
+    static final Nvext NONE = new Nvext(false, Set.of(), Set.of(), null, null, null, null, null, null);
 
     static Nvext from(@Nullable FieldValues values) {
         if (values == null) {
@@ -94,6 +113,8 @@ public record Nvext(
         FieldValues hints = values.find(AGENT_HINTS);
         Long priority = hints == null ? null : hints.find(HINT_PRIORITY);
         Long osl = hints == null ? null : hints.find(HINT_OSL);
+        Long strict = hints == null ? null : hints.find(HINT_STRICT);
+        FieldValues targets = values.find(ROUTER);
         return new Nvext(
                 values.is(GREED_SAMPLING),
                 Set.copyOf(new HashSet<>(values.or(ANNOTATIONS, List.of()))),
@@ -101,6 +122,8 @@ public record Nvext(
                 values.find(TOKEN_DATA),
                 values.find(SALT),
                 priority == null ? null : priority.intValue(),
-                osl == null ? null : osl.intValue());
+                osl == null ? null : osl.intValue(),
+                strict == null ? null : strict.intValue(),
+                targets == null ? null : targets.find(TTFT_TARGET));
     }
 }

@@ -15,6 +15,8 @@ final class SharedFields {
 
     static final int MAX_CHOICES = 128;
 
+    static final String FLEX = "flex";
+
     static final Field<Boolean> INCLUDE_USAGE =
             taken("include_usage", Shapes.bool(), "Send one more chunk, without choices, that holds the usage.");
     static final Field<Boolean> CONTINUOUS_USAGE =
@@ -75,6 +77,12 @@ final class SharedFields {
             Shapes.integer(-Integer.MAX_VALUE, Integer.MAX_VALUE),
             "As in vLLM, lower goes first; 0 is ordinary. nvext.agent_hints.priority counts the other way.");
     static final Field<String> USER = taken("user", Shapes.nonBlank(), "Name of the end user; kept with the request.");
+    /** Of chat completions alone. */
+    static final Field<String> SERVICE_TIER = taken(
+            "service_tier",
+            Shapes.oneOf("auto", "default", FLEX),
+            "A flex request waits while others do, and may be interrupted for them and go on later.");
+
     static final Field<FieldValues> NVEXT = taken("nvext", Shapes.object(Nvext.TABLE), "Dynamo's request extensions.");
 
     /** Every shared field, in the order of the published description. */

@@ -71,6 +71,7 @@ public final class ScriptedWorker implements Worker {
     private final ModelCard card;
     private final Function<GenerationRequest, Script> scripts;
     private volatile boolean tellsText;
+    private volatile WorkerId id = new WorkerId(7);
     private final List<Running> started = new CopyOnWriteArrayList<>();
 
     public ScriptedWorker(Function<GenerationRequest, Script> scripts) {
@@ -85,7 +86,7 @@ public final class ScriptedWorker implements Worker {
 
     @Override
     public WorkerId id() {
-        return new WorkerId(7);
+        return id;
     }
 
     @Override
@@ -96,6 +97,12 @@ public final class ScriptedWorker implements Worker {
     /** From now on it tells text and no ids, as many servers of others do. */
     public ScriptedWorker tellingText() {
         tellsText = true;
+        return this;
+    }
+
+    /** From now on it has another id. */
+    public ScriptedWorker named(long value) {
+        id = new WorkerId(value);
         return this;
     }
 
@@ -202,6 +209,10 @@ public final class ScriptedWorker implements Worker {
                 steps = i + 1;
             }
             if (script.failure() != null) {
+                if (length == 0 && script.pace() != null && !mayGoOn()) {
+                    end(0, null);
+                    return;
+                }
                 end(length, script.failure());
                 return;
             }

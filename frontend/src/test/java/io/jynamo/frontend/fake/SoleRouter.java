@@ -22,6 +22,7 @@ public final class SoleRouter implements Router {
     private final AtomicInteger tokens = new AtomicInteger();
     private volatile @Nullable Worker worker;
     private volatile boolean full;
+    private volatile int places = Integer.MAX_VALUE;
 
     public SoleRouter(Worker worker) {
         this.worker = worker;
@@ -39,6 +40,11 @@ public final class SoleRouter implements Router {
 
     public List<Request> requests() {
         return requests;
+    }
+
+    /** Requests it takes at one time. */
+    public void places(int most) {
+        places = most;
     }
 
     public void full(boolean is) {
@@ -64,8 +70,13 @@ public final class SoleRouter implements Router {
         if (full) {
             throw JynamoException.retryable(ErrorCode.OVERLOADED, "Every worker is full.", Duration.ofSeconds(17));
         }
+        synchronized (this) {
+            if (booked.get() >= places) {
+                throw JynamoException.retryable(ErrorCode.OVERLOADED, "Every place is taken.", Duration.ofSeconds(17));
+            }
+            booked.incrementAndGet();
+        }
         requests.add(request);
-        booked.incrementAndGet();
         return new Placement(
                 chosen, new CountedBooking(), 0, new Explanation("sole", chosen.id(), "the only one", List.of()));
     }

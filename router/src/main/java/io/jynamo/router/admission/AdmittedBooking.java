@@ -1,0 +1,106 @@
+package io.jynamo.router.admission;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Placement;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A booking that tells those who wait when it makes room, and that may be told to give way to them. */
+final class AdmittedBooking implements Placement.Booking {
+    private final Placement.Booking booking;
+    private final WorkerId worker;
+    private final AdmittingRouter router;
+    private final boolean preemptible;
+    private final long placedNanos;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean prefilled = new AtomicBoolean();
+    private final AtomicLong tokens = new AtomicLong();
+    private @Nullable Runnable giveWay;
+    private boolean told;
+
+    /** Wraps the booking of a placement. */
+    AdmittedBooking(AdmittingRouter router, Placement placed, boolean preemptible, long placedNanos) {
+        this.router = router;
+        this.booking = placed.booking();
+        this.worker = placed.worker().id();
+        this.preemptible = preemptible;
+        this.placedNanos = placedNanos;
+    }
+
+    WorkerId worker() {
+        return worker;
+    }
+
+    boolean isPreemptible() {
+        return preemptible;
+    }
+
+    /** Output tokens so far. */
+    long tokens() {
+        return tokens.get();
+    }
+
+    /** Tells whoever runs the request, at once or as soon as somebody listens. */
+    void tellToGiveWay() {
+        Runnable listener;
+        synchronized (this) {
+            told = true;
+            listener = giveWay;
+        }
+        if (listener != null) {
+            listener.run();
+        }
+    }
+
+    @Override
+    public void onGiveWay(Runnable listener) {
+        boolean now;
+        synchronized (this) {
+            giveWay = listener;
+            now = told;
+        }
+        if (now) {
+            listener.run();
+        }
+    }
+
+    @Override
+    public void onPrefilled() {
+        booking.onPrefilled();
+        if (prefilled.compareAndSet(false, true)) {
+            router.onPrefilled(worker, placedNanos);
+        }
+    }
+
+    @Override
+    public void onTokens(int more) {
+        tokens.addAndGet(more);
+        booking.onTokens(more);
+    }
+
+    @Override
+    public boolean isOverdue() {
+        return booking.isOverdue();
+    }
+
+    @Override
+    public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
+        booking.onFailure(code, retryAfter);
+        end();
+    }
+
+    @Override
+    public void release() {
+        booking.release();
+        end();
+    }
+
+    private void end() {
+        if (ended.compareAndSet(false, true)) {
+            router.onEnd(this);
+        }
+    }
+}

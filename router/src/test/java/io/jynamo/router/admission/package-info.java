@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.router.admission;
+
+import org.jspecify.annotations.NullMarked;
