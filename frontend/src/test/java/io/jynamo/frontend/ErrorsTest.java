@@ -108,10 +108,10 @@ class ErrorsTest {
     void headersThatPinAWorkerAreRefusedByName() {
         try (ServerFixture server = ServerFixture.saying("x")) {
             var response = server.send(server.request(CHAT)
-                    .header("x-dynamo-worker-instance-id", "3")
+                    .header("x-dynamo-dp-rank", "3")
                     .POST(HttpRequest.BodyPublishers.ofString(chat("hi", "").replace('\'', '"'))));
             assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(error(response, "param")).isEqualTo("x-dynamo-worker-instance-id");
+            assertThat(error(response, "param")).isEqualTo("x-dynamo-dp-rank");
         }
     }
 

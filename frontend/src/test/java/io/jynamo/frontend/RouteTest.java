@@ -2,8 +2,12 @@ package io.jynamo.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Wishes;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
@@ -79,6 +83,45 @@ final class RouteTest {
                 assertThat(ServerFixture.JSON.readTree(route).at("/0/worker").asString())
                         .isEqualTo(server.worker.id().toString());
             }
+        }
+    }
+
+    @Test
+    void whatARequestWishesReachesTheRouter() {
+        try (ServerFixture server = ServerFixture.saying("x")) {
+            String constrained = CHAT.replace(
+                    "{\"model\"",
+                    "{\"nvext\":{\"backend_instance_id\":7,\"routing_constraints\":"
+                            + "{\"required_taints\":[\"rack-a\"],\"preferred_taints\":{\"gold\":1.5}}},\"model\"");
+            HttpResponse<String> answer = server.send(server.request("/v1/chat/completions")
+                    .header("x-dynamo-session-id", "talk-1")
+                    .POST(BodyPublishers.ofString(constrained)));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(server.router.requests().getLast().wishes())
+                    .isEqualTo(new Wishes(new WorkerId(7), "talk-1", Set.of(), Set.of("rack-a"), Map.of("gold", 1.5)));
+
+            server.send(server.request(EXPLAIN)
+                    .header("x-dynamo-worker-instance-id", "18446744073709551615")
+                    .POST(BodyPublishers.ofString(constrained)));
+            assertThat(server.router.requests().getLast().wishes().pinned()).isEqualTo(new WorkerId(-1));
+        }
+    }
+
+    @Test
+    void wishesThatSayNothingSensibleAreRefused() {
+        try (ServerFixture server = ServerFixture.saying("x")) {
+            for (String[] header : new String[][] {
+                {"x-dynamo-worker-instance-id", "seven"},
+                {"x-dynamo-session-id", "s".repeat(257)},
+                {"x-dynamo-prefill-instance-id", "3"}
+            }) {
+                HttpResponse<String> answer = server.send(server.request("/v1/chat/completions")
+                        .header(header[0], header[1])
+                        .POST(BodyPublishers.ofString(CHAT)));
+                assertThat(answer.statusCode()).isEqualTo(400);
+                assertThat(ServerFixture.error(answer, "param")).isEqualTo(header[0]);
+            }
+            assertThat(server.router.requests()).isEmpty();
         }
     }
 }

@@ -429,6 +429,37 @@ public final class PolicyRouter implements Router {
         return (kept ? "its session was here; " : "") + by.reason(candidates, chosen);
     }
 
+    @Override
+    public boolean isBusy(Request request, double share) {
+        choosing.lock();
+        try {
+            roster.refresh(nanoTime.getAsLong());
+            return roster.isBusy(request, share);
+        } finally {
+            choosing.unlock();
+        }
+    }
+
+    @Override
+    public int cachedTokens(Request request) {
+        if (!policy.readsBlocks()) {
+            return 0;
+        }
+        PrefixHits hits = spareHits.take();
+        try {
+            index.find(hash(request), hits);
+            choosing.lock();
+            try {
+                roster.refresh(nanoTime.getAsLong());
+                return roster.deepest(request, hits) * options.blockTokens();
+            } finally {
+                choosing.unlock();
+            }
+        } finally {
+            spareHits.give(hits);
+        }
+    }
+
     private static SelectionPolicy policy(RouterOptions options, RandomGenerator random) {
         return switch (options.policy()) {
             case ROUND_ROBIN -> new RoundRobin();
@@ -441,53 +472,5 @@ public final class PolicyRouter implements Router {
                         .withTemperature(options.temperature());
             case TIME -> LeastCost.ofPrefixAndLoad(new TimeCost(), random);
         };
-    }
-
-    @Override
-    public boolean isBusy(Request request, double share) {
-        boolean any = false;
-        long now = nanoTime.getAsLong();
-        for (Slot slot : slots) {
-            if (!mayTake(slot, request, now)) {
-                continue;
-            }
-            any = true;
-            int step = slot.worker.card().maxBatchedTokens();
-            if (slot.book.balance().prefillTokens() <= share * step) {
-                return false;
-            }
-        }
-        return any;
-    }
-
-    @Override
-    public int cachedTokens(Request request) {
-        if (!policy.readsBlocks()) {
-            return 0;
-        }
-        PrefixHits hits = spareHits.take();
-        try {
-            index.find(hash(request), hits);
-            long now = nanoTime.getAsLong();
-            int most = 0;
-            for (Slot slot : slots) {
-                if (mayTake(slot, request, now)) {
-                    most = Math.max(most, hits.depthOf(Tier.DEVICE, slot.feed.owner()));
-                }
-            }
-            return most * options.blockTokens();
-        } finally {
-            spareHits.give(hits);
-        }
-    }
-
-    private static boolean mayTake(Slot slot, Request request, long now) {
-        WorkerId id = slot.worker.id();
-        Wishes wishes = request.wishes();
-        return slot.worker.state() == WorkerState.READY
-                && !request.tried().contains(id)
-                && (wishes.pinned() == null || wishes.pinned().equals(id))
-                && (wishes.allowed().isEmpty() || wishes.allowed().contains(id))
-                && slot.health.isUsable(now);
     }
 }

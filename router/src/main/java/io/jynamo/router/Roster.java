@@ -2,7 +2,9 @@ package io.jynamo.router;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.index.PrefixHits;
 import io.jynamo.router.load.LoadColumns;
 import io.jynamo.router.select.Candidates;
 import java.time.Duration;
@@ -191,6 +193,32 @@ final class Roster {
             }
         }
         return ready;
+    }
+
+    /** Whether all that may take the request have more prompt tokens booked than {@code share} of their largest step. */
+    boolean isBusy(Router.Request request, double share) {
+        boolean any = false;
+        long[] booked = columns.now().prefillTokens();
+        for (int number = 0; number < end; number++) {
+            if (usable[number] && suits(at(number), request)) {
+                any = true;
+                if (booked[number] <= share * at(number).worker().card().maxBatchedTokens()) {
+                    return false;
+                }
+            }
+        }
+        return any;
+    }
+
+    /** Leading blocks that one of those has that may take the request, at most. */
+    int deepest(Router.Request request, PrefixHits hits) {
+        int most = 0;
+        for (int number = 0; number < end; number++) {
+            if (usable[number] && suits(at(number), request)) {
+                most = Math.max(most, hits.depthOf(Tier.DEVICE, number));
+            }
+        }
+        return most;
     }
 
     private static boolean suits(Slot slot, Router.Request request) {

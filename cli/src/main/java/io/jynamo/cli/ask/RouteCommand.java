@@ -148,9 +148,9 @@ public final class RouteCommand implements Callable<Integer> {
         /** Parts of the costs that are not nothing for every candidate, in the server's order. */
         private static List<String> terms(JsonNode candidates) {
             Set<String> told = new LinkedHashSet<>();
-            candidates.forEach(
-                    one -> one.path("terms").properties().forEach(term -> told.add(term.getKey())));
-            told.removeIf(term -> candidates.valueStream()
+            candidates.forEach(one -> one.path("terms").properties().forEach(term -> told.add(term.getKey())));
+            told.removeIf(term -> candidates
+                    .valueStream()
                     .allMatch(one -> one.path("terms").path(term).asDouble(0) == 0));
             return List.copyOf(told);
         }

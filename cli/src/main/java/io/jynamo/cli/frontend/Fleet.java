@@ -105,9 +105,7 @@ public final class Fleet implements AutoCloseable {
         }
         RoutingPolicy policy = RoutingPolicy.valueOf(choice.mode().name());
         RouterOptions plain = RouterOptions.of(policy, card.blockTokens());
-        RouterOptions limited = new RouterOptions(
-                policy, plain.blockTokens(), plain.indexBytes(), choice.requestsPerWorker(), plain.retryAfter());
-        var chooser = new PolicyRouter(limited, new SplittableRandom());
+        var chooser = new PolicyRouter(choice.costs().over(plain, choice.requestsPerWorker()), new SplittableRandom());
         var router = new AdmittingRouter(chooser, choice.admission(), System::nanoTime);
         Served served = new Served(List.copyOf(names), digest, card, router, new HashSet<>());
         models.put(names.getFirst(), served);

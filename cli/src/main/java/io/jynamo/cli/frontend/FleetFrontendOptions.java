@@ -31,7 +31,7 @@ public record FleetFrontendOptions(
         LogOptions log) {
     /** In the order of help. */
     public static final List<Setting<?>> SETTINGS = Stream.of(
-                    RouterSettings.ALL,
+                    RouterSettings.WITH_COSTS,
                     HttpSettings.ALL,
                     FleetSettings.ALL,
                     FleetSettings.CALLING,

@@ -19,7 +19,7 @@ public final class ServeSettings {
                     WorkerSettings.ALL,
                     SimSettings.ALL,
                     ForeignSettings.ALL,
-                    RouterSettings.ALL,
+                    RouterSettings.WITH_COSTS,
                     HttpSettings.ALL,
                     LogSettings.ALL)
             .<Setting<?>>flatMap(List::stream)

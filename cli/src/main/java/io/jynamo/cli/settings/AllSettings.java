@@ -11,7 +11,7 @@ public final class AllSettings {
                     WorkerSettings.ALL,
                     SimSettings.ALL,
                     ForeignSettings.ALL,
-                    RouterSettings.ALL,
+                    RouterSettings.WITH_COSTS,
                     HttpSettings.ALL,
                     FleetSettings.ALL,
                     FleetSettings.ADMIN,

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param admission how requests wait for one
  * @param hedgeAfterMillis after which a second worker is asked; 0 for never
  * @param hedgeBudget share of all requests for which one may be
+ * @param costs what makes a worker dear or cheap
  */
 public record RouterChoice(
         RouterMode mode,
@@ -22,4 +23,5 @@ public record RouterChoice(
         int requestsPerWorker,
         AdmissionOptions admission,
         int hedgeAfterMillis,
-        double hedgeBudget) {}
+        double hedgeBudget,
+        RoutingCosts costs) {}

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How workers are chosen. Names follow Dynamo. */
 public final class RouterSettings {
@@ -111,6 +112,10 @@ public final class RouterSettings {
             HEDGE_AFTER,
             HEDGE_BUDGET);
 
+    /** These and the costs. */
+    public static final List<Setting<?>> WITH_COSTS =
+            Stream.concat(ALL.stream(), CostSettings.ALL.stream()).toList();
+
     private RouterSettings() {}
 
     public static RouterChoice read(Configuration configuration) {
@@ -127,6 +132,7 @@ public final class RouterSettings {
                         configuration.get(QUEUE_THRESHOLD).orElse(null),
                         configuration.get(TENANT_WEIGHTS)),
                 configuration.get(HEDGE_AFTER),
-                configuration.get(HEDGE_BUDGET));
+                configuration.get(HEDGE_BUDGET),
+                CostSettings.read(configuration));
     }
 }

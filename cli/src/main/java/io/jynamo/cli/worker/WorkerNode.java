@@ -64,11 +64,8 @@ public final class WorkerNode implements AutoCloseable {
             Optional<GroupMember> group =
                     setup.foreign().group().map(told -> lifecycle.own(GroupMember.join(discovery, namespace, told)));
             String host = options.advertised().orElse(options.host());
-            ProcessOffers offers = lifecycle.own(
-                    new ProcessOffers(
-                            server,
-                            discovery,
-                            new WorkerOffers.Announcement(namespace, host, engine, options.taints())));
+            ProcessOffers offers = lifecycle.own(new ProcessOffers(
+                    server, discovery, new WorkerOffers.Announcement(namespace, host, engine, options.taints())));
             offers.announce(names.all(), WorkerCount.expected(setup));
             options.adminPort()
                     .map(port -> lifecycle.own(

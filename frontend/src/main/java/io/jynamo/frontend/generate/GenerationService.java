@@ -27,7 +27,6 @@ import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.WorkerId;
-import io.jynamo.router.Claim;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
@@ -258,7 +257,10 @@ public final class GenerationService implements RunHost {
             RequestId id = new RequestId(prepared.prompts().size() == 1 ? uuid : uuid + "-" + i);
             requests.add(request(id, prepared, prepared.prompts().get(i), scope, priority, run));
         }
-        run.claim().set(RequestHeaders.claim(exchange.head(), options, keys.tenant(exchange.head())));
+        run.claim()
+                .set(
+                        RequestHeaders.claim(exchange.head(), options, keys.tenant(exchange.head())),
+                        RequestHeaders.wishes(exchange.head(), options));
         Launch launch = new Launch(attempt, prepared, identity, requests);
         placing.place(
                 run,
@@ -353,8 +355,8 @@ public final class GenerationService implements RunHost {
 
     private Router.Request asked(Launch launch, GenerationRequest request) {
         Attempt attempt = launch.attempt();
-        Claim claim = attempt.run().claim().get();
-        Duration within = claim.firstTokenWithin();
+        RunClaim claim = attempt.run().claim();
+        Duration within = claim.get().firstTokenWithin();
         Duration left = within == null
                 ? null
                 : within.minusNanos(System.nanoTime() - attempt.exchange().arrivedNanos());
@@ -373,10 +375,7 @@ public final class GenerationService implements RunHost {
                 placement -> onPlaced(run, move, placement), none -> run.onLoop(() -> run.onNotPlaced(move, none)));
         try {
             lanes.ordinary().execute(() -> {
-                Router.Request asked = prepared.asked(
-                                move.request(),
-                                move.patience(System.nanoTime()),
-                                run.claim().get())
+                Router.Request asked = prepared.asked(move.request(), move.patience(System.nanoTime()), run.claim())
                         .withTried(Set.copyOf(move.tried()));
                 try {
                     placing.place(run, prepared.model(), asked, outcome);

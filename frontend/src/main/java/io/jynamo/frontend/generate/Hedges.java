@@ -58,7 +58,7 @@ final class Hedges {
 
     /** Looks for a second worker off the event loop; tells the run {@link Run#onHedgePlaced} on it. */
     void place(Run run, Prepared prepared, GenerationRequest request, WorkerId first) {
-        Router.Request asked = prepared.asked(request, null, run.claim().get()).withTried(Set.of(first));
+        Router.Request asked = prepared.asked(request, null, run.claim()).withTried(Set.of(first));
         try {
             threads.execute(() -> placing.placeSecond(run, prepared.model(), asked));
         } catch (RejectedExecutionException full) {

@@ -43,7 +43,8 @@ record Prepared(
      *
      * @param within until the first token at most, or null
      */
-    Router.Request asked(GenerationRequest request, @Nullable Duration within, Claim claim) {
+    Router.Request asked(GenerationRequest request, @Nullable Duration within, RunClaim run) {
+        Claim claim = run.get();
         int most = request.stopping().maxTokens();
         Integer hint = options.nvext().expectedOutputTokens();
         return new Router.Request(
@@ -52,6 +53,7 @@ record Prepared(
                         request.choices(),
                         hint == null ? most : Math.min(hint, most),
                         request.priority())
+                .withWishes(run.wishes())
                 .withClaim(new Claim(claim.tenant(), claim.strictPriority(), within, claim.preemptible()));
     }
 

@@ -5,7 +5,9 @@ import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.frontend.openai.Nvext;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Claim;
+import io.jynamo.router.Wishes;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class RequestHeaders {
     private RequestHeaders() {}
 
-    /** Headers that choose a worker, which is not built yet. */
+    /** Headers that choose the only worker a request may go to. */
+    private static final List<String> INSTANCE = List.of("x-dynamo-worker-instance-id", "x-worker-instance-id");
+
+    private static final String SESSION = "x-dynamo-session-id";
+    private static final int MOST_SESSION_CHARACTERS = 256;
+
+    /** Headers that choose a prefill worker or a rank, which is not built yet. */
     private static final List<String> PINS = List.of(
-            "x-dynamo-worker-instance-id",
-            "x-worker-instance-id",
             "x-dynamo-prefill-instance-id",
             "x-prefill-instance-id",
             "x-dynamo-dp-rank",
@@ -36,11 +42,58 @@ final class RequestHeaders {
             if (head.header(pin) != null) {
                 throw new Refusal(
                         ErrorCode.UNSUPPORTED_PARAMETER,
-                        "The header " + pin
-                                + " is not supported: sending a request to a chosen worker is not built yet.",
+                        "The header " + pin + " is not supported: prefill workers and ranks cannot be chosen yet.",
                         pin);
             }
         }
+    }
+
+    /**
+     * Which workers the request may go to, and the session it belongs to.
+     *
+     * @throws Refusal INVALID_REQUEST naming the header that says nothing sensible
+     */
+    static Wishes wishes(RequestHead head, GenerationOptions options) {
+        Wishes wishes = options.nvext().wishes();
+        for (String name : INSTANCE) {
+            String header = head.header(name);
+            if (header != null) {
+                return new Wishes(
+                        instance(name, header.strip()),
+                        session(head),
+                        wishes.allowed(),
+                        wishes.requiredTaints(),
+                        wishes.preferredTaints());
+            }
+        }
+        String session = session(head);
+        return session == null ? wishes : wishes.withSession(session);
+    }
+
+    private static WorkerId instance(String name, String value) {
+        try {
+            return new WorkerId(Long.parseUnsignedLong(value));
+        } catch (NumberFormatException malformed) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REQUEST,
+                    "The header " + name + " must be a worker's id as a decimal number, not '" + value + "'.",
+                    name);
+        }
+    }
+
+    private static @Nullable String session(RequestHead head) {
+        String session = head.header(SESSION);
+        if (session == null || session.isBlank()) {
+            return null;
+        }
+        if (session.length() > MOST_SESSION_CHARACTERS) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REQUEST,
+                    "The header " + SESSION + " must have at most " + MOST_SESSION_CHARACTERS + " characters, not "
+                            + session.length() + ".",
+                    SESSION);
+        }
+        return session.strip();
     }
 
     /** Whether the client wants to be told why its worker was chosen: {@code x-jynamo-explain: true}. */

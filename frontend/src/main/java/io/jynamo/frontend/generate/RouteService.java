@@ -72,11 +72,12 @@ public final class RouteService {
         out.name("prompts").beginArray();
         for (Prepared.Prompt prompt : prepared.prompts()) {
             var asked = new Router.Request(
-                    prompt.tokens(),
-                    scope,
-                    options.choices(),
-                    prompt.maxTokens(),
-                    RequestHeaders.priority(head, options));
+                            prompt.tokens(),
+                            scope,
+                            options.choices(),
+                            prompt.maxTokens(),
+                            RequestHeaders.priority(head, options))
+                    .withWishes(RequestHeaders.wishes(head, options));
             out.beginObject().name("prompt_tokens").value((long) prompt.tokens().count());
             out.name("block_size").value((long) prepared.model().card().blockTokens());
             out.name("route");

@@ -1,6 +1,7 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.router.Claim;
+import io.jynamo.router.Wishes;
 
 /** What a run may claim where not everybody can be served at once. Written before it is placed and on its event loop. */
 final class RunClaim {
@@ -8,14 +9,21 @@ final class RunClaim {
     private static final int MOST_PREEMPTIONS = 3;
 
     private volatile Claim claim = Claim.ORDINARY;
+    private volatile Wishes wishes = Wishes.NONE;
     private int preemptions;
 
     Claim get() {
         return claim;
     }
 
-    void set(Claim what) {
+    /** Which workers it may go to. */
+    Wishes wishes() {
+        return wishes;
+    }
+
+    void set(Claim what, Wishes wanted) {
         claim = what;
+        wishes = wanted;
     }
 
     /** It gave its place to others; who did so often enough does so no more. */

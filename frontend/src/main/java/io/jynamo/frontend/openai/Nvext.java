@@ -3,8 +3,11 @@ package io.jynamo.frontend.openai;
 import static io.jynamo.frontend.openai.Field.refused;
 import static io.jynamo.frontend.openai.Field.taken;
 
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Wishes;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param expectedOutputTokens what the caller expects, null when absent
  * @param strictPriority the request's class, null when absent
  * @param firstTokenMillis until when its first token is of use, null when absent
+ * @param wishes which workers it may go to, the session left out
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never shared
 public record Nvext(
@@ -31,10 +35,13 @@ public record Nvext(
         @Nullable Integer priority,
         @Nullable Integer expectedOutputTokens,
         @Nullable Integer strictPriority,
-        @Nullable Double firstTokenMillis) {
+        @Nullable Double firstTokenMillis,
+        Wishes wishes) {
     /** A day: a first token that may come later may come any time. */
     public static final double MOST_FIRST_TOKEN_MILLIS = 86_400_000;
 
+    private static final int MOST_TAINTS = 64;
+    private static final double MOST_WEIGHT = 1_000;
     private static final Field<Boolean> GREED_SAMPLING =
             taken("greed_sampling", Shapes.bool(), "Drop temperature and top_p.");
     private static final Field<List<String>> ANNOTATIONS = taken(
@@ -79,6 +86,23 @@ public record Nvext(
             Shapes.integer(0, Long.MAX_VALUE),
             "When the caller made the request; informative.");
 
+    private static final Field<Long> INSTANCE = taken(
+            "backend_instance_id",
+            Shapes.integer(0, Long.MAX_VALUE),
+            "The only worker it may go to; refused where that one cannot take it.");
+    private static final Field<List<String>> REQUIRED_TAINTS = taken(
+            "required_taints",
+            Shapes.list(Shapes.nonBlank(), 0, MOST_TAINTS),
+            "Labels that a worker must have, each of them.");
+    private static final Field<Map<String, Double>> PREFERRED_TAINTS = taken(
+            "preferred_taints",
+            Shapes.map(Shapes.number(-MOST_WEIGHT, true, MOST_WEIGHT), MOST_TAINTS),
+            "Labels that make a worker better, each with its weight; below 0 they make it worse.");
+    private static final FieldTable CONSTRAINT_FIELDS =
+            new FieldTable(List.of(REQUIRED_TAINTS, PREFERRED_TAINTS), Set.of());
+    private static final Field<FieldValues> CONSTRAINTS = taken(
+            "routing_constraints", Shapes.object(CONSTRAINT_FIELDS), "Which workers it may go to, by their labels.");
+
     static final FieldTable TABLE = new FieldTable(
             List.of(
                     GREED_SAMPLING,
@@ -93,18 +117,18 @@ public record Nvext(
                             "use_raw_prompt",
                             "use /v1/completions for a prompt without template",
                             Boolean.FALSE::equals),
-                    refused("backend_instance_id", "sending a request to a chosen worker is not built yet"),
-                    refused("prefill_worker_id", "sending a request to a chosen worker is not built yet"),
-                    refused("decode_worker_id", "sending a request to a chosen worker is not built yet"),
-                    refused("dp_rank", "sending a request to a chosen worker is not built yet"),
-                    refused("prefill_dp_rank", "sending a request to a chosen worker is not built yet"),
+                    INSTANCE,
+                    CONSTRAINTS,
+                    refused("prefill_worker_id", "prefill and decode are not split yet"),
+                    refused("decode_worker_id", "prefill and decode are not split yet; use backend_instance_id"),
+                    refused("dp_rank", "data-parallel ranks are not addressed one by one yet"),
+                    refused("prefill_dp_rank", "prefill and decode are not split yet"),
                     refused("max_thinking_tokens", "thinking budgets are not built yet"),
-                    refused("metadata_upload", "it is not built"),
-                    refused("routing_constraints", "it is not built yet")),
+                    refused("metadata_upload", "it is not built")),
             Set.of());
 
     /** Extensions of a request that has none. */
-    static final Nvext NONE = new Nvext(false, Set.of(), Set.of(), null, null, null, null, null, null);
+    static final Nvext NONE = new Nvext(false, Set.of(), Set.of(), null, null, null, null, null, null, Wishes.NONE);
 
     static Nvext from(@Nullable FieldValues values) {
         if (values == null) {
@@ -124,6 +148,21 @@ public record Nvext(
                 priority == null ? null : priority.intValue(),
                 osl == null ? null : osl.intValue(),
                 strict == null ? null : strict.intValue(),
-                targets == null ? null : targets.find(TTFT_TARGET));
+                targets == null ? null : targets.find(TTFT_TARGET),
+                wishes(values));
+    }
+
+    private static Wishes wishes(FieldValues values) {
+        Long instance = values.find(INSTANCE);
+        FieldValues constraints = values.find(CONSTRAINTS);
+        if (instance == null && constraints == null) {
+            return Wishes.NONE;
+        }
+        return new Wishes(
+                instance == null ? null : new WorkerId(instance),
+                null,
+                Set.of(),
+                constraints == null ? Set.of() : Set.copyOf(new HashSet<>(constraints.or(REQUIRED_TAINTS, List.of()))),
+                constraints == null ? Map.of() : constraints.or(PREFERRED_TAINTS, Map.of()));
     }
 }

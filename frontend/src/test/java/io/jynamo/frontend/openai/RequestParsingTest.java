@@ -103,7 +103,7 @@ class RequestParsingTest {
                 "'user':' '|user",
                 "'metadata':{'a':1}|metadata.a",
                 "'nvext':{'nope':1}|nvext.nope",
-                "'nvext':{'backend_instance_id':1}|nvext.backend_instance_id",
+                "'nvext':{'dp_rank':1}|nvext.dp_rank",
                 "'nvext':{'agent_hints':{'osl':0}}|nvext.agent_hints.osl",
                 "'nvext':{'agent_hints':{'strict_priority':-1}}|nvext.agent_hints.strict_priority",
                 "'nvext':{'router':{'ttft_target':0}}|nvext.router.ttft_target",
