@@ -20,13 +20,26 @@ class AdmissionQueueTest {
 
     @Test
     void requests_wait_are_sent_away_and_give_way() {
-        try (Server server = Server.paced("--router-max-requests-per-worker", "1", "--router-max-queued-requests", "2");
+        try (Server server = Server.paced(
+                        "--workers",
+                        "1",
+                        "--router-max-requests-per-worker",
+                        "1",
+                        "--router-max-queued-requests",
+                        "2");
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            try (Stream<String> lines = Http.open(server.at(PATH), body(LONG, "\"service_tier\":\"flex\",\"stream\":true,"
-                    + "\"stream_options\":{\"include_usage\":true},"))) {
+            try (Stream<String> lines = Http.open(
+                    server.at(PATH),
+                    body(
+                            LONG,
+                            "\"service_tier\":\"flex\",\"stream\":true,"
+                                    + "\"stream_options\":{\"include_usage\":true},"))) {
                 Iterator<String> batch = lines.iterator();
                 List<String> seen = new ArrayList<>();
-                while (seen.stream().filter(line -> line.contains("\"content\"")).count() < 5) {
+                while (seen.stream()
+                                .filter(line -> line.contains("\"content\""))
+                                .count()
+                        < 5) {
                     seen.add(batch.next());
                 }
                 Http.Reply urgent = Http.post(server.at(PATH), body(5, ""));
@@ -34,13 +47,13 @@ class AdmissionQueueTest {
                 batch.forEachRemaining(seen::add);
                 assertThat(seen).contains("data: [DONE]");
                 assertThat(usage(seen).path("completion_tokens").asInt()).isEqualTo(LONG);
-                assertThat(Metrics.sum(server, "dynamo_frontend_preemptions_total")).isEqualTo(1);
+                assertThat(Metrics.sum(server, "dynamo_frontend_preemptions_total"))
+                        .isEqualTo(1);
             }
 
             List<CompletableFuture<Http.Reply>> taken = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                taken.add(CompletableFuture.supplyAsync(
-                        () -> Http.post(server.at(PATH), body(LONG, "")), clients));
+                taken.add(CompletableFuture.supplyAsync(() -> Http.post(server.at(PATH), body(LONG, "")), clients));
                 int waiting = i;
                 Metrics.await(server, WAITING, now -> now == waiting);
                 Metrics.await(server, "dynamo_frontend_active_requests", now -> now == waiting + 1);
@@ -48,7 +61,8 @@ class AdmissionQueueTest {
             Http.Reply refused = Http.post(server.at(PATH), body(5, ""));
             assertThat(refused.status()).isEqualTo(529);
             assertThat(refused.error().path("code").asString()).isEqualTo("overloaded");
-            assertThat(refused.headers().firstValueAsLong("retry-after").orElse(0)).isBetween(1L, 60L);
+            assertThat(refused.headers().firstValueAsLong("retry-after").orElse(0))
+                    .isBetween(1L, 60L);
             taken.forEach(one -> assertThat(one.join().status()).isEqualTo(200));
             Metrics.await(server, WAITING, now -> now == 0);
         }
@@ -63,7 +77,7 @@ class AdmissionQueueTest {
     }
 
     private static String body(int tokens, String more) {
-        return "{\"model\":\"" + Server.MODEL + "\",\"max_completion_tokens\":" + tokens + ",\"ignore_eos\":true," + more
-                + "\"messages\":[{\"role\":\"user\",\"content\":\"A long story.\"}]}";
+        return "{\"model\":\"" + Server.MODEL + "\",\"max_completion_tokens\":" + tokens + ",\"ignore_eos\":true,"
+                + more + "\"messages\":[{\"role\":\"user\",\"content\":\"A long story.\"}]}";
     }
 }

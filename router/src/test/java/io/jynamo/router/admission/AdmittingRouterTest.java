@@ -34,7 +34,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120)
 class AdmittingRouterTest {
     private static final Claim BATCH = new Claim("", 0, null, true);
 
@@ -99,6 +101,8 @@ class AdmittingRouterTest {
                 placed.booking().release();
             }));
             await(() -> router.queue().requests() == before + 1);
+            // The first has asked twice in vain, before it joined the line and in it; the others then only wait.
+            await(() -> places.refused() == 2);
         }
         running.booking().release();
         for (Future<?> one : all) {
@@ -113,7 +117,7 @@ class AdmittingRouterTest {
         router = over(places, AdmissionOptions.DEFAULT);
         Placement onFirst = router.place(pinned(1));
         Future<Placement> blocked = waiting(pinned(1));
-        Placement other = Objects.requireNonNull(router.placeNow(request(10)));
+        Placement other = router.place(request(10));
         assertThat(other.worker().id()).isEqualTo(new WorkerId(2));
         Future<Placement> anywhere = waiting(request(10));
         other.booking().release();

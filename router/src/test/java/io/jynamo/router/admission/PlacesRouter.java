@@ -26,6 +26,7 @@ final class PlacesRouter implements Router {
     private final int places;
     private final Map<WorkerId, Integer> taken = new LinkedHashMap<>();
     private final Map<WorkerId, Worker> workers = new LinkedHashMap<>();
+    private int refused;
     private boolean busy;
     private boolean closed;
 
@@ -38,6 +39,11 @@ final class PlacesRouter implements Router {
 
     synchronized int taken() {
         return taken.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Requests that found no place. */
+    synchronized int refused() {
+        return refused;
     }
 
     synchronized void busy(boolean is) {
@@ -68,6 +74,7 @@ final class PlacesRouter implements Router {
                 return new Placement(worker, booking(id), 0, null);
             }
         }
+        refused++;
         throw new JynamoException(ErrorCode.OVERLOADED, "full");
     }
 
