@@ -229,7 +229,7 @@ public final class PolicyRouter implements Router {
         Slot slot = choice.seen().get(candidates.key(choice.row()));
         slot.lastChosen = decisions++;
         int cached = candidates.hitBlocks(choice.row()) * options.blockTokens();
-        var load = new LoadBook.Load(choice.sequences(), request.prompt().count(), cached, request.choices());
+        var load = new LoadBook.Load(choice.sequences(), request.promptTokens(), cached, request.choices());
         Explanation why = request.explained() ? explain(candidates, choice.seen(), choice.row()) : null;
         return new Placement(slot.worker, booking(slot, load), candidates.hitBlocks(choice.row()), why);
     }
@@ -296,6 +296,10 @@ public final class PolicyRouter implements Router {
     }
 
     private BlockHashes hash(Request request) {
+        HashedPrompt hashed = request.hashed();
+        if (hashed != null) {
+            return hashed.blocks();
+        }
         CacheScope scope = request.scope();
         BlockHasher hasher =
                 scope.equals(CacheScope.SHARED) ? sharedHasher : new BlockHasher(options.blockTokens(), scope);
@@ -309,7 +313,7 @@ public final class PolicyRouter implements Router {
                     "no worker serves this model yet; try again in a moment",
                     options.retryAfter());
         }
-        Candidates candidates = new Candidates(request.prompt().count(), options.blockTokens(), among.size());
+        Candidates candidates = new Candidates(request.promptTokens(), options.blockTokens(), among.size());
         candidates.sequences(sequences);
         int usable = 0;
         long now = nanoTime.getAsLong();
