@@ -62,7 +62,17 @@ public interface Router extends AutoCloseable {
 
         /** An ordinary request for any worker, not explained. */
         public Request(TokenIds prompt, CacheScope scope, int choices, int expectedOutputTokens, int priority) {
-            this(prompt, scope, choices, expectedOutputTokens, priority, Set.of(), Wishes.NONE, Claim.ORDINARY, false, null);
+            this(
+                    prompt,
+                    scope,
+                    choices,
+                    expectedOutputTokens,
+                    priority,
+                    Set.of(),
+                    Wishes.NONE,
+                    Claim.ORDINARY,
+                    false,
+                    null);
         }
 
         /** An ordinary request for any worker, of a prompt that others hashed. */
@@ -91,7 +101,8 @@ public interface Router extends AutoCloseable {
         }
 
         public Request withWishes(Wishes wanted) {
-            return new Request(prompt, scope, choices, expectedOutputTokens, priority, tried, wanted, claim, explained, hashed);
+            return new Request(
+                    prompt, scope, choices, expectedOutputTokens, priority, tried, wanted, claim, explained, hashed);
         }
 
         public Request withClaim(Claim claimed) {
@@ -100,7 +111,8 @@ public interface Router extends AutoCloseable {
         }
 
         public Request withExplanation() {
-            return new Request(prompt, scope, choices, expectedOutputTokens, priority, tried, wishes, claim, true, hashed);
+            return new Request(
+                    prompt, scope, choices, expectedOutputTokens, priority, tried, wishes, claim, true, hashed);
         }
     }
 

@@ -46,6 +46,8 @@ public final class KvEventTranslator {
     private long opaque;
     private long overflowed;
     private long ignored;
+    private long duplicates;
+    private long orphans;
 
     /**
      * @param blockTokens tokens per block by the worker's card
@@ -113,6 +115,16 @@ public final class KvEventTranslator {
         return new Omissions(unknownParents, opaque, overflowed, ignored);
     }
 
+    /** Events that stored a block which was there. */
+    public long duplicates() {
+        return duplicates;
+    }
+
+    /** Events whose blocks follow one that is not known. */
+    public long orphans() {
+        return orphans;
+    }
+
     private void stored(EngineKvEvent.Stored event, List<KvEvent> told) {
         Optional<Tier> tier = tier(event.place());
         if (tier.isEmpty() || !isFollowed(event.place())) {
@@ -132,6 +144,7 @@ public final class KvEventTranslator {
         Block above = known.find(parent);
         if (above == null) {
             unknownParents += event.blocks().count();
+            orphans++;
             incomplete = true;
             return;
         }
@@ -149,6 +162,7 @@ public final class KvEventTranslator {
         long[] names = event.blocks().values();
         StoredRun run = new StoredRun(tier);
         SequenceHash parent = chain.parent;
+        boolean duplicate = false;
         for (int i = 0; i < names.length; i++) {
             if (i >= chain.plain) {
                 opaque++;
@@ -162,6 +176,7 @@ public final class KvEventTranslator {
             long sequence = parent == null ? local : BlockHasher.chain(parent.value(), local);
             Block before = known.find(names[i]);
             boolean there = before != null && !before.opaque && before.sequence == sequence && before.isIn(tier);
+            duplicate |= there;
             if (!there && !enter(names[i], Block.of(sequence, chain.scope), tier, run, told)) {
                 overflowed += names.length - i;
                 break;
@@ -173,6 +188,7 @@ public final class KvEventTranslator {
             }
             parent = new SequenceHash(sequence);
         }
+        duplicates += duplicate ? 1 : 0;
         run.flush(told);
     }
 

@@ -198,6 +198,8 @@ final class KvFeedCore {
                 malformed,
                 otherRank,
                 translator.omissions(),
+                translator.duplicates(),
+                translator.orphans(),
                 translator.isIncomplete());
     }
 

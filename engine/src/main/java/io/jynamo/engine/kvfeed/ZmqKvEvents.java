@@ -77,6 +77,13 @@ public final class ZmqKvEvents implements AutoCloseable {
         }
     }
 
+    /** What the engine holds now, as far as it told: parents first, in each tier. */
+    public List<KvEvent.Stored> held() {
+        synchronized (lock) {
+            return core.snapshot().stream().map(KvEvent.Stored.class::cast).toList();
+        }
+    }
+
     /** Forgets everything and asks the engine for all that it can say again. */
     public void resync() {
         resyncWanted = true;

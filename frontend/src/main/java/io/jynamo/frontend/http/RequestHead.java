@@ -21,12 +21,7 @@ public final class RequestHead {
     private final boolean chunked;
 
     private RequestHead(
-            HttpMethod method,
-            String path,
-            String query,
-            HttpHeaders headers,
-            long contentLength,
-            boolean chunked) {
+            HttpMethod method, String path, String query, HttpHeaders headers, long contentLength, boolean chunked) {
         this.method = method;
         this.path = path;
         this.query = query;

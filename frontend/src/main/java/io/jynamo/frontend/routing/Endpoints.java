@@ -10,7 +10,8 @@ final class Endpoints {
 
     /** What is wrong with an endpoint, or null. */
     static @Nullable String fault(String endpoint) {
-        String named = "invalid ZMQ endpoint `" + (endpoint.length() > 80 ? endpoint.substring(0, 80) : endpoint) + "`: ";
+        String named =
+                "invalid ZMQ endpoint `" + (endpoint.length() > 80 ? endpoint.substring(0, 80) : endpoint) + "`: ";
         int scheme = endpoint.indexOf("://");
         if (scheme < 0) {
             return named + "missing scheme";

@@ -204,7 +204,8 @@ final class IndexerService implements AutoCloseable {
 
     private static void writeInstance(
             JsonWriter out, IndexPartition partition, NavigableMap<Rank, IndexPartition.Listener> listeners) {
-        boolean failed = listeners.values().stream().allMatch(one -> one.source().failure() != null);
+        boolean failed =
+                listeners.values().stream().allMatch(one -> one.source().failure() != null);
         out.beginObject().name("instance_id");
         Unsigned.write(out, listeners.firstKey().worker());
         out.name("source").value("zmq");
@@ -213,8 +214,8 @@ final class IndexerService implements AutoCloseable {
         out.name("routing_group").value(partition.key().group());
         out.name("block_size").value((long) partition.blockTokens());
         out.name("endpoints").beginObject();
-        listeners.forEach((rank, one) ->
-                out.name(rank.rankText()).value(one.address().endpoint()));
+        listeners.forEach(
+                (rank, one) -> out.name(rank.rankText()).value(one.address().endpoint()));
         out.endObject().name("listeners").beginObject();
         listeners.forEach((rank, one) -> {
             out.name(rank.rankText()).beginObject();
@@ -290,7 +291,9 @@ final class IndexerService implements AutoCloseable {
         DumpJson dump = new DumpJson();
         for (IndexPartition partition : partitions.values()) {
             dump.begin(partition.key(), partition.blockTokens());
-            partition.listeners().forEach((rank, one) -> dump.rank(rank, one.source().held()));
+            partition
+                    .listeners()
+                    .forEach((rank, one) -> dump.rank(rank, one.source().held()));
             dump.end();
         }
         return ServiceAnswer.json(200, dump.finish());
@@ -322,7 +325,9 @@ final class IndexerService implements AutoCloseable {
     /** What its metrics show. */
     Census census() {
         List<IndexPartition.Listener> all = new ArrayList<>();
-        partitions.values().forEach(partition -> all.addAll(partition.listeners().values()));
+        partitions
+                .values()
+                .forEach(partition -> all.addAll(partition.listeners().values()));
         long failed = all.stream().filter(one -> one.source().failure() != null).count();
         return new Census(
                 partitions.size(),

@@ -53,10 +53,7 @@ record PromptInput(BlockHashes hashes, int tokens) {
         require(fields, "isl_tokens");
         long[] sequences = fields.longs("sequence_hashes");
         boolean both = fields.has("block_hashes") && fields.longs("block_hashes").length == sequences.length;
-        return hashed(
-                fields,
-                new BlockHashes(both ? fields.longs("block_hashes") : sequences, sequences),
-                blockTokens);
+        return hashed(fields, new BlockHashes(both ? fields.longs("block_hashes") : sequences, sequences), blockTokens);
     }
 
     /** Sequence hashes alone, as the slot tracker is told. */

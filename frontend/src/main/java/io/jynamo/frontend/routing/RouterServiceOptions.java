@@ -62,7 +62,8 @@ public record RouterServiceOptions(
         services = Set.copyOf(EnumSet.copyOf(services));
         if (indexBytes < LEAST_INDEX_BYTES) {
             throw new JynamoException(
-                    ErrorCode.INVALID_CONFIGURATION, "the index needs a mebibyte at least, not " + indexBytes + " bytes");
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "the index needs a mebibyte at least, not " + indexBytes + " bytes");
         }
         if (!reservationTtl.isPositive() || !selectionTtl.isPositive()) {
             throw new JynamoException(
@@ -85,8 +86,7 @@ public record RouterServiceOptions(
 
     /** The same, given up sooner or later. */
     public RouterServiceOptions withTtls(Duration reservation, Duration selection) {
-        return new RouterServiceOptions(
-                host, ports, apiKeys, services, policy, indexBytes, reservation, selection);
+        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, reservation, selection);
     }
 
     HttpLimits http() {

@@ -21,8 +21,7 @@ final class SelectionCache {
      *
      * @param prefillTokens to book
      */
-    record Selection(
-            String id, PartitionKey key, Rank rank, PromptInput prompt, int prefillTokens, int outputTokens) {
+    record Selection(String id, PartitionKey key, Rank rank, PromptInput prompt, int prefillTokens, int outputTokens) {
         long bytes() {
             return BESIDE_HASHES + 2L * Long.BYTES * prompt.hashes().count();
         }
@@ -34,8 +33,7 @@ final class SelectionCache {
 
     /** Takes one out to be reserved. */
     Selection take(String id, PartitionKey key) {
-        Selection selection =
-                pending.removeIf(id, one -> one.key().equals(key));
+        Selection selection = pending.removeIf(id, one -> one.key().equals(key));
         if (selection == null) {
             throw new JynamoException(
                     ErrorCode.NOT_FOUND,

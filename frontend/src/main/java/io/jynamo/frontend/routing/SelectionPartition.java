@@ -131,13 +131,18 @@ final class SelectionPartition implements AutoCloseable {
      * @param allowed null for everybody
      */
     record Wanted(
-            PromptInput prompt, Router.Request request, @Nullable Predicate<RankSlot> allowed) {
+            PromptInput prompt,
+            Router.Request request,
+            @Nullable Predicate<RankSlot> allowed) {
         static Wanted anyOf(PromptInput prompt) {
             return new Wanted(prompt, request(prompt, 0, 0), null);
         }
 
         static Wanted exactly(PromptInput prompt, Rank rank, int outputTokens) {
-            return new Wanted(prompt, request(prompt, outputTokens, 0), slot -> slot.rank().equals(rank));
+            return new Wanted(
+                    prompt,
+                    request(prompt, outputTokens, 0),
+                    slot -> slot.rank().equals(rank));
         }
 
         static Router.Request request(PromptInput prompt, int outputTokens, int priority) {

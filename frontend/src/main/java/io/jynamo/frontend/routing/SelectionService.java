@@ -70,7 +70,8 @@ final class SelectionService implements AutoCloseable {
         try {
             return Long.parseUnsignedLong(text);
         } catch (NumberFormatException noNumber) {
-            throw new JynamoException(ErrorCode.INVALID_REQUEST, "worker ids are numbers, not `" + text + "`", noNumber);
+            throw new JynamoException(
+                    ErrorCode.INVALID_REQUEST, "worker ids are numbers, not `" + text + "`", noNumber);
         }
     }
 
@@ -82,9 +83,7 @@ final class SelectionService implements AutoCloseable {
 
     private Answer workers(Call call) {
         JsonWriter out = new JsonWriter(1_024).beginArray();
-        catalog.workers().stream()
-                .filter(entry -> entry.key().matches(call))
-                .forEach(entry -> entry.write(out));
+        catalog.workers().stream().filter(entry -> entry.key().matches(call)).forEach(entry -> entry.write(out));
         return ServiceAnswer.json(200, out.endArray());
     }
 
@@ -131,10 +130,7 @@ final class SelectionService implements AutoCloseable {
         try (Reservations.Claim claim = reservations.claim(id)) {
             SelectionPartition.Booked booked = partition.place(wish.among(prompt));
             Answer answer = selection(partition, booked.choice(), prompt, id, wish.trackPrefill());
-            claim.book(
-                    booked,
-                    prompt,
-                    wish.trackPrefill() ? booked.choice().prefillTokens() : 0);
+            claim.book(booked, prompt, wish.trackPrefill() ? booked.choice().prefillTokens() : 0);
             return answer;
         }
     }
@@ -189,16 +185,15 @@ final class SelectionService implements AutoCloseable {
         Fields fields = call.fields();
         String id = fields.atMost("selection_id", fields.text("selection_id"), LONGEST_ID);
         PartitionKey key = PartitionKey.of(fields, true);
-        SelectionCache.Selection selection =
-                fields.has("worker_id") ? explicit(fields, id, key) : cache.take(id, key);
+        SelectionCache.Selection selection = fields.has("worker_id") ? explicit(fields, id, key) : cache.take(id, key);
         SelectionPartition partition = catalog.require(key);
         RankSlot slot = partition.slots().get(selection.rank());
         if (slot == null) {
             throw new JynamoException(ErrorCode.WORKER_NOT_FOUND, selection.rank() + " not found for " + key);
         }
         try (Reservations.Claim claim = reservations.claim(id)) {
-            SelectionPartition.Booked booked = partition.place(SelectionPartition.Wanted.exactly(
-                    selection.prompt(), selection.rank(), selection.outputTokens()));
+            SelectionPartition.Booked booked = partition.place(
+                    SelectionPartition.Wanted.exactly(selection.prompt(), selection.rank(), selection.outputTokens()));
             claim.book(booked, selection.prompt(), selection.prefillTokens());
         }
         JsonWriter out = new JsonWriter(256).beginObject().name("selection_id").value(id);
@@ -216,14 +211,14 @@ final class SelectionService implements AutoCloseable {
                     "schedulable worker " + Long.toUnsignedString(worker) + " not found for " + key);
         }
         Long told = fields.findU32("dp_rank");
-        Rank rank = told == null
-                ? partition.slots().ceilingKey(new Rank(worker, 0))
-                : new Rank(worker, told.intValue());
+        Rank rank =
+                told == null ? partition.slots().ceilingKey(new Rank(worker, 0)) : new Rank(worker, told.intValue());
         PromptInput prompt = PromptInput.forReservation(fields, partition.blockTokens());
         int prefill = fields.tokens("effective_prefill_tokens", prompt.tokens());
         if (prefill > prompt.tokens()) {
             throw fields.invalid(
-                    "effective_prefill_tokens", "(" + prefill + ") must not exceed isl_tokens (" + prompt.tokens() + ")");
+                    "effective_prefill_tokens",
+                    "(" + prefill + ") must not exceed isl_tokens (" + prompt.tokens() + ")");
         }
         boolean tracked = !Boolean.FALSE.equals(fields.findFlag("track_prefill_tokens"));
         int output = fields.tokens("expected_output_tokens", 0);
@@ -259,7 +254,10 @@ final class SelectionService implements AutoCloseable {
                 out.beginObject().name("model_name").value(partition.key().model());
                 out.name("routing_group").value(partition.key().group());
                 out.name("loads").beginArray();
-                partition.slots().values().forEach(slot -> load(out, slot, 0, slot.ledger().blocks()));
+                partition
+                        .slots()
+                        .values()
+                        .forEach(slot -> load(out, slot, 0, slot.ledger().blocks()));
                 out.endArray().name("pending_count").value(0L);
                 out.name("pending_isl_tokens").value(0L).endObject();
             }
@@ -283,11 +281,14 @@ final class SelectionService implements AutoCloseable {
         Map<Rank, TierDepths> depths = partition.depths(prompt);
         long[] sequences = prompt.hashes().sequence();
         JsonWriter out = new JsonWriter(512).beginArray();
-        partition.slots().forEach((rank, slot) -> load(
-                out,
-                slot,
-                depths.getOrDefault(rank, TierDepths.NONE).prefillTokens(prompt.tokens(), partition.blockTokens()),
-                slot.ledger().blocksWith(sequences, sequences.length)));
+        partition
+                .slots()
+                .forEach((rank, slot) -> load(
+                        out,
+                        slot,
+                        depths.getOrDefault(rank, TierDepths.NONE)
+                                .prefillTokens(prompt.tokens(), partition.blockTokens()),
+                        slot.ledger().blocksWith(sequences, sequences.length)));
         return ServiceAnswer.json(200, out.endArray());
     }
 
@@ -322,7 +323,9 @@ final class SelectionService implements AutoCloseable {
         DumpJson dump = new DumpJson();
         for (SelectionPartition partition : catalog.partitions()) {
             dump.begin(partition.key(), partition.blockTokens());
-            partition.slots().forEach((rank, slot) -> dump.rank(rank, slot.source().held()));
+            partition
+                    .slots()
+                    .forEach((rank, slot) -> dump.rank(rank, slot.source().held()));
             dump.end();
         }
         return ServiceAnswer.json(200, dump.finish());

@@ -106,7 +106,7 @@ record SelectionWish(
         boolean anybody = pinned == null && allowed == null && required.isEmpty();
         Predicate<RankSlot> admitted = slot -> (pinned == null || slot.rank().equals(pinned))
                 && (allowed == null || allowed.contains(slot.rank().worker()))
-                && required.stream().allMatch(slot.details()::isTainted);
+                && slot.details().taints().containsAll(required);
         return new SelectionPartition.Wanted(prompt, request, anybody ? null : admitted);
     }
 }

@@ -16,7 +16,9 @@ final class ServiceAnswer {
     private ServiceAnswer() {}
 
     static Answer ok(int status) {
-        return json(status, new JsonWriter(32).beginObject().name("status").value("ok").endObject());
+        return json(
+                status,
+                new JsonWriter(32).beginObject().name("status").value("ok").endObject());
     }
 
     static Answer json(int status, JsonWriter out) {

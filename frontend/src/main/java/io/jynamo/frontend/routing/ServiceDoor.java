@@ -38,10 +38,9 @@ final class ServiceDoor implements Dispatcher {
         Routes.Route route = Routes.pick(lines, head.method());
         if (route == null) {
             String allow = Routes.allow(lines);
-            return new Verdict.Refuse(refusal(
-                            ErrorCode.METHOD_NOT_ALLOWED,
-                            "method not allowed: " + head.path() + " takes " + allow)
-                    .with("allow", allow));
+            return new Verdict.Refuse(
+                    refusal(ErrorCode.METHOD_NOT_ALLOWED, "method not allowed: " + head.path() + " takes " + allow)
+                            .with("allow", allow));
         }
         if (!route.open() && !keys.admits(head.header("authorization"))) {
             return refuse(
@@ -52,7 +51,8 @@ final class ServiceDoor implements Dispatcher {
             return new Verdict.Refuse(
                     ServiceAnswer.error(ErrorCode.NOT_READY, "the service is stopping; ask another one", SOON));
         }
-        boolean readsBody = head.method().equals(HttpMethod.POST) || head.method().equals(HttpMethod.PATCH);
+        boolean readsBody =
+                head.method().equals(HttpMethod.POST) || head.method().equals(HttpMethod.PATCH);
         if (readsBody && !isJson(head)) {
             return refuse(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Expected request with `Content-Type: application/json`");
         }

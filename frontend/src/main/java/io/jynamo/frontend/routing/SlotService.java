@@ -94,8 +94,7 @@ final class SlotService {
         Tracker tracker = trackers.get(key);
         if (tracker != null && tracker.workers().containsKey(worker)) {
             throw new JynamoException(
-                    ErrorCode.CONFLICT,
-                    "worker " + Long.toUnsignedString(worker) + " already registered for " + key);
+                    ErrorCode.CONFLICT, "worker " + Long.toUnsignedString(worker) + " already registered for " + key);
         }
         if (tracker != null && tracker.blockTokens() != blockTokens) {
             throw new JynamoException(

@@ -88,7 +88,8 @@ final class WorkerCatalog implements AutoCloseable {
             Entry before = workers.get(id);
             if (before == null && workers.size() >= MOST_WORKERS) {
                 throw new JynamoException(
-                        ErrorCode.OVERLOADED, "at most " + MOST_WORKERS + " workers are kept; delete those that are gone");
+                        ErrorCode.OVERLOADED,
+                        "at most " + MOST_WORKERS + " workers are kept; delete those that are gone");
             }
             return change(before, id, key, details);
         } finally {
@@ -122,8 +123,7 @@ final class WorkerCatalog implements AutoCloseable {
     private Entry require(long id) {
         Entry entry = workers.get(id);
         if (entry == null) {
-            throw new JynamoException(
-                    ErrorCode.WORKER_NOT_FOUND, "worker " + Long.toUnsignedString(id) + " not found");
+            throw new JynamoException(ErrorCode.WORKER_NOT_FOUND, "worker " + Long.toUnsignedString(id) + " not found");
         }
         return entry;
     }
@@ -134,7 +134,8 @@ final class WorkerCatalog implements AutoCloseable {
         List<RankSlot> kept = before == null || !before.key().equals(key) || !faults.isEmpty()
                 ? List.of()
                 : before.slots().stream()
-                        .filter(slot -> slot.address().equals(address(details, slot.rank().rank())))
+                        .filter(slot -> slot.address()
+                                .equals(address(details, slot.rank().rank())))
                         .toList();
         if (before != null) {
             leave(before, kept);
@@ -154,8 +155,8 @@ final class WorkerCatalog implements AutoCloseable {
         int blockTokens = Math.toIntExact(details.blockSize() == null ? 0 : details.blockSize());
         SelectionPartition partition = partitions.get(key);
         if (partition != null && partition.blockTokens() != blockTokens) {
-            faults.add("reconciliation failed: block_size mismatch for " + key + ": existing="
-                    + partition.blockTokens() + " requested=" + blockTokens);
+            faults.add("reconciliation failed: block_size mismatch for " + key + ": existing=" + partition.blockTokens()
+                    + " requested=" + blockTokens);
             return List.of();
         }
         if (partition == null) {

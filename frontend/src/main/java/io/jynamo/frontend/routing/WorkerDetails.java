@@ -25,7 +25,6 @@ record WorkerDetails(
         Policy policy) {
     private static final int LONGEST = 1_024;
     private static final int MOST_RANKS = 1_024;
-    private static final String TOPOLOGY_TAINT = "dynamo.topology/";
 
     static final WorkerDetails NONE = new WorkerDetails(
             null, null, new TreeMap<>(), null, null, null, null, List.of(), new TreeMap<>(), Policy.NONE);
@@ -134,17 +133,6 @@ record WorkerDetails(
         return size() == 1 ? eventsEndpoint : null;
     }
 
-    /** Whether it has a taint, its places in the topology included. */
-    boolean isTainted(String taint) {
-        if (taints.contains(taint)) {
-            return true;
-        }
-        int equals = taint.indexOf('=');
-        return taint.startsWith(TOPOLOGY_TAINT)
-                && equals > 0
-                && taint.substring(equals + 1).equals(topology.get(taint.substring(TOPOLOGY_TAINT.length(), equals)));
-    }
-
     /** Why it cannot be chosen, as far as that is known from these words alone. */
     List<String> faults() {
         List<String> faults = new java.util.ArrayList<>();
@@ -156,8 +144,7 @@ record WorkerDetails(
                     + (blockSize == null || blockSize == 0 ? "" : " and at most " + IndexerService.MOST_BLOCK_TOKENS));
         }
         if (size() == 0 || size() > MOST_RANKS) {
-            faults.add("data_parallel_size must be greater than 0"
-                    + (size() == 0 ? "" : " and at most " + MOST_RANKS));
+            faults.add("data_parallel_size must be greater than 0" + (size() == 0 ? "" : " and at most " + MOST_RANKS));
             return faults;
         }
         if (start() + size() > 1L << 32) {
