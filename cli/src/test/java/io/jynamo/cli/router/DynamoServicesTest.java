@@ -87,7 +87,8 @@ class DynamoServicesTest {
         int status = step.path("status").asInt();
         if (published) {
             ServiceClient.await(
-                    step.toString(), () -> comparable(client.send(method, path, body).json()).equals(wanted));
+                    step.toString(),
+                    () -> comparable(client.send(method, path, body).json()).equals(wanted));
         }
         ServiceClient.Reply reply = client.send(method, path, body);
         assertThat(reply.status()).as("%s%n%s", step, reply.text()).isEqualTo(status);
@@ -128,8 +129,7 @@ class DynamoServicesTest {
             node.propertyNames().stream()
                     .sorted()
                     .forEach(name -> members.put(
-                            name,
-                            name.equals("not_schedulable_reasons") ? "reasons" : comparable(node.path(name))));
+                            name, name.equals("not_schedulable_reasons") ? "reasons" : comparable(node.path(name))));
             return members;
         }
         return node.toString();

@@ -24,7 +24,8 @@ final class MessagePack {
             case String text -> {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
                 out.write(0xDA);
-                out.writeBytes(ByteBuffer.allocate(2).putShort((short) bytes.length).array());
+                out.writeBytes(
+                        ByteBuffer.allocate(2).putShort((short) bytes.length).array());
                 out.writeBytes(bytes);
             }
             case Double number -> {
@@ -33,7 +34,8 @@ final class MessagePack {
             }
             case Number number -> {
                 out.write(0xD3);
-                out.writeBytes(ByteBuffer.allocate(8).putLong(number.longValue()).array());
+                out.writeBytes(
+                        ByteBuffer.allocate(8).putLong(number.longValue()).array());
             }
             case int[] numbers -> {
                 array(numbers.length);

@@ -51,7 +51,8 @@ class RouterServiceTest {
     }
 
     private int depth(String body, String instance, String tier) {
-        JsonNode of = client.post("/query", body).expect(200).json().path("instances").path(instance);
+        JsonNode of =
+                client.post("/query", body).expect(200).json().path("instances").path(instance);
         return of.path(tier).asInt();
     }
 
@@ -79,7 +80,8 @@ class RouterServiceTest {
             engine.publish(stored(List.of(101L), null, slice(0, 4), "GPU"));
             engine.publish(stored(List.of(101L), null, slice(0, 4), "GPU"));
             String counted = "dynamo_kvrouter_kv_cache_event_warnings{warning_kind=\"duplicate_store\"} 1";
-            ServiceClient.await("the warning", () -> client.get("/metrics").text().contains(counted));
+            ServiceClient.await(
+                    "the warning", () -> client.get("/metrics").text().contains(counted));
             assertThat(depth(QUERY, "1", "gpu")).isEqualTo(4);
             engine.publish(List.of("BlockRemoved", List.of(101L), "GPU"));
             ServiceClient.await("its removal", () -> depth(QUERY, "1", "gpu") == 0);
@@ -98,7 +100,8 @@ class RouterServiceTest {
             String salted = "{'model_name':'m','cache_salt':'a'," + TOKENS + "}";
             ServiceClient.await("the group's blocks", () -> depth(grouped, "2", "gpu") == 8);
             ServiceClient.await("the salt's block", () -> depth(salted, "1", "gpu") == 4);
-            assertThat(client.post("/query", QUERY).json().path("instances").size()).isZero();
+            assertThat(client.post("/query", QUERY).json().path("instances").size())
+                    .isZero();
             assertThat(depth("{'model_name':'m','cache_salt':'b'," + TOKENS + "}", "1", "gpu"))
                     .isZero();
             assertThat(client.post("/query", grouped).json().path("instances").has("1"))
@@ -125,8 +128,7 @@ class RouterServiceTest {
             again.publish(stored(List.of(7L), null, new int[] {9, 9, 9, 9}, "GPU"));
             ServiceClient.await("the empty engine", () -> depth(QUERY, "1", "gpu") == 0);
             ServiceClient.await(
-                    "its own block",
-                    () -> depth("{'model_name':'m','token_ids':[9,9,9,9]}", "1", "gpu") == 4);
+                    "its own block", () -> depth("{'model_name':'m','token_ids':[9,9,9,9]}", "1", "gpu") == 4);
         }
     }
 
@@ -137,7 +139,9 @@ class RouterServiceTest {
             worker(1, one, "");
             worker(2, two, ",'taints':['slow']");
             one.publish(stored(List.of(101L, 102L), null, slice(0, 8), "GPU"));
-            ServiceClient.await("the cached worker", () -> select("").path("overlap").path("gpu").asInt() == 8);
+            ServiceClient.await(
+                    "the cached worker",
+                    () -> select("").path("overlap").path("gpu").asInt() == 8);
             JsonNode chosen = client.post("/select_and_reserve", "{'model_name':'m','selection_id':'r'," + TOKENS + "}")
                     .expect(200)
                     .json();
@@ -163,7 +167,8 @@ class RouterServiceTest {
             String gold = ",'routing_constraints':{'required_taints':['gold']}";
             assertThat(select(gold).path("worker_id").asLong()).isEqualTo(2);
             client.send("PATCH", "/workers/2", "{\"taints\":[]}").expect(200);
-            assertThat(client.post("/select", "{'model_name':'m'," + TOKENS + gold + "}").status())
+            assertThat(client.post("/select", "{'model_name':'m'," + TOKENS + gold + "}")
+                            .status())
                     .isEqualTo(503);
             client.send("PATCH", "/workers/1", "{\"taints\":[\"gold\"]}").expect(200);
             assertThat(select(gold).path("worker_id").asLong()).isEqualTo(1);
@@ -175,25 +180,31 @@ class RouterServiceTest {
         restart(RouterServiceOptions.on(0).withTtls(Duration.ofMillis(1_500), Duration.ofMillis(200)));
         try (Publisher one = new Publisher(0, 0)) {
             worker(1, one, "");
-            client.post("/select", "{'model_name':'m','selection_id':'s'," + TOKENS + "}").expect(200);
+            client.post("/select", "{'model_name':'m','selection_id':'s'," + TOKENS + "}")
+                    .expect(200);
             client.post("/select_and_reserve", "{'model_name':'m','selection_id':'r'," + TOKENS + "}")
                     .expect(200);
             client.post("/slots/register", "{'worker_id':1,'model_name':'m','block_size':4,'dp_start':0,'dp_size':1}")
                     .expect(201);
-            client.post("/slots/add", "{'model_name':'m','request_id':'q','worker_id':1,'dp_rank':0,"
-                            + "'sequence_hashes':[1,2],'new_isl_tokens':8}")
+            client.post(
+                            "/slots/add",
+                            "{'model_name':'m','request_id':'q','worker_id':1,'dp_rank':0,"
+                                    + "'sequence_hashes':[1,2],'new_isl_tokens':8}")
                     .expect(201);
             assertThat(load(1, "active_requests")).isEqualTo(1);
             ServiceClient.await("the end of its time", () -> load(1, "active_requests") == 0);
             assertThat(load(1, "potential_prefill_tokens")).isZero();
             client.send("DELETE", "/reservations/r", null).expect(404);
-            client.post("/reservations", "{'model_name':'m','selection_id':'s'}").expect(404);
-            ServiceClient.await("the slot's too", () -> client.get("/slots/loads")
-                            .json()
-                            .path(0)
-                            .path("active_decode_blocks")
-                            .asInt()
-                    == 0);
+            client.post("/reservations", "{'model_name':'m','selection_id':'s'}")
+                    .expect(404);
+            ServiceClient.await(
+                    "the slot's too",
+                    () -> client.get("/slots/loads")
+                                    .json()
+                                    .path(0)
+                                    .path("active_decode_blocks")
+                                    .asInt()
+                            == 0);
         }
     }
 

@@ -49,8 +49,8 @@ final class IndexMetrics implements RouteTable.Watch {
                 .labelNames("status")
                 .callback(data -> {
                     IndexerService.Census census = service.census();
-                    data.call(census.active(), "active");
-                    data.call(census.failed(), "failed");
+                    data.call((double) census.active(), "active");
+                    data.call((double) census.failed(), "failed");
                     data.call(0, "paused");
                     data.call(0, "pending");
                 })
