@@ -1,5 +1,6 @@
 package io.jynamo.cli.router;
 
+import io.jynamo.engine.kvfeed.KnownBlock;
 import io.jynamo.engine.kvfeed.KvFeedOptions;
 import io.jynamo.engine.kvfeed.ZmqKvEvents;
 import io.jynamo.frontend.routing.KvSource;
@@ -28,8 +29,16 @@ final class HeardEngine implements KvSource {
     }
 
     @Override
-    public List<KvEvent.Stored> held() {
-        return events.held();
+    public Held held() {
+        ZmqKvEvents.Held held = events.held();
+        return new Held(held.blocks(), held.names());
+    }
+
+    @Override
+    public void inherit(List<Known> blocks) {
+        events.inherit(blocks.stream()
+                .map(block -> new KnownBlock(block.name(), block.parent(), block.local(), block.tier()))
+                .toList());
     }
 
     @Override

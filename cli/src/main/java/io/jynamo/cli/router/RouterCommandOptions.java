@@ -37,7 +37,8 @@ record RouterCommandOptions(RouterServiceOptions service, LogOptions log) {
                                 configuration.get(RouterSettings.ROUTER_MODE).name()),
                         configuration.get(ServiceSettings.INDEX_MEMORY),
                         configuration.get(ServiceSettings.RESERVATION_TTL),
-                        configuration.get(ServiceSettings.SELECTION_TTL)),
+                        configuration.get(ServiceSettings.SELECTION_TTL),
+                        configuration.get(ServiceSettings.PEERS)),
                 LogSettings.read(configuration));
     }
 }

@@ -7,7 +7,8 @@ import static io.jynamo.cli.config.Readers.time;
 
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
-import io.jynamo.frontend.routing.RouterServiceOptions.Kind;
+import io.jynamo.cli.config.Setting.Kind;
+import io.jynamo.frontend.routing.RouterServiceOptions;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class ServiceSettings {
     public static final Setting<Integer> PORT = new Draft(
                     GROUP, "port", "PORT", "Port of all services together; 0 takes a free one, see the ready line.")
             .of(count(0, 65_535), "8092");
-    public static final Setting<Set<Kind>> SERVICES = new Draft(
+    public static final Setting<Set<RouterServiceOptions.Kind>> SERVICES = new Draft(
                     GROUP, "services", "NAMES", "Services to offer, with commas: selection, indexer, slots.")
             .of(ServiceSettings::kinds, "selection,indexer,slots");
     public static final Setting<Optional<Integer>> INDEXER_PORT = new Draft(
@@ -43,16 +44,23 @@ public final class ServiceSettings {
                     GROUP, "selection-ttl", "TIME", "In which a selection may be reserved by its id.")
             .of(time(), "120s");
 
+    public static final Setting<List<String>> PEERS = new Draft(
+                    GROUP,
+                    "indexer-peers",
+                    "URL",
+                    "Indexer or selection service that is asked, at the start, what engines hold; repeat for several.")
+            .list(Kind.LIST);
+
     /** In the order of help; {@link #PORT} stands before them, and is the frontend's setting with another default. */
     public static final List<Setting<?>> ALL =
-            List.of(SERVICES, INDEXER_PORT, SLOTS_PORT, INDEX_MEMORY, RESERVATION_TTL, SELECTION_TTL);
+            List.of(SERVICES, INDEXER_PORT, SLOTS_PORT, INDEX_MEMORY, RESERVATION_TTL, SELECTION_TTL, PEERS);
 
     private ServiceSettings() {}
 
-    private static Set<Kind> kinds(String text) {
-        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    private static Set<RouterServiceOptions.Kind> kinds(String text) {
+        Set<RouterServiceOptions.Kind> kinds = EnumSet.noneOf(RouterServiceOptions.Kind.class);
         for (String name : text.split(",", -1)) {
-            kinds.add(oneOf(Kind.class).read(name.strip()));
+            kinds.add(oneOf(RouterServiceOptions.Kind.class).read(name.strip()));
         }
         return kinds;
     }

@@ -133,6 +133,41 @@ class RouterServiceTest {
     }
 
     @Test
+    void a_service_that_begins_takes_over_what_a_peer_knows() throws Exception {
+        try (Publisher engine = new Publisher(0, 0)) {
+            register(1, engine, replay(engine));
+            engine.publish(stored(List.of(101L, 102L), null, slice(0, 8), "GPU"));
+            engine.publish(stored(List.of(103L), 102L, slice(8, 12), "CPU"));
+            ServiceClient.await("what was stored", () -> depth(QUERY, "1", "cpu") == 12);
+            RouterServiceOptions options =
+                    RouterServiceOptions.on(0).withPeers(List.of("http://127.0.0.1:1", node.url() + "/indexer"));
+            try (RouterServiceNode heir = RouterServiceNode.start(options, HeardEngine::open)) {
+                node.close();
+                client = new ServiceClient(heir.url());
+                register(1, engine, ""); // it says its past to nobody
+                ServiceClient.await("what the peer knew", () -> depth(QUERY, "1", "cpu") == 12);
+                assertThat(depth(QUERY, "1", "gpu")).isEqualTo(8);
+                // Whether this is heard at once is chance: the connection may not be there yet.
+                ServiceClient.await("what the engine says of a block told by the peer", () -> {
+                    publishQuietly(engine, List.of("BlockRemoved", List.of(103L), "CPU"));
+                    return depth(QUERY, "1", "cpu") == 8;
+                });
+                engine.publish(stored(List.of(105L), 102L, slice(8, 12), "GPU"));
+                ServiceClient.await("a block after one told by the peer", () -> depth(QUERY, "1", "gpu") == 12);
+            }
+        }
+    }
+
+    private static void publishQuietly(Publisher engine, Object event) {
+        try {
+            engine.publish(event);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    @Test
     void a_reservation_counts_until_it_is_freed() throws Exception {
         try (Publisher one = new Publisher(0, 0);
                 Publisher two = new Publisher(0, 0)) {

@@ -14,6 +14,7 @@ import io.jynamo.protocol.SequenceHashes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,39 @@ public final class KvEventTranslator {
         known.clear();
         incomplete = false;
         return tell ? List.of(new KvEvent.Cleared(++lastId)) : List.of();
+    }
+
+    /**
+     * Takes over what another reader knew of the engine, parents first, and says what subscribers are to be told. Their
+     * salts and adapters are not known: of blocks that will follow those that have one, nothing is found.
+     */
+    List<KvEvent> inherit(List<KnownBlock> blocks) {
+        List<KvEvent> told = new ArrayList<>();
+        for (KnownBlock block : blocks) {
+            Long parent = block.parent();
+            Block above = parent == null ? null : known.find(parent);
+            if (parent != null && above == null) {
+                continue;
+            }
+            long sequence = above == null ? block.local() : BlockHasher.chain(above.sequence, block.local());
+            StoredRun run = new StoredRun(block.tier());
+            SequenceHash before = above == null ? null : new SequenceHash(above.sequence);
+            if (enter(block.name(), Block.of(sequence, CacheScope.SHARED), block.tier(), run, told)
+                    && held.add(sequence, block.local(), before, block.tier())) {
+                run.add(before, block.local(), sequence);
+            }
+            run.flush(told);
+        }
+        return told;
+    }
+
+    /** The engine's names of what is held, by the blocks' sequence hashes. */
+    Map<Long, Long> names() {
+        return known.names();
+    }
+
+    boolean isEmpty() {
+        return held.isEmpty();
     }
 
     /** What is held now, as events with the id of the last event told. */

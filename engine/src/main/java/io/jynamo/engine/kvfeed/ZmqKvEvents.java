@@ -6,6 +6,7 @@ import io.jynamo.protocol.KvEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -77,10 +78,26 @@ public final class ZmqKvEvents implements AutoCloseable {
         }
     }
 
-    /** What the engine holds now, as far as it told: parents first, in each tier. */
-    public List<KvEvent.Stored> held() {
+    /** What the engine holds now, as far as it told, and how it calls the blocks. */
+    public Held held() {
         synchronized (lock) {
-            return core.snapshot().stream().map(KvEvent.Stored.class::cast).toList();
+            return new Held(
+                    core.snapshot().stream().map(KvEvent.Stored.class::cast).toList(), core.names());
+        }
+    }
+
+    /**
+     * What an engine holds.
+     *
+     * @param blocks parents first, in each tier
+     * @param names the engine's, by sequence hash
+     */
+    public record Held(List<KvEvent.Stored> blocks, Map<Long, Long> names) {}
+
+    /** Takes over what another reader knew of the engine, parents first, unless something was heard already. */
+    public void inherit(List<KnownBlock> blocks) {
+        synchronized (lock) {
+            fanOut.tell(core.inherit(blocks).told());
         }
     }
 

@@ -5,7 +5,6 @@ import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.protocol.SequenceHash;
-import java.util.List;
 
 /** What ranks hold, written as Dynamo's {@code /dump}: events that bring an empty index to the same state. */
 final class DumpJson {
@@ -29,10 +28,10 @@ final class DumpJson {
         return out.endObject();
     }
 
-    /** The blocks of one rank. A block's name is its sequence hash. */
-    void rank(Rank rank, List<KvEvent.Stored> held) {
+    /** The blocks of one rank, by the engine's own names. */
+    void rank(Rank rank, KvSource.Held held) {
         long id = 0;
-        for (KvEvent.Stored stored : held) {
+        for (KvEvent.Stored stored : held.blocks()) {
             out.beginObject().name("worker_id");
             unsigned(rank.worker());
             out.name("storage_tier").value(tier(stored.tier()));
@@ -44,21 +43,25 @@ final class DumpJson {
             if (parent == null) {
                 out.nullValue();
             } else {
-                unsigned(parent.value());
+                unsigned(name(held, parent.value()));
             }
             out.name("start_position").nullValue();
-            blocks(stored.blocks());
+            blocks(stored.blocks(), held);
             out.endObject().endObject();
             out.name("dp_rank").value(Integer.toUnsignedLong(rank.rank()));
             out.endObject().endObject();
         }
     }
 
-    private void blocks(BlockHashes blocks) {
+    private static long name(KvSource.Held held, long sequence) {
+        return held.names().getOrDefault(sequence, sequence);
+    }
+
+    private void blocks(BlockHashes blocks, KvSource.Held held) {
         out.name("blocks").beginArray();
         for (int i = 0; i < blocks.count(); i++) {
             out.beginObject().name("block_hash");
-            unsigned(blocks.sequence()[i]);
+            unsigned(name(held, blocks.sequence()[i]));
             out.name("tokens_hash");
             unsigned(blocks.local()[i]);
             out.name("mm_extra_info").nullValue().endObject();

@@ -43,6 +43,11 @@ final class Fields {
         if (count == 0 && mayBeEmpty) {
             return new Fields("", Map.of());
         }
+        return read(bytes, count);
+    }
+
+    /** Reads the first {@code count} bytes. */
+    static Fields read(byte[] bytes, int count) {
         return JsonInput.readObject(bytes, count, in -> object(in, ""));
     }
 

@@ -31,6 +31,7 @@ final class IndexerService implements AutoCloseable {
     static final int MOST_BLOCK_TOKENS = 1 << 16;
 
     private final KvSource.Opener opener;
+    private final Inheritance inheritance;
     private final long indexBytes;
     private final EventCounts counts = new EventCounts();
     private final Resubscriber resubscriber = new Resubscriber();
@@ -44,9 +45,11 @@ final class IndexerService implements AutoCloseable {
      * A service that knows no engine.
      *
      * @param indexBytes memory of each partition's index at most
+     * @param inheritance what a peer knew
      */
-    IndexerService(KvSource.Opener opener, long indexBytes) {
+    IndexerService(KvSource.Opener opener, long indexBytes, Inheritance inheritance) {
         this.opener = opener;
+        this.inheritance = inheritance;
         this.indexBytes = indexBytes;
     }
 
@@ -117,7 +120,9 @@ final class IndexerService implements AutoCloseable {
             }
             instances.put(rank.worker(), key);
             listening++;
-            partition.join(rank, address, opener.open(address), counts);
+            KvSource source = opener.open(address);
+            source.inherit(inheritance.of(key, rank, address.blockTokens()));
+            partition.join(rank, address, source, counts);
         } finally {
             changing.unlock();
         }

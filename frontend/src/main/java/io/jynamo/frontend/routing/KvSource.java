@@ -2,6 +2,7 @@ package io.jynamo.frontend.routing;
 
 import io.jynamo.protocol.KvEvent;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,11 @@ public interface KvSource extends AutoCloseable {
     /** Tells a listener what {@link io.jynamo.protocol.Worker#subscribe} says. */
     AutoCloseable subscribe(Consumer<KvEvent> listener);
 
-    /** What the engine holds, as far as it is known: parents first, in each tier. */
-    List<KvEvent.Stored> held();
+    /** What the engine holds, as far as it is known. */
+    Held held();
+
+    /** Takes over what another process knew of the engine, parents first, unless something was heard already. */
+    void inherit(List<Known> blocks);
 
     /** Why its events are of no use, or null where they are. */
     @Nullable
@@ -26,6 +30,23 @@ public interface KvSource extends AutoCloseable {
     /** Hears it no longer. */
     @Override
     void close();
+
+    /**
+     * What an engine holds.
+     *
+     * @param blocks parents first, in each tier
+     * @param names the engine's, by sequence hash
+     */
+    record Held(List<KvEvent.Stored> blocks, Map<Long, Long> names) {}
+
+    /**
+     * A block that another process knew of.
+     *
+     * @param name the engine's
+     * @param parent the engine's name of the block before it, or null at the root
+     * @param local hash of its own tokens, adapter and salt
+     */
+    record Known(long name, @Nullable Long parent, long local, KvEvent.Tier tier) {}
 
     /**
      * Where a rank publishes.

@@ -29,7 +29,11 @@ record RouteTable(Routes routes, String prefix, Executor lane, SiteGuard guard, 
     interface Watch {
         Watch NONE = (endpoint, method, status, took) -> {};
 
-        /** @param endpoint the path as the table has it */
+        /**
+         * An answer was given.
+         *
+         * @param endpoint the path as the table has it
+         */
         void on(String endpoint, String method, int status, Duration took);
     }
 

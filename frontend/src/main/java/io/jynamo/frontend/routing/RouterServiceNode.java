@@ -44,9 +44,11 @@ public final class RouterServiceNode implements AutoCloseable {
     private RouterServiceNode(RouterServiceOptions options, KvSource.Opener opener) {
         this.options = options;
         this.keys = new ApiKeys(options.apiKeys());
-        this.indexer = own(new IndexerService(opener, options.indexBytes()));
+        Inheritance inheritance = Inheritance.from(options.peers());
+        this.indexer = own(new IndexerService(opener, options.indexBytes(), inheritance));
         this.selection = own(new SelectionService(
                 opener,
+                inheritance,
                 this::router,
                 new SelectionService.Times(options.reservationTtl(), options.selectionTtl()),
                 System::nanoTime));

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param indexBytes memory of the prefix index of each model and routing group
  * @param reservationTtl after which load is freed of whose request nothing is heard
  * @param selectionTtl in which a selection may be reserved
+ * @param peers of which the first that answers says what engines hold, for example {@code http://10.0.0.2:8090}
  */
 public record RouterServiceOptions(
         String host,
@@ -30,7 +31,8 @@ public record RouterServiceOptions(
         RoutingPolicy policy,
         long indexBytes,
         Duration reservationTtl,
-        Duration selectionTtl) {
+        Duration selectionTtl,
+        List<String> peers) {
     /** As Dynamo's: a million tokens as JSON fit. */
     static final long BODY_BYTES = 8L << 20;
 
@@ -59,6 +61,7 @@ public record RouterServiceOptions(
 
     public RouterServiceOptions {
         apiKeys = List.copyOf(apiKeys);
+        peers = List.copyOf(peers);
         services = Set.copyOf(EnumSet.copyOf(services));
         if (indexBytes < LEAST_INDEX_BYTES) {
             throw new JynamoException(
@@ -81,12 +84,19 @@ public record RouterServiceOptions(
                 RoutingPolicy.PREFIX_AFFINITY,
                 256L << 20,
                 Duration.ofSeconds(300),
-                Duration.ofSeconds(120));
+                Duration.ofSeconds(120),
+                List.of());
     }
 
     /** The same, given up sooner or later. */
     public RouterServiceOptions withTtls(Duration reservation, Duration selection) {
-        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, reservation, selection);
+        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, reservation, selection, peers);
+    }
+
+    /** The same, which takes over what a peer knows. */
+    public RouterServiceOptions withPeers(List<String> urls) {
+        return new RouterServiceOptions(
+                host, ports, apiKeys, services, policy, indexBytes, reservationTtl, selectionTtl, urls);
     }
 
     HttpLimits http() {

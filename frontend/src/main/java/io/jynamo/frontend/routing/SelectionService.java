@@ -31,12 +31,18 @@ final class SelectionService implements AutoCloseable {
     /**
      * A service that knows no worker.
      *
+     * @param inheritance what a peer knew
      * @param routers make the router of a partition, of its block size
      */
-    SelectionService(KvSource.Opener opener, IntFunction<Router> routers, Times times, LongSupplier nanoTime) {
+    SelectionService(
+            KvSource.Opener opener,
+            Inheritance inheritance,
+            IntFunction<Router> routers,
+            Times times,
+            LongSupplier nanoTime) {
         this.reservations = new Reservations(times.reservation(), nanoTime);
         this.cache = new SelectionCache(times.selection(), nanoTime);
-        this.catalog = new WorkerCatalog(opener, routers, reservations::releaseOf, nanoTime);
+        this.catalog = new WorkerCatalog(opener, inheritance, routers, reservations::releaseOf, nanoTime);
     }
 
     /**

@@ -23,6 +23,7 @@ final class WorkerCatalog implements AutoCloseable {
     private static final int MOST_PARTITIONS = 1_024;
 
     private final KvSource.Opener opener;
+    private final Inheritance inheritance;
     private final IntFunction<Router> routers;
     private final Consumer<RankSlot> onGone;
     private final LongSupplier nanoTime;
@@ -33,12 +34,18 @@ final class WorkerCatalog implements AutoCloseable {
     /**
      * A catalogue of nobody.
      *
+     * @param inheritance what a peer knew
      * @param routers make one of the block size
      * @param onGone told of a rank that cannot be chosen any more, after it has left
      */
     WorkerCatalog(
-            KvSource.Opener opener, IntFunction<Router> routers, Consumer<RankSlot> onGone, LongSupplier nanoTime) {
+            KvSource.Opener opener,
+            Inheritance inheritance,
+            IntFunction<Router> routers,
+            Consumer<RankSlot> onGone,
+            LongSupplier nanoTime) {
         this.opener = opener;
+        this.inheritance = inheritance;
         this.routers = routers;
         this.onGone = onGone;
         this.nanoTime = nanoTime;
@@ -173,7 +180,10 @@ final class WorkerCatalog implements AutoCloseable {
             int number = (int) at;
             if (kept.stream().noneMatch(slot -> slot.rank().rank() == number)) {
                 KvSource.Address address = address(details, number);
-                RankSlot slot = new RankSlot(new Rank(id, number), address, opener.open(address), details, nanoTime);
+                Rank rank = new Rank(id, number);
+                KvSource source = opener.open(address);
+                source.inherit(inheritance.of(key, rank, blockTokens));
+                RankSlot slot = new RankSlot(rank, address, source, details, nanoTime);
                 partition.join(slot);
                 slots.add(slot);
             }
