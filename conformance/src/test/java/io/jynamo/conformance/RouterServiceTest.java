@@ -25,9 +25,7 @@ class RouterServiceTest {
     @Test
     void a_client_registers_asks_reserves_and_leaves_nothing_behind() throws Exception {
         try (FleetProcess router = FleetProcess.start(
-                        "router",
-                        List.of("--port", "0", "--indexer-port", "0", "--reservation-ttl", "2s"),
-                        Map.of());
+                        "router", List.of("--port", "0", "--indexer-port", "0", "--reservation-ttl", "2s"), Map.of());
                 ZMQ.Context context = ZMQ.context(1);
                 ZMQ.Socket engine = context.socket(SocketType.PUB)) {
             String endpoint = "tcp://127.0.0.1:" + engine.bindToRandomPort("tcp://127.0.0.1");
@@ -46,12 +44,13 @@ class RouterServiceTest {
             long[] said = {0};
             await("both to hear the engine", () -> {
                 publish(engine, said[0]++);
-                return hits(router) == 8 && post(router.at("/query"), 200, "{" + TOKENS + "}")
-                                .path("scores")
-                                .path("7")
-                                .path("0")
-                                .asInt()
-                        == 8;
+                return hits(router) == 8
+                        && post(router.at("/query"), 200, "{" + TOKENS + "}")
+                                        .path("scores")
+                                        .path("7")
+                                        .path("0")
+                                        .asInt()
+                                == 8;
             });
             assertThat(Http.get(router.at("/metrics")).text())
                     .contains("dynamo_kvindexer_models 1", "dynamo_kvindexer_listeners{status=\"active\"} 1");

@@ -62,9 +62,8 @@ final class Inheritance {
     }
 
     private static @Nullable Inheritance from(String peer) {
-        try (HttpClient client = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(2))
-                .build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(peer.replaceAll("/+$", "") + "/dump"))
                     .timeout(PATIENCE)
                     .build();

@@ -108,10 +108,8 @@ final class Reservations {
      * @throws JynamoException CONFLICT where it is taken, OVERLOADED where there are as many as may be
      */
     Claim claim(String id) {
-        switch (held.add(id, new Reservation(BESIDE_HASHES))) {
-            case ADDED -> {
-                return new Claim(id);
-            }
+        return switch (held.add(id, new Reservation(BESIDE_HASHES))) {
+            case ADDED -> new Claim(id);
             case TAKEN ->
                 throw new JynamoException(
                         ErrorCode.CONFLICT, "selection " + id + " is already reserved or being reserved");
@@ -120,8 +118,7 @@ final class Reservations {
                         ErrorCode.OVERLOADED,
                         "as many requests are reserved as may be; free those that ended",
                         Duration.ofSeconds(1));
-        }
-        throw new IllegalStateException();
+        };
     }
 
     void prefilled(String id) {

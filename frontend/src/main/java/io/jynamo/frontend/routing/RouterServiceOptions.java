@@ -83,14 +83,15 @@ public record RouterServiceOptions(
                 EnumSet.allOf(Kind.class),
                 RoutingPolicy.PREFIX_AFFINITY,
                 256L << 20,
-                Duration.ofSeconds(300),
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(2),
                 List.of());
     }
 
     /** The same, given up sooner or later. */
     public RouterServiceOptions withTtls(Duration reservation, Duration selection) {
-        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, reservation, selection, peers);
+        return new RouterServiceOptions(
+                host, ports, apiKeys, services, policy, indexBytes, reservation, selection, peers);
     }
 
     /** The same, which takes over what a peer knows. */
@@ -106,7 +107,7 @@ public record RouterServiceOptions(
                 32 * 1024,
                 8 * 1024,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 Duration.ofSeconds(5),
                 16_384,
                 1_024);

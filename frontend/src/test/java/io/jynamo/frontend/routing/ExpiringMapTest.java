@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class ExpiringMapTest {
     private final AtomicLong now = new AtomicLong();
-    private final ExpiringMap<String> map = new ExpiringMap<>(
-            Duration.ofNanos(100), new ExpiringMap.Bounds(3, 10), String::length, now::get);
+    private final ExpiringMap<String> map =
+            new ExpiringMap<>(Duration.ofNanos(100), new ExpiringMap.Bounds(3, 10), String::length, now::get);
 
     @Test
     void an_entry_ends_when_nothing_was_heard_of_it() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -36,20 +37,25 @@ class FieldsTest {
     @Test
     void what_is_missing_or_of_another_kind_is_named() {
         refused("missing field `id`", () -> of("{'id':null}").u64("id"));
-        refused("id must be an unsigned 64-bit integer, not -1", () -> of("{'id':-1}").u64("id"));
-        refused("not 18446744073709551616", () -> of("{'id':18446744073709551616}").u64("id"));
+        refused(
+                "id must be an unsigned 64-bit integer, not -1",
+                () -> of("{'id':-1}").u64("id"));
+        refused(
+                "not 18446744073709551616",
+                () -> of("{'id':18446744073709551616}").u64("id"));
         refused("not the string \"7\"", () -> of("{'id':'7'}").u64("id"));
         refused("not 4294967296", () -> of("{'rank':4294967296}").u32("rank"));
-        refused("t[1] must be an unsigned 32-bit integer", () -> of("{'t':[1,-2]}").tokenIds("t"));
-        refused("h must be an array of signed", () -> of("{'h':[1,9223372036854775808]}").longs("h"));
+        refused(
+                "t[1] must be an unsigned 32-bit integer",
+                () -> of("{'t':[1,-2]}").tokenIds("t"));
+        refused(
+                "h must be an array of signed",
+                () -> of("{'h':[1,9223372036854775808]}").longs("h"));
         refused("h must be an array of signed", () -> of("{'h':[1,null]}").longs("h"));
         refused("a must be a string, not an array", () -> of("{'a':[]}").text("a"));
         refused("o must be an object", () -> of("{'o':1}").findObject("o"));
-        refused("missing field `o.id`", () -> {
-            Fields inner = of("{'o':{}}").findObject("o");
-            assertThat(inner).isNotNull();
-            inner.u64("id");
-        });
+        Fields inner = Objects.requireNonNull(of("{'o':{}}").findObject("o"));
+        refused("missing field `o.id`", () -> inner.u64("id"));
         refused("texts[1] must be a string", () -> of("{'texts':['a',1]}").findTexts("texts"));
     }
 

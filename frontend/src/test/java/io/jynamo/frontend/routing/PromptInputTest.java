@@ -27,8 +27,8 @@ class PromptInputTest {
 
     @Test
     void hashes_stand_for_tokens_that_are_not_told() {
-        PromptInput prompt = PromptInput.forSelection(
-                of("{'block_hashes':[-1,5],'sequence_hashes':[-1,7],'isl_tokens':9}"), 4);
+        PromptInput prompt =
+                PromptInput.forSelection(of("{'block_hashes':[-1,5],'sequence_hashes':[-1,7],'isl_tokens':9}"), 4);
         assertThat(prompt.tokens()).isEqualTo(9);
         assertThat(prompt.hashes().local()).containsExactly(-1, 5);
         assertThat(prompt.hashes().sequence()).containsExactly(-1, 7);
