@@ -100,7 +100,9 @@ public final class RouterServiceNode implements AutoCloseable {
         }
         for (Kind kind : Kind.values()) {
             if (options.services().contains(kind)) {
-                add(kind, table(all, "/" + kind.name().toLowerCase(Locale.ROOT), kind));
+                String prefix = "/" + kind.name().toLowerCase(Locale.ROOT);
+                add(kind, table(all, prefix, kind));
+                addMetrics(table(all, prefix, Kind.SELECTION));
             }
         }
         addMetrics(table(all, "", Kind.SELECTION));
