@@ -92,7 +92,8 @@ class DynamoServicesTest {
         }
         ServiceClient.Reply reply = client.send(method, path, body);
         assertThat(reply.status()).as("%s%n%s", step, reply.text()).isEqualTo(status);
-        boolean refused = status >= 400 && (step.path("answer").isNull() || step.path("answer").has("error"));
+        boolean refused = status >= 400
+                && (step.path("answer").isNull() || step.path("answer").has("error"));
         if (!refused && !step.path("answer").isNull()) { // where Dynamo says nothing, ours says that all is well
             assertThat(comparable(reply.json())).as(step.toString()).isEqualTo(wanted);
         }

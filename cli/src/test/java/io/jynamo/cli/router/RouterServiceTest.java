@@ -70,7 +70,8 @@ class RouterServiceTest {
             JsonNode dump = client.get("/indexer/dump").expect(200).json().path("m:default");
             assertThat(dump.path("block_size").asInt()).isEqualTo(4);
             assertThat(dump.path("events").size()).isEqualTo(3);
-            JsonNode first = dump.path("events").path(0).path("event").path("data").path("stored");
+            JsonNode first =
+                    dump.path("events").path(0).path("event").path("data").path("stored");
             assertThat(first.path("parent_hash").isNull()).isTrue();
             assertThat(first.path("blocks").path(1).path("block_hash").asLong())
                     .as("the engine's own name")

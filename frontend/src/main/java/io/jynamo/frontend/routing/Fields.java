@@ -23,6 +23,10 @@ final class Fields {
     private static final long MAX_U32 = 0xFFFF_FFFFL;
     private static final BigInteger BEYOND_U64 = BigInteger.ONE.shiftLeft(64);
     private static final int FIRST_NUMBERS = 64;
+    /** Of an array that is not of numbers alone: its elements cost far more than their text. */
+    private static final int MOST_ELEMENTS = 1 << 17;
+
+    private static final int MOST_MEMBERS = 1 << 13;
 
     private final String path;
     private final Map<String, Object> members;
@@ -54,6 +58,10 @@ final class Fields {
     private static Fields object(JsonInput in, String path) {
         Map<String, Object> members = new LinkedHashMap<>();
         for (String name = in.nextName(); name != null; name = in.nextName()) {
+            if (members.size() >= MOST_MEMBERS) {
+                throw new JynamoException(
+                        ErrorCode.INVALID_REQUEST, "an object must have at most " + MOST_MEMBERS + " members");
+            }
             Object value = value(in, path + name);
             if (value != null) {
                 members.put(name, value);
@@ -89,6 +97,11 @@ final class Fields {
                 for (int i = 0; i < count; i++) {
                     others.add(numbers[i]);
                 }
+            }
+            if (others.size() >= MOST_ELEMENTS) {
+                throw new JynamoException(
+                        ErrorCode.INVALID_REQUEST,
+                        at + " must have at most " + MOST_ELEMENTS + " elements that are no signed 64-bit numbers");
             }
             Object other = value(in, at + "[" + others.size() + "]");
             others.add(other == null ? "null" : other);

@@ -25,6 +25,7 @@ record WorkerDetails(
         Policy policy) {
     private static final int LONGEST = 1_024;
     private static final int MOST_RANKS = 1_024;
+    private static final int MOST_TAINTS = 256;
 
     static final WorkerDetails NONE = new WorkerDetails(
             null, null, new TreeMap<>(), null, null, null, null, List.of(), new TreeMap<>(), Policy.NONE);
@@ -74,7 +75,7 @@ record WorkerDetails(
                 or(fields.findU32("data_parallel_start_rank"), firstRank),
                 or(fields.findU32("data_parallel_size"), ranks),
                 newTaints == null ? taints : few(fields, "taints", newTaints),
-                newTopology == null ? topology : texts(newTopology),
+                newTopology == null ? topology : texts(fields, newTopology),
                 policy.with(fields));
     }
 
@@ -88,8 +89,8 @@ record WorkerDetails(
     }
 
     private static List<String> few(Fields fields, String name, List<String> all) {
-        if (all.size() > MOST_RANKS) {
-            throw fields.invalid(name, "must have at most " + MOST_RANKS + " elements");
+        if (all.size() > MOST_TAINTS) {
+            throw fields.invalid(name, "must have at most " + MOST_TAINTS + " elements");
         }
         all.forEach(each -> fields.atMost(name, each, LONGEST));
         return all;
@@ -110,7 +111,10 @@ record WorkerDetails(
         return all;
     }
 
-    private static SortedMap<String, String> texts(Fields object) {
+    private static SortedMap<String, String> texts(Fields fields, Fields object) {
+        if (object.names().size() > MOST_TAINTS) {
+            throw fields.invalid("topology_domains", "must have at most " + MOST_TAINTS + " members");
+        }
         SortedMap<String, String> all = new TreeMap<>();
         object.names().forEach(name -> all.put(name, object.atMost(name, object.text(name), LONGEST)));
         return all;

@@ -60,6 +60,20 @@ class FieldsTest {
     }
 
     @Test
+    void what_would_take_far_more_memory_than_its_text_is_refused() {
+        assertThatThrownBy(() -> of("{'a':[" + "{},".repeat(200_000) + "1]}"))
+                .isInstanceOf(JynamoException.class)
+                .hasMessageContaining("at most");
+        StringBuilder members = new StringBuilder("{");
+        for (int i = 0; i < 9_000; i++) {
+            members.append("'").append(i).append("':1,");
+        }
+        assertThatThrownBy(() -> of(members + "'z':1}"))
+                .isInstanceOf(JynamoException.class)
+                .hasMessageContaining("members");
+    }
+
+    @Test
     void blocks_with_images_are_found_after_those_without() {
         assertThat(of("{}").leadingNulls("m")).isEqualTo(Integer.MAX_VALUE);
         assertThat(of("{'m':[]}").leadingNulls("m")).isEqualTo(Integer.MAX_VALUE);
