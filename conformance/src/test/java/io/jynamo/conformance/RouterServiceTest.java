@@ -25,7 +25,7 @@ class RouterServiceTest {
     @Test
     void a_client_registers_asks_reserves_and_leaves_nothing_behind() throws Exception {
         try (FleetProcess router = FleetProcess.start(
-                        "router", List.of("--port", "0", "--indexer-port", "0", "--reservation-ttl", "2s"), Map.of());
+                        "router", List.of("--port", "0", "--indexer-port", "0", "--reservation-ttl", "4s"), Map.of());
                 ZMQ.Context context = ZMQ.context(1);
                 ZMQ.Socket engine = context.socket(SocketType.PUB)) {
             String endpoint = "tcp://127.0.0.1:" + engine.bindToRandomPort("tcp://127.0.0.1");
@@ -70,7 +70,7 @@ class RouterServiceTest {
     @Test
     void a_client_that_is_killed_leaves_no_load() throws Exception {
         try (FleetProcess router =
-                FleetProcess.start("router", List.of("--port", "0", "--reservation-ttl", "2s"), Map.of())) {
+                FleetProcess.start("router", List.of("--port", "0", "--reservation-ttl", "4s"), Map.of())) {
             post(
                     router.at("/slots/register"),
                     201,

@@ -218,7 +218,7 @@ class RouterServiceTest {
 
     @Test
     void load_that_nobody_speaks_of_is_freed_and_selections_end() throws Exception {
-        restart(RouterServiceOptions.on(0).withTtls(Duration.ofMillis(1_500), Duration.ofMillis(200)));
+        restart(RouterServiceOptions.on(0).withTtls(Duration.ofSeconds(4), Duration.ofMillis(200)));
         try (Publisher one = new Publisher(0, 0)) {
             worker(1, one, "");
             client.post("/select", "{'model_name':'m','selection_id':'s'," + TOKENS + "}")
