@@ -33,7 +33,10 @@ class InheritedBlocksTest {
                                 new BlockHashes(new long[] {6}, new long[] {SECOND}),
                                 Tier.HOST));
         assertThat(core.snapshot()).hasSize(2);
-        assertThat(core.names()).containsEntry(5L, 101L).containsEntry(SECOND, 102L).hasSize(2);
+        assertThat(core.names())
+                .containsEntry(5L, 101L)
+                .containsEntry(SECOND, 102L)
+                .hasSize(2);
     }
 
     @Test
