@@ -14,6 +14,7 @@ import io.jynamo.cli.graph.supervisor.SuperviseCommand;
 import io.jynamo.cli.log.Logs;
 import io.jynamo.cli.models.ModelsCommand;
 import io.jynamo.cli.models.PullCommand;
+import io.jynamo.cli.router.RouterCommand;
 import io.jynamo.cli.serve.ServeCommand;
 import io.jynamo.cli.train.TrainCommand;
 import io.jynamo.cli.worker.WorkerCommand;
@@ -118,6 +119,7 @@ public final class Jynamo implements Callable<Integer> {
         commands.put("serve", ServeCommand::spec);
         commands.put("frontend", FrontendCommand::spec);
         commands.put("worker", WorkerCommand::spec);
+        commands.put("router", RouterCommand::spec);
         commands.put("up", () -> UpCommand.spec(forRoles(commands)));
         commands.put("status", () -> CommandSpec.forAnnotatedObject(new StatusCommand()));
         commands.put("scale", () -> CommandSpec.forAnnotatedObject(new ScaleCommand()));

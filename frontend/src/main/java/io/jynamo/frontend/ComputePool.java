@@ -6,10 +6,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The bounded threads that parse, render and tokenize; a full queue rejects. */
-final class ComputePool implements Executor, AutoCloseable {
+public final class ComputePool implements Executor, AutoCloseable {
     private final ThreadPoolExecutor threads;
 
-    ComputePool(int size, int queue) {
+    /**
+     * A pool of threads that begin when they are needed.
+     *
+     * @param size threads
+     * @param queue tasks that may wait
+     */
+    public ComputePool(int size, int queue) {
         threads = new ThreadPoolExecutor(
                 size,
                 size,

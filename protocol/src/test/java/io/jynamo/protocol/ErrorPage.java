@@ -19,14 +19,18 @@ final class ErrorPage {
         REMEDIES.put(
                 ErrorCode.FORBIDDEN, "Use the server's own page or a client without a browser; the message says what.");
         REMEDIES.put(ErrorCode.WORKER_NOT_FOUND, "Use an id that `GET /v1/fleet` lists.");
+        REMEDIES.put(
+                ErrorCode.NOT_FOUND, "Register it, or forget it: what its client did not tell of in time is freed.");
         REMEDIES.put(ErrorCode.ROUTE_NOT_FOUND, "See `/openapi.json` for the paths there are.");
         REMEDIES.put(ErrorCode.METHOD_NOT_ALLOWED, "Use a method that the `Allow` header lists.");
         REMEDIES.put(ErrorCode.REQUEST_TIMEOUT, "Send the whole request without pauses.");
+        REMEDIES.put(ErrorCode.CONFLICT, "Remove what is there first, or take another id.");
         REMEDIES.put(
                 ErrorCode.STREAM_EXPIRED,
                 "Send the request anew; raise --resume-window where clients need longer to come back.");
         REMEDIES.put(ErrorCode.BODY_TOO_LARGE, "Send less, or raise the server's limit.");
         REMEDIES.put(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Send `Content-Type: application/json`.");
+        REMEDIES.put(ErrorCode.MALFORMED_FIELD, "Send the field that the message names, as it says.");
         REMEDIES.put(ErrorCode.HEADERS_TOO_LARGE, "Send fewer or shorter headers.");
         REMEDIES.put(ErrorCode.CANCELLED, "Nothing; the client ended it.");
         REMEDIES.put(ErrorCode.NOT_IMPLEMENTED, "Do without the feature.");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * (the router subscribes anew and takes a snapshot) → <i>reading</i>; any → <i>closed</i>. A subscription knows its
  * number, so that events of a former one are ignored however late they come.
  */
-final class KvFeed {
+public final class KvFeed {
     private final Worker worker;
     private final int owner;
     private final PrefixIndex index;
@@ -34,7 +34,7 @@ final class KvFeed {
     private @Nullable AutoCloseable handle;
 
     /** @param onStale told, on the worker's thread, that {@link #subscribe} must be called; must not block */
-    KvFeed(Worker worker, int owner, PrefixIndex index, Consumer<KvFeed> onStale) {
+    public KvFeed(Worker worker, int owner, PrefixIndex index, Consumer<KvFeed> onStale) {
         this.worker = worker;
         this.owner = owner;
         this.index = index;
@@ -43,14 +43,15 @@ final class KvFeed {
     }
 
     /** What went wrong so far: gaps found, events skipped as repeated, blocks not indexed for want of room. */
-    record Faults(long gaps, long skipped, long droppedBlocks) {}
+    public record Faults(long gaps, long skipped, long droppedBlocks) {}
 
-    int owner() {
+    /** The number that stands for the worker in the index. */
+    public int owner() {
         return owner;
     }
 
     /** Forgets the worker's blocks and reads them from a new snapshot. Not under any lock: the worker calls back. */
-    void subscribe() {
+    public void subscribe() {
         int mine;
         synchronized (this) {
             if (closed) {
@@ -83,7 +84,7 @@ final class KvFeed {
     }
 
     /** Ends the stream and forgets the worker's blocks. */
-    void close() {
+    public void close() {
         AutoCloseable outdated;
         synchronized (this) {
             closed = true;
@@ -94,7 +95,7 @@ final class KvFeed {
         end(outdated);
     }
 
-    synchronized Faults faults() {
+    public synchronized Faults faults() {
         return new Faults(gaps, skipped, index.leftOut(owner) - leftOutBefore);
     }
 

@@ -308,7 +308,7 @@ public final class PolicyRouter implements Router {
         long now = nanoTime.getAsLong();
         roster.refresh(now);
         for (int attempt = 0; attempt <= roster.size(); attempt++) {
-            candidates.begin(request.prompt().count(), hashes.sequence(), hits.tiers());
+            candidates.begin(request.promptTokens(), hashes.sequence(), hits.tiers());
             candidates.booked(columns.now());
             roster.fill(request);
             if (policy.readsBlocks()) {
@@ -350,7 +350,7 @@ public final class PolicyRouter implements Router {
     private Placement book(Request request, long[] sequences, Slot slot, int row) {
         Explanation why = request.explained() ? explain(policy, request, row) : null;
         candidates.chosen(slot.number(), decisions++);
-        int prompt = request.prompt().count();
+        int prompt = request.promptTokens();
         int cached = Math.min(prompt, policy.cachedTokens(candidates, row));
         var load = new LoadBook.Load(sequences, prompt, cached, request.choices());
         Placement.Booking booking = new HealthBooking(slot.book(), load, slot.health(), nanoTime);
@@ -391,6 +391,10 @@ public final class PolicyRouter implements Router {
     }
 
     private BlockHashes hash(Request request) {
+        HashedPrompt hashed = request.hashed();
+        if (hashed != null) {
+            return hashed.blocks();
+        }
         CacheScope scope = request.scope();
         BlockHasher hasher =
                 scope.equals(CacheScope.SHARED) ? sharedHasher : new BlockHasher(options.blockTokens(), scope);

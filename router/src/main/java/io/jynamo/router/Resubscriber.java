@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
  * The thread that reads workers' KV events anew after a gap. It waits a little before each, so that a worker whose
  * events never fit costs a bounded share of it.
  */
-final class Resubscriber implements AutoCloseable {
+public final class Resubscriber implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final DelayQueue<Turn> turns = new DelayQueue<>();
     private final Thread thread = Thread.ofVirtual().name("router-resubscribe").start(this::run);
 
     /** A feed is in the queue at most once: it says it is stale once per subscription. */
-    void add(KvFeed feed) {
+    public void add(KvFeed feed) {
         turns.add(new Turn(feed, System.nanoTime() + PAUSE.toNanos()));
     }
 

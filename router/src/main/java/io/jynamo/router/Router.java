@@ -1,5 +1,6 @@
 package io.jynamo.router;
 
+import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.Worker;
@@ -82,6 +83,7 @@ public interface Router extends AutoCloseable {
      * @param priority among requests of one class, higher goes first
      * @param tried workers that failed with it and are not chosen again
      * @param explained whether its placement must say why
+     * @param hashed the prompt where only its hashes are known; null where {@code prompt} is it
      */
     record Request(
             TokenIds prompt,
@@ -92,32 +94,79 @@ public interface Router extends AutoCloseable {
             Set<WorkerId> tried,
             Wishes wishes,
             Claim claim,
-            boolean explained) {
+            boolean explained,
+            @Nullable HashedPrompt hashed) {
         public Request {
             tried = Set.copyOf(tried);
         }
 
         /** An ordinary request for any worker, not explained. */
         public Request(TokenIds prompt, CacheScope scope, int choices, int expectedOutputTokens, int priority) {
-            this(prompt, scope, choices, expectedOutputTokens, priority, Set.of(), Wishes.NONE, Claim.ORDINARY, false);
+            this(
+                    prompt,
+                    scope,
+                    choices,
+                    expectedOutputTokens,
+                    priority,
+                    Set.of(),
+                    Wishes.NONE,
+                    Claim.ORDINARY,
+                    false,
+                    null);
+        }
+
+        /** An ordinary request for any worker, of a prompt that others hashed. */
+        public static Request of(HashedPrompt hashed, int choices, int expectedOutputTokens, int priority) {
+            return new Request(
+                    TokenIds.empty(),
+                    CacheScope.SHARED,
+                    choices,
+                    expectedOutputTokens,
+                    priority,
+                    Set.of(),
+                    Wishes.NONE,
+                    Claim.ORDINARY,
+                    false,
+                    hashed);
+        }
+
+        /** Length of the prompt. */
+        public int promptTokens() {
+            return hashed == null ? prompt.count() : hashed.tokens();
         }
 
         public Request withTried(Set<WorkerId> failed) {
             return new Request(
-                    prompt, scope, choices, expectedOutputTokens, priority, failed, wishes, claim, explained);
+                    prompt, scope, choices, expectedOutputTokens, priority, failed, wishes, claim, explained, hashed);
         }
 
         public Request withWishes(Wishes wanted) {
-            return new Request(prompt, scope, choices, expectedOutputTokens, priority, tried, wanted, claim, explained);
+            return new Request(
+                    prompt, scope, choices, expectedOutputTokens, priority, tried, wanted, claim, explained, hashed);
         }
 
         public Request withClaim(Claim claimed) {
             return new Request(
-                    prompt, scope, choices, expectedOutputTokens, priority, tried, wishes, claimed, explained);
+                    prompt, scope, choices, expectedOutputTokens, priority, tried, wishes, claimed, explained, hashed);
         }
 
         public Request withExplanation() {
-            return new Request(prompt, scope, choices, expectedOutputTokens, priority, tried, wishes, claim, true);
+            return new Request(
+                    prompt, scope, choices, expectedOutputTokens, priority, tried, wishes, claim, true, hashed);
+        }
+    }
+
+    /**
+     * A prompt of which only the hashes are known. Adapter and salt are in them.
+     *
+     * @param blocks of its full blocks, or of those at its beginning that could be hashed
+     * @param tokens of all of it
+     */
+    record HashedPrompt(BlockHashes blocks, int tokens) {
+        public HashedPrompt {
+            if (tokens < 0) {
+                throw new IllegalArgumentException("tokens must not be negative: " + tokens);
+            }
         }
     }
 }

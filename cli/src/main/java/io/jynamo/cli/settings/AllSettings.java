@@ -17,6 +17,7 @@ public final class AllSettings {
                     FleetSettings.ADMIN,
                     FleetSettings.CALLING,
                     FleetSettings.OFFERING,
+                    ServiceSettings.ALL,
                     LogSettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();

@@ -79,6 +79,17 @@ final class EngineBlocks {
         return block != null ? block : gone.get(name);
     }
 
+    /** The engine's names of the blocks it has, by what they stand for; of two copies of a block one. */
+    Map<Long, Long> names() {
+        Map<Long, Long> names = new HashMap<>();
+        held.forEach((name, block) -> {
+            if (!block.opaque) {
+                names.put(block.sequence, name);
+            }
+        });
+        return names;
+    }
+
     /** False where there is no room for one more. */
     boolean hold(long name, Block block) {
         if (held.size() >= capacity && !held.containsKey(name)) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of one event while it is read, whichever way they are written. */
 final class EventFields {
+    private static final String DYNAMO_SALT = "dynamo-cache-salt:";
     private static final String STORED = "BlockStored";
     private static final String REMOVED = "BlockRemoved";
     private static final String CLEARED = "AllBlocksCleared";
@@ -129,9 +130,14 @@ final class EventFields {
                 parent,
                 TokenIds.of(tokens),
                 (int) blockTokens,
-                new CacheScope(lora, salt),
+                new CacheScope(lora, plainSalt()),
                 (int) plain,
                 place);
+    }
+
+    /** Dynamo's frontends mark the salts that they give to engines. */
+    private @Nullable String plainSalt() {
+        return salt != null && salt.startsWith(DYNAMO_SALT) ? salt.substring(DYNAMO_SALT.length()) : salt;
     }
 
     private static long[] hashes(MsgpackReader in) {

@@ -14,6 +14,7 @@ import io.jynamo.protocol.SequenceHashes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ public final class KvEventTranslator {
     private long opaque;
     private long overflowed;
     private long ignored;
+    private long duplicates;
+    private long orphans;
 
     /**
      * @param blockTokens tokens per block by the worker's card
@@ -89,6 +92,39 @@ public final class KvEventTranslator {
         return tell ? List.of(new KvEvent.Cleared(++lastId)) : List.of();
     }
 
+    /**
+     * Takes over what another reader knew of the engine, parents first, and says what subscribers are to be told. Their
+     * salts and adapters are not known: of blocks that will follow those that have one, nothing is found.
+     */
+    List<KvEvent> inherit(List<KnownBlock> blocks) {
+        List<KvEvent> told = new ArrayList<>();
+        for (KnownBlock block : blocks) {
+            Long parent = block.parent();
+            Block above = parent == null ? null : known.find(parent);
+            if (parent != null && above == null) {
+                continue;
+            }
+            long sequence = above == null ? block.local() : BlockHasher.chain(above.sequence, block.local());
+            StoredRun run = new StoredRun(block.tier());
+            SequenceHash before = above == null ? null : new SequenceHash(above.sequence);
+            if (enter(block.name(), Block.of(sequence, CacheScope.SHARED), block.tier(), run, told)
+                    && held.add(sequence, block.local(), before, block.tier())) {
+                run.add(before, block.local(), sequence);
+            }
+            run.flush(told);
+        }
+        return told;
+    }
+
+    /** The engine's names of what is held, by the blocks' sequence hashes. */
+    Map<Long, Long> names() {
+        return known.names();
+    }
+
+    boolean isEmpty() {
+        return held.isEmpty();
+    }
+
     /** What is held now, as events with the id of the last event told. */
     public List<KvEvent> snapshot() {
         return held.snapshot(lastId);
@@ -113,6 +149,16 @@ public final class KvEventTranslator {
         return new Omissions(unknownParents, opaque, overflowed, ignored);
     }
 
+    /** Events that stored a block which was there. */
+    public long duplicates() {
+        return duplicates;
+    }
+
+    /** Events whose blocks follow one that is not known. */
+    public long orphans() {
+        return orphans;
+    }
+
     private void stored(EngineKvEvent.Stored event, List<KvEvent> told) {
         Optional<Tier> tier = tier(event.place());
         if (tier.isEmpty() || !isFollowed(event.place())) {
@@ -132,6 +178,7 @@ public final class KvEventTranslator {
         Block above = known.find(parent);
         if (above == null) {
             unknownParents += event.blocks().count();
+            orphans++;
             incomplete = true;
             return;
         }
@@ -149,6 +196,7 @@ public final class KvEventTranslator {
         long[] names = event.blocks().values();
         StoredRun run = new StoredRun(tier);
         SequenceHash parent = chain.parent;
+        boolean duplicate = false;
         for (int i = 0; i < names.length; i++) {
             if (i >= chain.plain) {
                 opaque++;
@@ -162,6 +210,7 @@ public final class KvEventTranslator {
             long sequence = parent == null ? local : BlockHasher.chain(parent.value(), local);
             Block before = known.find(names[i]);
             boolean there = before != null && !before.opaque && before.sequence == sequence && before.isIn(tier);
+            duplicate |= there;
             if (!there && !enter(names[i], Block.of(sequence, chain.scope), tier, run, told)) {
                 overflowed += names.length - i;
                 break;
@@ -173,6 +222,7 @@ public final class KvEventTranslator {
             }
             parent = new SequenceHash(sequence);
         }
+        duplicates += duplicate ? 1 : 0;
         run.flush(told);
     }
 

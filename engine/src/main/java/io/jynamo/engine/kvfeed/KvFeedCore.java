@@ -5,6 +5,7 @@ import io.jynamo.protocol.KvEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -48,6 +49,7 @@ final class KvFeedCore {
     private byte @Nullable [] lastPayload;
     private String publisher = "";
     private boolean doubtful;
+    private boolean inherited;
     private @Nullable Message waiting;
     private @Nullable String lastMalformed;
 
@@ -172,6 +174,25 @@ final class KvFeedCore {
         return told(told);
     }
 
+    /**
+     * Takes over what another reader knew, where nothing was heard yet. Live messages go on from it whatever their
+     * number is: what lies between is not known, as it was not to the one that told.
+     */
+    Step inherit(List<KnownBlock> blocks) {
+        if (batches > 0 || !translator.isEmpty()) {
+            return told(List.of());
+        }
+        List<KvEvent> told = translator.inherit(blocks);
+        inherited = !told.isEmpty();
+        events += told.size();
+        return told(told);
+    }
+
+    /** The engine's names of what is held, by the blocks' sequence hashes. */
+    Map<Long, Long> names() {
+        return translator.names();
+    }
+
     /** What is held now, as events with the id of the last event told. */
     List<KvEvent> snapshot() {
         return translator.snapshot();
@@ -198,6 +219,8 @@ final class KvFeedCore {
                 malformed,
                 otherRank,
                 translator.omissions(),
+                translator.duplicates(),
+                translator.orphans(),
                 translator.isIncomplete());
     }
 
@@ -221,7 +244,9 @@ final class KvFeedCore {
 
     /** Takes a message though those before it are missing. */
     private void goOnFrom(Message message, List<KvEvent> told) {
-        forget(told);
+        if (batches > 0 || !inherited) {
+            forget(told);
+        }
         doubtful = false;
         expected = message.number;
         apply(message, told);

@@ -12,6 +12,8 @@ package io.jynamo.engine.kvfeed;
  * @param malformed messages that could not be read
  * @param otherRank messages of another data-parallel rank than the one asked for
  * @param omissions what of the readable messages was left out
+ * @param duplicates events that stored a block which was there
+ * @param orphans events whose blocks follow one that is not known
  * @param incomplete whether blocks are missing until the engine tells everything anew
  */
 public record KvFeedCounts(
@@ -24,4 +26,6 @@ public record KvFeedCounts(
         long malformed,
         long otherRank,
         KvEventTranslator.Omissions omissions,
+        long duplicates,
+        long orphans,
         boolean incomplete) {}

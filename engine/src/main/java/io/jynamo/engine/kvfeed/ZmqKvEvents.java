@@ -6,6 +6,7 @@ import io.jynamo.protocol.KvEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -74,6 +75,29 @@ public final class ZmqKvEvents implements AutoCloseable {
                         ErrorCode.NOT_READY, "the KV events of " + options.endpoint() + " are not heard any more");
             }
             return fanOut.add(listener, core.snapshot());
+        }
+    }
+
+    /** What the engine holds now, as far as it told, and how it calls the blocks. */
+    public Held held() {
+        synchronized (lock) {
+            return new Held(
+                    core.snapshot().stream().map(KvEvent.Stored.class::cast).toList(), core.names());
+        }
+    }
+
+    /**
+     * What an engine holds.
+     *
+     * @param blocks parents first, in each tier
+     * @param names the engine's, by sequence hash
+     */
+    public record Held(List<KvEvent.Stored> blocks, Map<Long, Long> names) {}
+
+    /** Takes over what another reader knew of the engine, parents first, unless something was heard already. */
+    public void inherit(List<KnownBlock> blocks) {
+        synchronized (lock) {
+            fanOut.tell(core.inherit(blocks).told());
         }
     }
 

@@ -24,7 +24,7 @@ public final class ApiKeys {
     }
 
     /** Whether the value of an Authorization header holds one of the keys, or there are none. */
-    boolean admits(@Nullable String authorization) {
+    public boolean admits(@Nullable String authorization) {
         if (digests.isEmpty()) {
             return true;
         }

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The start of a request: method, decoded path and headers. */
@@ -14,13 +15,16 @@ public final class RequestHead {
 
     private final HttpMethod method;
     private final String path;
+    private final String query;
     private final HttpHeaders headers;
     private final long contentLength;
     private final boolean chunked;
 
-    private RequestHead(HttpMethod method, String path, HttpHeaders headers, long contentLength, boolean chunked) {
+    private RequestHead(
+            HttpMethod method, String path, String query, HttpHeaders headers, long contentLength, boolean chunked) {
         this.method = method;
         this.path = path;
+        this.query = query;
         this.headers = headers;
         this.contentLength = contentLength;
         this.chunked = chunked;
@@ -35,6 +39,7 @@ public final class RequestHead {
         return new RequestHead(
                 request.method(),
                 path,
+                end < 0 ? "" : uri.substring(end),
                 request.headers(),
                 HttpUtil.getContentLength(request, -1L),
                 HttpUtil.isTransferEncodingChunked(request));
@@ -42,7 +47,7 @@ public final class RequestHead {
 
     /** Stands in for a head that could not be read. */
     static RequestHead broken() {
-        return new RequestHead(HttpMethod.GET, "", EmptyHttpHeaders.INSTANCE, -1, false);
+        return new RequestHead(HttpMethod.GET, "", "", EmptyHttpHeaders.INSTANCE, -1, false);
     }
 
     public HttpMethod method() {
@@ -52,6 +57,19 @@ public final class RequestHead {
     /** Percent escapes resolved, without the query. */
     public String path() {
         return path;
+    }
+
+    /**
+     * The first value of a query parameter, or null.
+     *
+     * @throws IllegalArgumentException when percent escapes are broken
+     */
+    public @Nullable String query(String name) {
+        if (query.isEmpty()) {
+            return null;
+        }
+        List<String> values = new QueryStringDecoder(query).parameters().get(name);
+        return values == null ? null : values.getFirst();
     }
 
     /** The first value of a header, or null. */

@@ -67,7 +67,7 @@ public final class Routes {
     }
 
     /** The line for a method; HEAD is answered as GET. */
-    static @Nullable Route pick(List<Route> lines, HttpMethod method) {
+    public static @Nullable Route pick(List<Route> lines, HttpMethod method) {
         HttpMethod wanted = method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method;
         for (Route route : lines) {
             if (route.method().equals(wanted)) {
@@ -78,7 +78,7 @@ public final class Routes {
     }
 
     /** Value of the header Allow for the lines of a path. */
-    static String allow(List<Route> lines) {
+    public static String allow(List<Route> lines) {
         List<String> methods = new ArrayList<>();
         for (Route route : lines) {
             methods.add(route.method().name());

@@ -132,7 +132,7 @@ public final class AdmittingRouter implements Router {
         if (now != null) {
             return now;
         }
-        int cached = Math.min(inner.cachedTokens(request), request.prompt().count());
+        int cached = Math.min(inner.cachedTokens(request), request.promptTokens());
         lock.lock();
         Waiter waiter = null;
         try {
@@ -152,7 +152,7 @@ public final class AdmittingRouter implements Router {
 
     private Waiter join(Request request, int cached) {
         requireOpen();
-        int tokens = request.prompt().count();
+        int tokens = request.promptTokens();
         if (line.count() >= options.maxRequests()
                 || (!line.isEmpty() && waitingTokens + tokens > options.maxTokens())) {
             throw JynamoException.retryable(
@@ -188,8 +188,8 @@ public final class AdmittingRouter implements Router {
                 request.tried().isEmpty() ? request.claim().strictPriority() : Integer.MAX_VALUE,
                 request.priority(),
                 request.claim().tenant(),
-                request.prompt().count() - cached + (long) request.expectedOutputTokens() * request.choices(),
-                request.prompt().count() - (long) cached,
+                request.promptTokens() - cached + (long) request.expectedOutputTokens() * request.choices(),
+                request.promptTokens() - (long) cached,
                 now,
                 within == null ? Entrant.NEVER_DUE : now + within.toNanos());
     }
@@ -317,7 +317,7 @@ public final class AdmittingRouter implements Router {
             return false;
         }
         line.remove(waiter.entrant);
-        waitingTokens -= waiter.request.prompt().count();
+        waitingTokens -= waiter.request.promptTokens();
         waitingCached -= waiter.cachedTokens;
         waiting = line.count();
         if (line.isEmpty(waiter.entrant.lane())) {

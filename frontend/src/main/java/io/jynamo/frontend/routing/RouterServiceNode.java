@@ -1,0 +1,211 @@
+package io.jynamo.frontend.routing;
+
+import io.jynamo.frontend.ComputePool;
+import io.jynamo.frontend.http.ApiKeys;
+import io.jynamo.frontend.http.HttpServer;
+import io.jynamo.frontend.http.Routes;
+import io.jynamo.frontend.http.SiteGuard;
+import io.jynamo.frontend.routing.RouterServiceOptions.Kind;
+import io.jynamo.router.PolicyRouter;
+import io.jynamo.router.Router;
+import io.jynamo.router.RouterOptions;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * A running router service: the services that it was told to offer, together on one port and, where told, alone on
+ * others.
+ *
+ * <p>On the common port the first service of {@link Kind} has its paths as they are, the others those that are left, and
+ * each has all of its own below its name: {@code /indexer/register}, {@code /slots/loads}.
+ */
+public final class RouterServiceNode implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RouterServiceNode.class.getName());
+    private static final int WAITING = 4_096;
+    private static final Duration LONGEST_SWEEP = Duration.ofSeconds(5);
+    private static final int SWEEPS_PER_TTL = 10;
+
+    private final ArrayDeque<AutoCloseable> opened = new ArrayDeque<>();
+    private final RouterServiceOptions options;
+    private final IndexerService indexer;
+    private final SelectionService selection;
+    private final SlotService slots;
+    private final IndexMetrics metrics;
+    private final ComputePool lane;
+    private final ApiKeys keys;
+    private volatile boolean stopping;
+    private int port;
+    private int indexerPort = -1;
+    private int slotsPort = -1;
+
+    private RouterServiceNode(RouterServiceOptions options, KvSource.Opener opener) {
+        this.options = options;
+        this.keys = new ApiKeys(options.apiKeys());
+        Inheritance inheritance = Inheritance.from(options.peers());
+        this.indexer = own(new IndexerService(opener, options.indexBytes(), inheritance));
+        this.selection = own(new SelectionService(
+                opener,
+                inheritance,
+                this::router,
+                new SelectionService.Times(options.reservationTtl(), options.selectionTtl()),
+                System::nanoTime));
+        this.slots = new SlotService(options.reservationTtl(), System::nanoTime);
+        this.metrics = new IndexMetrics(indexer);
+        this.lane = own(new ComputePool(Math.max(2, Runtime.getRuntime().availableProcessors()), WAITING));
+    }
+
+    /**
+     * Listens and answers from now on.
+     *
+     * @param opener hears engines
+     * @throws io.jynamo.protocol.JynamoException INVALID_CONFIGURATION, ADDRESS_IN_USE
+     */
+    public static RouterServiceNode start(RouterServiceOptions options, KvSource.Opener opener) {
+        RouterServiceNode node = new RouterServiceNode(options, opener);
+        try {
+            node.own(node.sweeper());
+            node.listen();
+            return node;
+        } catch (RuntimeException | Error failed) {
+            node.close();
+            throw failed;
+        }
+    }
+
+    private Router router(int blockTokens) {
+        return new PolicyRouter(
+                new RouterOptions(
+                        options.policy(),
+                        blockTokens,
+                        options.indexBytes(),
+                        Integer.MAX_VALUE, // clients know what their workers take
+                        Duration.ofSeconds(1)),
+                new SplittableRandom());
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private void listen() {
+        Routes all = new Routes();
+        for (Kind kind : Kind.values()) {
+            if (options.services().contains(kind)) {
+                add(kind, table(all, "", kind));
+            }
+        }
+        for (Kind kind : Kind.values()) {
+            if (options.services().contains(kind)) {
+                String prefix = "/" + kind.name().toLowerCase(Locale.ROOT);
+                add(kind, table(all, prefix, kind));
+                addMetrics(table(all, prefix, Kind.SELECTION));
+            }
+        }
+        addMetrics(table(all, "", Kind.SELECTION));
+        port = listen(options.ports().all(), all);
+        if (options.ports().indexer() >= 0) {
+            indexerPort = listenAlone(options.ports().indexer(), Kind.INDEXER);
+        }
+        if (options.ports().slots() >= 0) {
+            slotsPort = listenAlone(options.ports().slots(), Kind.SLOTS);
+        }
+    }
+
+    private int listenAlone(int at, Kind kind) {
+        Routes routes = new Routes();
+        add(kind, table(routes, "", kind));
+        addMetrics(table(routes, "", Kind.SELECTION));
+        return listen(at, routes);
+    }
+
+    private int listen(int at, Routes routes) {
+        InetSocketAddress address = options.address(at);
+        HttpServer server = own(HttpServer.listen(
+                address,
+                Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors())),
+                options.http(),
+                null,
+                new ServiceDoor(routes, keys, () -> stopping),
+                delay -> {}));
+        return server.address().getPort();
+    }
+
+    private RouteTable table(Routes routes, String prefix, Kind kind) {
+        RouteTable.Watch watch = kind == Kind.INDEXER ? metrics : RouteTable.Watch.NONE;
+        return new RouteTable(routes, prefix, lane, new SiteGuard(keys.isEmpty()), watch);
+    }
+
+    private void add(Kind kind, RouteTable table) {
+        switch (kind) {
+            case SELECTION -> selection.addTo(table);
+            case INDEXER -> indexer.addTo(table);
+            case SLOTS -> slots.addTo(table);
+        }
+    }
+
+    private void addMetrics(RouteTable table) {
+        if (keys.isEmpty()) {
+            table.open("/metrics", call -> metrics.page());
+        } else {
+            table.get("/metrics", call -> metrics.page());
+        }
+    }
+
+    private AutoCloseable sweeper() {
+        Duration between = options.reservationTtl().dividedBy(SWEEPS_PER_TTL);
+        Duration pause = between.compareTo(LONGEST_SWEEP) < 0 ? between : LONGEST_SWEEP;
+        Thread thread = Thread.ofVirtual().name("router-service-sweep").start(() -> {
+            try {
+                while (!Thread.currentThread().isInterrupted()) {
+                    Thread.sleep(pause);
+                    selection.sweep();
+                    slots.sweep();
+                }
+            } catch (InterruptedException closed) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return () -> {
+            thread.interrupt();
+            thread.join();
+        };
+    }
+
+    /** The port of all services together. */
+    public int port() {
+        return port;
+    }
+
+    /** The port of the indexer alone, negative where there is none. */
+    public int indexerPort() {
+        return indexerPort;
+    }
+
+    /** The port of the slot tracker alone, negative where there is none. */
+    public int slotsPort() {
+        return slotsPort;
+    }
+
+    /** Where the services answer together, for example {@code http://127.0.0.1:8092}. */
+    public String url() {
+        return "http://" + (options.host().contains(":") ? "[" + options.host() + "]" : options.host()) + ":" + port;
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+            } catch (Exception failed) {
+                LOG.log(System.Logger.Level.ERROR, "something could not be closed", failed);
+            }
+        }
+    }
+}

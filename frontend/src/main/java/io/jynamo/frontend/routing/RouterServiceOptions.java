@@ -1,0 +1,131 @@
+package io.jynamo.frontend.routing;
+
+import io.jynamo.frontend.http.HttpLimits;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.router.RoutingPolicy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How the router service listens and what it keeps.
+ *
+ * @param host name or address to bind
+ * @param ports where it listens; 0 takes any free one
+ * @param apiKeys keys clients must send; may be empty on loopback only
+ * @param services that it offers, at least one
+ * @param indexBytes memory of the prefix index of each model and routing group
+ * @param reservationTtl after which load is freed of whose request nothing is heard
+ * @param selectionTtl in which a selection may be reserved
+ * @param peers of which the first that answers says what engines hold, for example {@code http://10.0.0.2:8090}
+ */
+public record RouterServiceOptions(
+        String host,
+        Ports ports,
+        List<String> apiKeys,
+        Set<Kind> services,
+        RoutingPolicy policy,
+        long indexBytes,
+        Duration reservationTtl,
+        Duration selectionTtl,
+        List<String> peers) {
+    /** As Dynamo's: a million tokens as JSON fit. */
+    static final long BODY_BYTES = 8L << 20;
+
+    private static final long LEAST_INDEX_BYTES = 1L << 20;
+
+    /** One of Dynamo's services. */
+    public enum Kind {
+        SELECTION,
+        INDEXER,
+        SLOTS
+    }
+
+    /**
+     * The ports.
+     *
+     * @param all of all services together
+     * @param indexer of the indexer alone, negative for none
+     * @param slots of the slot tracker alone, negative for none
+     */
+    public record Ports(int all, int indexer, int slots) {
+        /** One port for all. */
+        public static Ports one(int port) {
+            return new Ports(port, -1, -1);
+        }
+    }
+
+    public RouterServiceOptions {
+        apiKeys = List.copyOf(apiKeys);
+        peers = List.copyOf(peers);
+        services = Set.copyOf(EnumSet.copyOf(services));
+        if (indexBytes < LEAST_INDEX_BYTES) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "the index needs a mebibyte at least, not " + indexBytes + " bytes");
+        }
+        if (!reservationTtl.isPositive() || !selectionTtl.isPositive()) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION, "reservations and selections must be kept for some time");
+        }
+    }
+
+    /** The defaults: every service on one port of loopback. */
+    public static RouterServiceOptions on(int port) {
+        return new RouterServiceOptions(
+                "127.0.0.1",
+                Ports.one(port),
+                List.of(),
+                EnumSet.allOf(Kind.class),
+                RoutingPolicy.PREFIX_AFFINITY,
+                256L << 20,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(2),
+                List.of());
+    }
+
+    /** The same, given up sooner or later. */
+    public RouterServiceOptions withTtls(Duration reservation, Duration selection) {
+        return new RouterServiceOptions(
+                host, ports, apiKeys, services, policy, indexBytes, reservation, selection, peers);
+    }
+
+    /** The same, which takes over what a peer knows. */
+    public RouterServiceOptions withPeers(List<String> urls) {
+        return new RouterServiceOptions(
+                host, ports, apiKeys, services, policy, indexBytes, reservationTtl, selectionTtl, urls);
+    }
+
+    HttpLimits http() {
+        return new HttpLimits(
+                BODY_BYTES,
+                Math.max(BODY_BYTES, Runtime.getRuntime().maxMemory() / 8),
+                32 * 1024,
+                8 * 1024,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(5),
+                16_384,
+                1_024);
+    }
+
+    InetSocketAddress address(int port) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        InetAddress resolved = address.getAddress();
+        if (resolved == null) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION, "--host " + host + " cannot be resolved to an address.");
+        }
+        if (apiKeys.isEmpty() && !resolved.isLoopbackAddress()) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "--host " + host + " is reachable from other machines, so at least one --api-key is needed;"
+                            + " without one only loopback addresses such as 127.0.0.1 are served.");
+        }
+        return address;
+    }
+}

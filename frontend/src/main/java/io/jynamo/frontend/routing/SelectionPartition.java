@@ -1,0 +1,183 @@
+package io.jynamo.frontend.routing;
+
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Explanation;
+import io.jynamo.router.Placement;
+import io.jynamo.router.Router;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of one model and routing group among which is chosen: a router of ours, whose workers are ranks that only
+ * the service's clients call.
+ */
+final class SelectionPartition implements AutoCloseable {
+    private final PartitionKey key;
+    private final int blockTokens;
+    private final Router router;
+    private final ConcurrentSkipListMap<Rank, RankSlot> slots = new ConcurrentSkipListMap<>();
+
+    SelectionPartition(PartitionKey key, int blockTokens, Router router) {
+        this.key = key;
+        this.blockTokens = blockTokens;
+        this.router = router;
+    }
+
+    PartitionKey key() {
+        return key;
+    }
+
+    int blockTokens() {
+        return blockTokens;
+    }
+
+    NavigableMap<Rank, RankSlot> slots() {
+        return slots;
+    }
+
+    void join(RankSlot slot) {
+        slots.put(slot.rank(), slot);
+        router.add(new RankWorker(slot.rank(), key, blockTokens, slot.source(), event -> {})
+                .labelled(() -> slot.details().taints()));
+    }
+
+    void leave(RankSlot slot) {
+        slots.remove(slot.rank());
+        router.remove(slot.rank().id());
+        slot.source().close();
+    }
+
+    /** How the router would choose; with the ranks that it looked at. */
+    Choice explain(Wanted wanted) {
+        Explanation explanation = wanted.from(this, router::explain);
+        return choice(wanted.prompt(), explanation, explanation.chosen());
+    }
+
+    /** Chooses and books; the booking is the router's. */
+    Booked place(Wanted wanted) {
+        Placement placement = wanted.from(this, request -> router.place(request.withExplanation()));
+        Explanation explanation = placement.explanation();
+        if (explanation == null) {
+            throw new IllegalStateException("a placement without the explanation that was asked for");
+        }
+        try {
+            return new Booked(
+                    choice(wanted.prompt(), explanation, placement.worker().id()), placement.booking());
+        } catch (RuntimeException left) {
+            placement.booking().release();
+            throw left;
+        }
+    }
+
+    /** What each rank holds of a prompt, whoever would be chosen. */
+    Map<Rank, TierDepths> depths(PromptInput prompt) {
+        return explain(Wanted.anyOf(prompt)).depths();
+    }
+
+    private Choice choice(PromptInput prompt, Explanation explanation, WorkerId chosen) {
+        Map<WorkerId, Rank> known = new HashMap<>();
+        slots.keySet().forEach(rank -> known.put(rank.id(), rank));
+        NavigableMap<Rank, TierDepths> depths = new TreeMap<>();
+        for (Explanation.Candidate candidate : explanation.candidates()) {
+            Rank rank = known.get(candidate.worker());
+            if (rank != null) {
+                depths.put(rank, TierDepths.of(candidate.hits()));
+            }
+        }
+        Rank rank = known.get(chosen);
+        RankSlot slot = rank == null ? null : slots.get(rank);
+        if (rank == null || slot == null) {
+            throw nobody();
+        }
+        TierDepths of = depths.getOrDefault(rank, TierDepths.NONE);
+        return new Choice(slot, depths, of.prefillTokens(prompt.tokens(), blockTokens));
+    }
+
+    static JynamoException nobody() {
+        return new JynamoException(ErrorCode.NOT_READY, "no endpoints available to route work");
+    }
+
+    /**
+     * A rank that was chosen.
+     *
+     * @param depths what the ranks that were looked at hold of the prompt
+     * @param prefillTokens that it would compute
+     */
+    record Choice(RankSlot slot, NavigableMap<Rank, TierDepths> depths, int prefillTokens) {
+        /** What the ranks of the chosen worker hold. */
+        NavigableMap<Rank, TierDepths> ofWorker() {
+            long worker = slot.rank().worker();
+            return depths.subMap(new Rank(worker, 0), true, new Rank(worker, -1), true);
+        }
+    }
+
+    /** A choice with the router's booking. */
+    record Booked(Choice choice, Placement.Booking booking) {}
+
+    /**
+     * What is to be chosen for, and among whom.
+     *
+     * @param request as the router is asked, but for who may not be chosen
+     * @param allowed null for everybody
+     */
+    record Wanted(
+            PromptInput prompt,
+            Router.Request request,
+            @Nullable Predicate<RankSlot> allowed) {
+        static Wanted anyOf(PromptInput prompt) {
+            return new Wanted(prompt, request(prompt, 0, 0), null);
+        }
+
+        static Wanted exactly(PromptInput prompt, Rank rank, int outputTokens) {
+            return new Wanted(
+                    prompt,
+                    request(prompt, outputTokens, 0),
+                    slot -> slot.rank().equals(rank));
+        }
+
+        static Router.Request request(PromptInput prompt, int outputTokens, int priority) {
+            return Router.Request.of(
+                    new Router.HashedPrompt(prompt.hashes(), prompt.tokens()), 1, outputTokens, priority);
+        }
+
+        private <T> T from(SelectionPartition partition, Function<Router.Request, T> ask) {
+            try {
+                return ask.apply(narrowed(partition));
+            } catch (JynamoException refused) {
+                throw refused.code() == ErrorCode.NOT_READY ? nobody() : refused;
+            }
+        }
+
+        private Router.Request narrowed(SelectionPartition partition) {
+            if (allowed == null) {
+                return request;
+            }
+            Set<WorkerId> others = new HashSet<>();
+            List<RankSlot> all = List.copyOf(partition.slots.values());
+            all.stream()
+                    .filter(allowed.negate())
+                    .forEach(slot -> others.add(slot.rank().id()));
+            if (others.size() == all.size()) {
+                throw nobody();
+            }
+            return request.withTried(others);
+        }
+    }
+
+    @Override
+    public void close() {
+        slots.values().forEach(this::leave);
+        router.close();
+    }
+}
