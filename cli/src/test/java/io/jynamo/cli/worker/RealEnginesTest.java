@@ -81,6 +81,39 @@ class RealEnginesTest {
         assertThat(List.of(again, third))
                 .as("one of the two ranks has it, and says so at its end")
                 .anyMatch(body -> body.matches("(?s).*\"cached_tokens\":[1-9][0-9]*}.*"));
+        assertASecondRequestGoesWhereItsPrefixIs();
+    }
+
+    /** By the engine's own count: all full blocks of the first prompt are cached wherever the second one comes. */
+    private void assertASecondRequestGoesWhereItsPrefixIs() throws Exception {
+        FleetFrontend aware = fleet.frontend("prefix-affinity");
+        TestFleet.await("both ranks", () -> TestFleet.ready(aware) == 2);
+        TestFleet.await(
+                "an answer", () -> fleet.complete(aware, "tiny", prompt(50), 1).statusCode() == 200);
+        List<Integer> cached = new ArrayList<>();
+        List<Integer> possible = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String head = prompt(100 + i);
+            fleet.complete(aware, "tiny", head, 1);
+            int blocks = hashes(head).size();
+            String tail = head + " and so on " + i;
+            TestFleet.await("the event of it", () -> expects(aware, tail) >= blocks - 1);
+            String second = fleet.complete(aware, "tiny", tail, 1).body();
+            cached.add(Integer.valueOf(second.replaceAll("(?s).*\"cached_tokens\":([0-9]+).*", "$1")));
+            possible.add((blocks - 1) * BLOCK);
+        }
+        for (int i = 0; i < cached.size(); i++) {
+            assertThat(cached.get(i)).as("cached %s of %s", cached, possible).isGreaterThanOrEqualTo(possible.get(i));
+        }
+    }
+
+    /** Leading blocks that the router expects the worker to have which it would choose. */
+    private int expects(FleetFrontend frontend, String prompt) {
+        String body = fleet.post(
+                        frontend.address().resolve("/v1/route/explain"),
+                        "{\"model\":\"tiny\",\"max_tokens\":1,\"prompt\":\"" + prompt + "\"}")
+                .body();
+        return Integer.parseInt(body.replaceAll("(?s).*?\"cached_blocks\":([0-9]+).*", "$1"));
     }
 
     @Test

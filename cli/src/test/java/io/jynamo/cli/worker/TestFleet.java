@@ -171,8 +171,12 @@ final class TestFleet implements AutoCloseable {
     }
 
     FleetFrontend frontend() {
+        return frontend("round-robin");
+    }
+
+    FleetFrontend frontend(String routerMode) {
         Map<String, List<String>> flags =
-                Map.of("discovery", List.of(discovery()), "port", List.of("0"), "router-mode", List.of("round-robin"));
+                Map.of("discovery", List.of(discovery()), "port", List.of("0"), "router-mode", List.of(routerMode));
         var problems = new Problems();
         Configuration configuration = Configuration.resolve(
                 FleetFrontendOptions.SETTINGS, new Configuration.Sources(flags, Map.of(), YamlFile.NONE), problems);
