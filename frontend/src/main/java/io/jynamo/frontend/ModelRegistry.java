@@ -2,6 +2,7 @@ package io.jynamo.frontend;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.router.DecisionFigures;
 import io.jynamo.router.Router;
 import io.jynamo.router.RouterStatus;
 import io.jynamo.text.Tokenizer;
@@ -142,6 +143,18 @@ public final class ModelRegistry {
             }
         }
         return statuses;
+    }
+
+    /** What each router's decisions took and found, by the first name of its models. */
+    Map<String, DecisionFigures> decisions() {
+        Map<String, DecisionFigures> decisions = new TreeMap<>();
+        Set<Router> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ServedModel model : ready()) {
+            if (seen.add(model.router())) {
+                decisions.put(model.name(), model.router().decisions());
+            }
+        }
+        return decisions;
     }
 
     /** Who waits for a worker, by the first name of each router's models. */

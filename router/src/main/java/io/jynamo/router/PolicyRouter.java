@@ -75,6 +75,7 @@ public final class PolicyRouter implements Router {
     /** Rises with every worker that comes or goes, so that a number means the same while it stays. */
     private final AtomicLong version = new AtomicLong();
 
+    private final DecisionMeter meter = new DecisionMeter();
     private long decisions;
     private boolean closed;
 
@@ -255,17 +256,25 @@ public final class PolicyRouter implements Router {
         return new RouterStatus(workers, index.blocks(), index.bytes());
     }
 
+    @Override
+    public DecisionFigures decisions() {
+        return meter.figures();
+    }
+
     // ---------------------------------------------------------------------------------------------- choice
 
     @Override
     public Placement place(Request request) {
+        long begun = System.nanoTime();
         BlockHashes hashes = policy.readsBlocks() ? hash(request) : UNHASHED;
         PrefixHits hits = spareHits.take();
+        long hashed = System.nanoTime();
         Slot slot;
         Placement placement;
         try {
             long before = version.get();
             index.find(hashes, hits);
+            long found = System.nanoTime();
             choosing.lock();
             try {
                 int row = choose(policy, request, hashes, hits, before);
@@ -274,6 +283,11 @@ public final class PolicyRouter implements Router {
             } finally {
                 choosing.unlock();
             }
+            meter.onTimes(begun, hashed, found, System.nanoTime());
+            meter.onHits(
+                    Math.ceilDiv(request.promptTokens(), options.blockTokens()),
+                    placement.cachedBlocks(),
+                    hits.deepest());
         } finally {
             spareHits.give(hits);
         }

@@ -45,6 +45,11 @@ public interface Router extends AutoCloseable {
     /** What it holds now, for metrics and people. */
     RouterStatus status();
 
+    /** What its decisions took and found so far. */
+    default DecisionFigures decisions() {
+        return DecisionFigures.NONE;
+    }
+
     /** Who waits for a worker now. */
     default Queue queue() {
         return Queue.EMPTY;

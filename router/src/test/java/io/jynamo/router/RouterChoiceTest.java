@@ -73,6 +73,26 @@ class RouterChoiceTest {
     }
 
     @Test
+    void countsWhatItsDecisionsFoundAndLost() {
+        use(RouterOptions.of(RoutingPolicy.PREFIX_AFFINITY, BLOCK));
+        TokenIds prompt = prompt(1, 40);
+        workers.get(2).store(hashes(prompt, CacheScope.SHARED));
+        router.place(request(prompt));
+        router.place(request(prompt).withWishes(Wishes.pinnedTo(new WorkerId(1))));
+        DecisionFigures figures = router.decisions();
+        assertThat(figures.total().count()).isEqualTo(2);
+        assertThat(figures.total().sum())
+                .isCloseTo(
+                        figures.hashing().sum()
+                                + figures.finding().sum()
+                                + figures.scheduling().sum(),
+                        within(1e-9));
+        assertThat(figures.hitRate().sum()).isEqualTo(1);
+        assertThat(figures.nonMaxOverlap()).isEqualTo(1);
+        assertThat(figures.overlapBlocksLost()).isEqualTo(10);
+    }
+
+    @Test
     void aColdBurstOfUniquePromptsIsLevel() {
         for (RoutingPolicy policy : List.of(RoutingPolicy.PREFIX_AFFINITY, RoutingPolicy.TIME)) {
             use(RouterOptions.of(policy, BLOCK));

@@ -3,6 +3,7 @@ package io.jynamo.frontend.metrics;
 import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.DecisionFigures;
 import io.jynamo.router.RouterStatus;
 import io.jynamo.text.tokenizer.PrefixCachedTokenizer.Counts;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
@@ -426,6 +427,15 @@ public final class FrontendMetrics {
                 "worker_active_prefill_tokens",
                 "Booked prompt tokens a worker has not computed.",
                 show -> statuses.get().forEach(one -> show.accept(one.worker(), (double) one.prefillTokens())));
+    }
+
+    /**
+     * Shows what routers count of their decisions.
+     *
+     * @param routers by the first name of each model, read when metrics are
+     */
+    public void showRouters(Supplier<Map<String, DecisionFigures>> routers) {
+        RouterMeters.show(registry, routers);
     }
 
     private void workerGauge(String name, String help, Consumer<ObjDoubleConsumer<WorkerId>> values) {

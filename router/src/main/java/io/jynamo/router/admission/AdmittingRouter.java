@@ -4,6 +4,7 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.DecisionFigures;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
@@ -454,6 +455,11 @@ public final class AdmittingRouter implements Router {
     @Override
     public RouterStatus status() {
         return inner.status();
+    }
+
+    @Override
+    public DecisionFigures decisions() {
+        return inner.decisions();
     }
 
     @Override
