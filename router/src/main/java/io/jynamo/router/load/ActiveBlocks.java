@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>How it works.</b> A tree of runs of blocks, split where prompts part, so that what a request costs depends on how
  * often its path forks and not on how long it is; a run stays split until nobody holds it. As a block's sequence hash stands for all before it, two paths that
  * agree on a run's last block agree on all of it, and where they part is found by halving. All runs stand in one hash
- * table by their first block.
+ * table by their first block. Hashes that were made up, of which one stands after different others, are counted as far as
+ * they are a path, and not from there on.
  */
 final class ActiveBlocks {
     private static final int FIRST_CAPACITY = 256;
@@ -46,6 +47,12 @@ final class ActiveBlocks {
             return end - from;
         }
 
+        /** Whether it goes on where another run ends, or begins where there is none. */
+        @SuppressWarnings("ReferenceEquality") // the run itself is meant
+        boolean follows(@Nullable Run before, int at) {
+            return parent == before && from == at;
+        }
+
         /** How many blocks of the run a path has, of which it has the first. */
         int common(long[] path) {
             int last = Math.min(end, path.length) - 1;
@@ -72,12 +79,19 @@ final class ActiveBlocks {
 
         private final int worker;
         private @Nullable Run last;
+        private final int length;
         private final int fresh;
 
         private Held(int worker, @Nullable Run last, int fresh) {
             this.worker = worker;
             this.last = last;
+            this.length = last == null ? 0 : last.end;
             this.fresh = fresh;
+        }
+
+        /** Leading blocks of it that are counted: all, where its hashes are a path. */
+        int length() {
+            return length;
         }
 
         /** Blocks of it that no other request of the worker held. */
@@ -104,6 +118,8 @@ final class ActiveBlocks {
             if (next == null) {
                 next = enter(new Run(sequences, at, sequences.length, last, new Holders()));
                 distinct += next.length();
+            } else if (!next.follows(last, at)) {
+                break;
             } else {
                 int common = next.common(sequences);
                 next = common < next.length() ? split(next, at + common) : next;
@@ -112,7 +128,7 @@ final class ActiveBlocks {
             at = next.end;
             last = next;
         }
-        return new Held(worker, last, fresh);
+        return last == null ? Held.NOTHING : new Held(worker, last, fresh);
     }
 
     /**
@@ -144,13 +160,15 @@ final class ActiveBlocks {
     /** How many leading blocks the worker's requests hold. */
     synchronized int depth(int worker, long[] sequences) {
         int at = 0;
+        Run last = null;
         while (at < sequences.length) {
             Run run = find(sequences[at]);
-            if (run == null || !run.holders.holds(worker)) {
+            if (run == null || !run.follows(last, at) || !run.holders.holds(worker)) {
                 return at;
             }
             int common = run.common(sequences);
             at += common;
+            last = run;
             if (common < run.length()) {
                 return at;
             }
@@ -162,7 +180,7 @@ final class ActiveBlocks {
     synchronized void depths(long[] sequences, int[] depths) {
         Arrays.fill(depths, 0);
         Run run = sequences.length == 0 ? null : find(sequences[0]);
-        if (run == null) {
+        if (run == null || !run.follows(null, 0)) {
             return;
         }
         int words = (depths.length + 63) >>> 6;
@@ -177,7 +195,8 @@ final class ActiveBlocks {
             int common = run.common(sequences);
             at += common;
             whole = common == run.length() && at < sequences.length;
-            run = whole ? find(sequences[at]) : null;
+            Run next = whole ? find(sequences[at]) : null;
+            run = next != null && next.follows(run, at) ? next : null;
             any = run != null && keep(run.holders, at, words, depths);
         }
         for (int word = 0; word < words; word++) {

@@ -142,7 +142,6 @@ public final class LoadBook {
             choices = load.choices();
             sequences = load.sequences();
             prefill = load.prefillTokens();
-            blocks = extraBlocks();
         }
 
         void enter() {
@@ -151,6 +150,7 @@ public final class LoadBook {
                 prefillTokens += prefill;
                 held = columns.active().add(worker, sequences);
                 hashedBlocks += held.fresh();
+                blocks = extraBlocks();
                 extraBlocks += blocks;
                 publish();
             }
@@ -206,7 +206,7 @@ public final class LoadBook {
 
         /** Blocks beside the hashed ones: the prompt's tail and all output. */
         private long extraBlocks() {
-            return Math.ceilDiv(promptTokens + outputTokens, blockTokens) - sequences.length;
+            return Math.ceilDiv(promptTokens + outputTokens, blockTokens) - held.length();
         }
     }
 }

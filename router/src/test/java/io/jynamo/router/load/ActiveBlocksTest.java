@@ -82,6 +82,25 @@ class ActiveBlocksTest {
     }
 
     @Test
+    void hashesThatAreNoPathAreGivenBackWholeToo() {
+        var random = new SplittableRandom(7);
+        var active = new ActiveBlocks();
+        List<ActiveBlocks.Held> held = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            if (held.isEmpty() || random.nextInt(3) > 0) {
+                long[] madeUp = random.longs(random.nextInt(20), 0, 30).toArray();
+                held.add(active.add(random.nextInt(3), madeUp));
+                assertThat(held.getLast().length()).isLessThanOrEqualTo(madeUp.length);
+                active.depths(madeUp, new int[3]);
+            } else {
+                active.remove(held.remove(random.nextInt(held.size())));
+            }
+        }
+        held.forEach(active::remove);
+        assertThat(active.distinct()).isZero();
+    }
+
+    @Test
     void refusesToTakeBackTwice() {
         var active = new ActiveBlocks();
         ActiveBlocks.Held held = active.add(0, new long[] {5});
