@@ -41,6 +41,14 @@ class RouteExplainTest {
     }
 
     @Test
+    void what_the_server_refuses_is_told_as_it_said_it() {
+        Command run = Command.jynamo(
+                "route", "explain", "--url", server.at("/").toString(), "--model", "none", "a question");
+        assertThat(run.exitCode()).isEqualTo(7);
+        assertThat(run.err()).startsWith("error model_not_found");
+    }
+
+    @Test
     void without_a_question_it_says_what_it_needs() {
         Command run = Command.jynamo("route", "explain");
         assertThat(run.exitCode()).isEqualTo(2);
