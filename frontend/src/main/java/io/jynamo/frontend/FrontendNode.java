@@ -89,6 +89,7 @@ public final class FrontendNode implements AutoCloseable {
             metrics.showTokenizerCaches(models::tokenizerCaches);
             metrics.showWorkers(models::workers);
             metrics.queue().show(models::queues);
+            metrics.index().show(models::routers);
             Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));
