@@ -90,6 +90,7 @@ public final class FrontendNode implements AutoCloseable {
             metrics.showWorkers(models::workers);
             metrics.queue().show(models::queues);
             metrics.showRouters(models::decisions);
+            metrics.index().show(models::routers);
             Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));

@@ -157,6 +157,18 @@ public final class ModelRegistry {
         return decisions;
     }
 
+    /** The routers as they are now, by the first name of each one's models. */
+    Map<String, RouterStatus> routers() {
+        Map<String, RouterStatus> routers = new TreeMap<>();
+        Set<Router> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ServedModel model : ready()) {
+            if (seen.add(model.router())) {
+                routers.put(model.name(), model.router().status());
+            }
+        }
+        return routers;
+    }
+
     /** Who waits for a worker, by the first name of each router's models. */
     Map<String, Router.Queue> queues() {
         Map<String, Router.Queue> queues = new TreeMap<>();

@@ -1,5 +1,6 @@
 package io.jynamo.protocol;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -39,9 +40,14 @@ public interface Worker {
     /**
      * Tells {@code listener} every KV event from now on, in order, after a {@link KvEvent.Stored} snapshot of what is
      * held already. The snapshot may be several events, all with the id of the last event before it (0 where there was
-     * none); the first event after it has the next id. The listener must not block.
+     * none); the first event after it has the next id. Between events there may be digests. The listener must not block.
      *
      * @return closes the subscription
      */
     AutoCloseable subscribe(Consumer<KvEvent> listener);
+
+    /** How far it has come with telling its KV events, where they take time to arrive and that is known. */
+    default Optional<EventProgress> eventProgress() {
+        return Optional.empty();
+    }
 }

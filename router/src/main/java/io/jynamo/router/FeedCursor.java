@@ -12,6 +12,8 @@ final class FeedCursor {
         APPLY,
         /** It came before. */
         SKIP,
+        /** A digest of what was told so far. */
+        COMPARE,
         /** Events are missing before it: only a new snapshot helps. */
         GAP
     }
@@ -25,6 +27,9 @@ final class FeedCursor {
             return Verdict.GAP;
         }
         long id = event.id();
+        if (event instanceof KvEvent.Digest) {
+            return onDigest(id);
+        }
         if (!begun) {
             begun = true;
             last = id;
@@ -39,5 +44,19 @@ final class FeedCursor {
             return Verdict.APPLY;
         }
         return id <= last ? Verdict.SKIP : Verdict.GAP;
+    }
+
+    /** The id of the last event; 0 before the first. */
+    long last() {
+        return last;
+    }
+
+    /** Digests stand in line with the events: one of a later event says that events before it are missing. */
+    private Verdict onDigest(long id) {
+        if (!begun) {
+            begun = true; // nothing was held
+            last = id;
+        }
+        return id == last ? Verdict.COMPARE : id < last ? Verdict.SKIP : Verdict.GAP;
     }
 }

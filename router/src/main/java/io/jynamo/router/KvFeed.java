@@ -1,18 +1,25 @@
 package io.jynamo.router;
 
 import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.BlockTally;
+import io.jynamo.protocol.EventProgress;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.Worker;
 import io.jynamo.router.index.PrefixIndex;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The stream of one worker's KV events, of all tiers, into the prefix index.
  *
- * <p>States: <i>reading</i> → (a gap, or room again for dropped blocks) → <i>stale</i>, where events are ignored →
+ * <p>States: <i>reading</i> → (a gap, a drift, or room again for dropped blocks) → <i>stale</i>, where events are ignored →
  * (the router subscribes anew and takes a snapshot) → <i>reading</i>; any → <i>closed</i>. A subscription knows its
  * number, so that events of a former one are ignored however late they come.
+ *
+ * <p>What was told is tallied, also of blocks that found no room in the index, and compared with the worker's digests: a
+ * drift is an event that was lost or spoilt without a trace in the ids. The tally takes a few words, not a set of blocks,
+ * since a worker that tells digests tells changes only; one that does not keep to that is read anew ever less often.
  */
 public final class KvFeed {
     private final Worker worker;
@@ -20,12 +27,18 @@ public final class KvFeed {
     private final PrefixIndex index;
     private final Consumer<KvFeed> onStale;
 
+    private final BlockTally tally = new BlockTally();
+    private final DriftGuard guard = new DriftGuard();
     private FeedCursor cursor = new FeedCursor();
     private int subscription;
     private boolean stale;
     private boolean closed;
     private long gaps;
     private long skipped;
+    private long drifts;
+    private long stored;
+    private long removed;
+    private long cleared;
 
     /** What the index had left out of this owner's blocks when the feed was made, and at the last subscription. */
     private final long leftOutBefore;
@@ -60,6 +73,7 @@ public final class KvFeed {
             mine = ++subscription;
             stale = false;
             cursor = new FeedCursor();
+            tally.clear();
             index.clear(owner);
             leftOutSeen = index.leftOut(owner);
         }
@@ -99,6 +113,20 @@ public final class KvFeed {
         return new Faults(gaps, skipped, index.leftOut(owner) - leftOutBefore);
     }
 
+    /** What has become of the events, at a time of the clock that the worker's progress is told by. */
+    synchronized FeedStatus status(long nowNanos) {
+        Optional<EventProgress> told = worker.eventProgress();
+        return new FeedStatus(
+                stored,
+                removed,
+                cleared,
+                drifts,
+                told.map(progress -> Math.max(0, progress.lastId() - cursor.last()))
+                        .orElse(0L),
+                told.map(progress -> Math.max(0, nowNanos - progress.askedNanos()))
+                        .orElse(0L));
+    }
+
     private void on(int from, KvEvent event) {
         boolean turnedStale;
         synchronized (this) {
@@ -106,7 +134,8 @@ public final class KvFeed {
                 return;
             }
             switch (cursor.on(event)) {
-                case APPLY -> index.on(owner, event);
+                case APPLY -> apply(event);
+                case COMPARE -> compare((KvEvent.Digest) event);
                 case SKIP -> skipped++;
                 case GAP -> {
                     gaps++;
@@ -123,6 +152,39 @@ public final class KvFeed {
         }
         if (turnedStale) {
             onStale.accept(this);
+        }
+    }
+
+    private void apply(KvEvent event) {
+        tally.on(event);
+        switch (event) {
+            case KvEvent.Stored some -> this.stored++;
+            case KvEvent.Removed some -> this.removed++;
+            case KvEvent.Cleared all -> this.cleared++;
+            case KvEvent.Lost never -> {}
+            case KvEvent.Digest never -> {}
+        }
+        index.on(owner, event);
+    }
+
+    private void compare(KvEvent.Digest digest) {
+        if (!guard.isDue()) {
+            return;
+        }
+        if (digest.tiers().equals(tally.digests())) {
+            guard.onMatch();
+            return;
+        }
+        drifts++;
+        stale = true;
+        guard.onDrift();
+        if (guard.turnedDoubtful()) {
+            System.getLogger(KvFeed.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the KV events of worker {0} do not fit its digests time after time; it is read anew less"
+                                    + " often from now on",
+                            worker.id());
         }
     }
 

@@ -251,9 +251,10 @@ public final class PolicyRouter implements Router {
                     faults.gaps(),
                     faults.skipped(),
                     faults.droppedBlocks(),
-                    slot.health().isSuspended()));
+                    slot.health().isSuspended(),
+                    slot.feed().status(nanoTime.getAsLong())));
         }
-        return new RouterStatus(workers, index.blocks(), index.bytes());
+        return new RouterStatus(workers, index.blocks(), index.bytes(), index.reclaimed());
     }
 
     @Override

@@ -10,8 +10,9 @@ import java.util.List;
  * @param workers one for each worker on offer
  * @param indexBlocks distinct KV blocks known
  * @param indexBytes memory of the prefix index
+ * @param indexReclaimed blocks it gave up so far since nobody held them any more
  */
-public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long indexBytes) {
+public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long indexBytes, long indexReclaimed) {
     public RouterStatus {
         workers = List.copyOf(workers);
     }
@@ -27,6 +28,7 @@ public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long in
      * @param repeatedEvents KV events skipped because they came before
      * @param droppedBlocks blocks not indexed for want of room
      * @param suspended it failed or fell silent and gets nothing until a probe succeeds
+     * @param feed what has become of its KV events
      */
     public record WorkerStatus(
             WorkerId worker,
@@ -37,5 +39,6 @@ public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long in
             long eventGaps,
             long repeatedEvents,
             long droppedBlocks,
-            boolean suspended) {}
+            boolean suspended,
+            FeedStatus feed) {}
 }

@@ -1,6 +1,7 @@
 package io.jynamo.engine.kvfeed;
 
 import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.BlockTally;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.protocol.SequenceHash;
@@ -34,6 +35,7 @@ final class HeldBlocks {
     }
 
     private final Map<Tier, Map<Long, Held>> tiers = new EnumMap<>(Tier.class);
+    private final BlockTally tally = new BlockTally();
 
     HeldBlocks() {
         for (Tier tier : Tier.values()) {
@@ -52,7 +54,11 @@ final class HeldBlocks {
     /** Whether it is new in this tier. */
     boolean add(long sequence, long local, @Nullable SequenceHash parent, Tier tier) {
         Held held = in(tier).computeIfAbsent(sequence, key -> new Held(sequence, local, parent));
-        return held.copies++ == 0;
+        if (held.copies++ > 0) {
+            return false;
+        }
+        tally.add(tier, sequence);
+        return true;
     }
 
     /** Whether it was the last of its kind in this tier. */
@@ -62,6 +68,7 @@ final class HeldBlocks {
             return false;
         }
         in(tier).remove(sequence);
+        tally.remove(tier, sequence);
         return true;
     }
 
@@ -69,11 +76,18 @@ final class HeldBlocks {
     long[] removeAll(Tier tier) {
         long[] all = in(tier).keySet().stream().mapToLong(Long::longValue).toArray();
         in(tier).clear();
+        tally.clear(tier);
         return all;
     }
 
     void clear() {
         tiers.values().forEach(Map::clear);
+        tally.clear();
+    }
+
+    /** What is held, in figures. */
+    KvEvent.Digest digest(long id) {
+        return new KvEvent.Digest(id, tally.digests());
     }
 
     /** Everything held, as events of one id: in each tier one per unbranched run, parents first. */

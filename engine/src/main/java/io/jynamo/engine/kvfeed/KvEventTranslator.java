@@ -130,6 +130,11 @@ public final class KvEventTranslator {
         return held.snapshot(lastId);
     }
 
+    /** What is held now, in figures, after the last event told. */
+    KvEvent.Digest digest() {
+        return held.digest(lastId);
+    }
+
     /** The id of the last event; 0 before the first. */
     public long lastId() {
         return lastId;

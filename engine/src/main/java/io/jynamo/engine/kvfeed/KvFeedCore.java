@@ -198,6 +198,11 @@ final class KvFeedCore {
         return translator.snapshot();
     }
 
+    /** What is held now, in figures, after the last event told. */
+    KvEvent.Digest digest() {
+        return translator.digest();
+    }
+
     /** Why nothing of this engine can be used, where that is so. */
     Optional<JynamoException> refusal() {
         return translator.refusal();

@@ -26,6 +26,7 @@ public final class ZmqKvEvents implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ZmqKvEvents.class.getName());
     private static final String MONITOR = "inproc://monitor";
     private static final Duration SETTLE = Duration.ofMillis(500);
+    private static final Duration DIGEST = Duration.ofSeconds(5);
     private static final int TICK_MILLIS = 50;
     private static final int QUEUED_MESSAGES = 10_000;
     private static final int MAX_REPLAYED = 200_000;
@@ -42,6 +43,7 @@ public final class ZmqKvEvents implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean resyncWanted;
+    private long digestDue = System.nanoTime() + DIGEST.toNanos();
     private boolean settling;
     private long settledAt;
     private long unreadable;
@@ -205,6 +207,12 @@ public final class ZmqKvEvents implements AutoCloseable {
         if (resyncWanted) {
             resyncWanted = false;
             take(context, core::resync);
+        }
+        if (System.nanoTime() - digestDue >= 0) {
+            digestDue = System.nanoTime() + DIGEST.toNanos();
+            synchronized (lock) {
+                fanOut.tell(List.of(core.digest()));
+            }
         }
         List<byte[]> frames = ZmqFrames.receive(publisher);
         if (!frames.isEmpty()) {

@@ -46,6 +46,9 @@ import java.util.function.Function;
 public final class EngineLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(EngineLoop.class.getName());
 
+    /** How often subscribers are told what the engine holds, to compare. */
+    private static final long DIGEST_NANOS = Duration.ofSeconds(5).toNanos();
+
     private enum Phase {
         SERVING,
         DRAINING,
@@ -70,6 +73,7 @@ public final class EngineLoop implements AutoCloseable {
     // The loop's thread only.
     private final Map<RequestId, RunningRequest> requests = new HashMap<>();
     private final KvSubscriptions subscriptions = new KvSubscriptions();
+    private long digestDue;
     private final StepResult result = new StepResult();
     private final List<SchedulerEffect> effects = new ArrayList<>();
 
@@ -185,6 +189,7 @@ public final class EngineLoop implements AutoCloseable {
         try {
             while (phase != Phase.CLOSING) {
                 receive();
+                tellDigest();
                 if (phase != Phase.CLOSING) { // the message that would have woken it may just have been read
                     step();
                 }
@@ -202,9 +207,11 @@ public final class EngineLoop implements AutoCloseable {
         for (Object message = mailbox.poll(); message != null; message = mailbox.poll()) {
             switch (message) {
                 case RunningRequest request -> receive(request);
-                case Subscribe subscribe ->
+                case Subscribe subscribe -> {
+                    digestDue = subscriptions.isEmpty() ? time.nanos() + DIGEST_NANOS : digestDue;
                     subscriptions.add(
                             subscribe.subscription(), withCore(c -> c.pool().snapshot()));
+                }
                 case Unsubscribe unsubscribe -> subscriptions.remove(unsubscribe.subscription());
                 default -> {}
             }
@@ -241,6 +248,27 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
+    /** The digest comes right after the events that it is true at, also those of changes between two steps. */
+    private void tellDigest() {
+        if (subscriptions.isEmpty() || time.nanos() - digestDue < 0) {
+            return;
+        }
+        digestDue = time.nanos() + DIGEST_NANOS;
+        subscriptions.tell(withCore(c -> {
+            List<KvEvent> news = new ArrayList<>(c.pool().drainEvents());
+            news.add(c.pool().digest());
+            return news;
+        }));
+    }
+
+    /** When to wake though nothing arrives. */
+    private long wakeAt(long idleUntil) {
+        if (subscriptions.isEmpty()) {
+            return idleUntil;
+        }
+        return idleUntil == Long.MAX_VALUE || digestDue - idleUntil < 0 ? digestDue : idleUntil;
+    }
+
     private void step() {
         tell(new SchedulerEvent.Plan());
     }
@@ -270,7 +298,7 @@ public final class EngineLoop implements AutoCloseable {
             executor.execute(plan, result);
             tell(new SchedulerEvent.Computed(result));
         } else if (event instanceof SchedulerEvent.Plan) {
-            mailbox.await(idleUntil, time);
+            mailbox.await(wakeAt(idleUntil), time);
         }
     }
 

@@ -25,6 +25,10 @@ final class KvSubscriptions {
         tell(subscription, snapshot);
     }
 
+    boolean isEmpty() {
+        return subscriptions.isEmpty();
+    }
+
     void remove(Subscription subscription) {
         subscriptions.remove(subscription);
     }

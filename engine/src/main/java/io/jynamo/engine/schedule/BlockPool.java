@@ -1,5 +1,6 @@
 package io.jynamo.engine.schedule;
 
+import io.jynamo.protocol.BlockTally;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.SequenceHash;
@@ -73,6 +74,7 @@ public final class BlockPool {
     private int newest = NONE;
     private int cachedCount;
     private final KvEventLog log = new KvEventLog();
+    private final BlockTally tally = new BlockTally();
 
     /**
      * @param blocks number of blocks, at least 1
@@ -217,6 +219,7 @@ public final class BlockPool {
         children[block] = 0;
         System.arraycopy(source, from, tokens, block * blockTokens, blockTokens);
         index.put(block);
+        tally.add(KvEvent.Tier.DEVICE, sequence);
         if (parent != NONE) {
             parentGenerations[block] = generations[parent];
             children[parent]++;
@@ -273,12 +276,18 @@ public final class BlockPool {
             }
         }
         index.clear();
+        tally.clear();
         log.cleared();
     }
 
     /** The KV events since the last call. */
     public List<KvEvent> drainEvents() {
         return log.drain();
+    }
+
+    /** What can be reused now, as a digest; counted where blocks come and go, not from the events. */
+    public KvEvent.Digest digest() {
+        return new KvEvent.Digest(log.lastId(), tally.digests());
     }
 
     /** What can be reused now, parents before children, every event under the id of the newest one. */
@@ -363,6 +372,7 @@ public final class BlockPool {
         require(block, State.CACHED);
         unlink(block);
         index.remove(block);
+        tally.remove(KvEvent.Tier.DEVICE, sequences[block]);
         if (hasParent(block)) {
             children[parents[block]]--;
         }

@@ -18,6 +18,7 @@ class KvEventFuzzTest {
                 told.on(translator.on(batch));
                 told.on(translator.on(batch));
                 told.agreesWith(translator.snapshot());
+                told.agreesWith(translator.digest());
             }
         }
     }

@@ -70,6 +70,7 @@ class KvFeedModelTest {
                     default -> hear(engine.step());
                 }
                 told.agreesWith(core.snapshot());
+                told.agreesWith(core.digest());
             }
             assertThat(core.counts().gaps()).isPositive();
             assertThat(core.counts().restarts()).isPositive();

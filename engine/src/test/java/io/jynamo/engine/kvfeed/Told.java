@@ -3,6 +3,7 @@ package io.jynamo.engine.kvfeed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.protocol.BlockHasher;
+import io.jynamo.protocol.BlockTally;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.KvEvent.Tier;
 import java.util.EnumMap;
@@ -32,6 +33,10 @@ final class Told {
     }
 
     void on(KvEvent event) {
+        if (event instanceof KvEvent.Digest digest) {
+            agreesWith(digest);
+            return;
+        }
         assertThat(event.id()).isEqualTo(lastId < 0 ? 1 : lastId + 1);
         lastId = event.id();
         apply(event);
@@ -53,6 +58,14 @@ final class Told {
         assertThat(fresh.blocks).isEqualTo(blocks);
     }
 
+    void agreesWith(KvEvent.Digest digest) {
+        BlockTally tally = new BlockTally();
+        blocks.forEach((tier, held) -> held.forEach(block -> tally.add(tier, block)));
+        assertThat(digest.tiers()).isEqualTo(tally.digests());
+        assertThat(digest.id()).isEqualTo(lastId < 0 ? digest.id() : lastId);
+        lastId = digest.id();
+    }
+
     private void apply(KvEvent event) {
         switch (event) {
             case KvEvent.Stored stored -> stored(stored);
@@ -65,6 +78,7 @@ final class Told {
             }
             case KvEvent.Cleared cleared -> blocks.values().forEach(Set::clear);
             case KvEvent.Lost lost -> throw new AssertionError("a translator mends what it loses: " + lost);
+            case KvEvent.Digest digest -> throw new AssertionError("no change: " + digest);
         }
     }
 

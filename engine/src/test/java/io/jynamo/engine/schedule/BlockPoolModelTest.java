@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.protocol.BlockHasher;
 import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.BlockTally;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.TokenIds;
@@ -179,12 +180,16 @@ class BlockPoolModelTest {
                                 .forEach(hash -> assertThat(told.remove(hash)).isTrue());
                     case KvEvent.Cleared cleared -> told.clear();
                     case KvEvent.Lost lost -> throw new AssertionError("a pool loses nothing: " + lost);
+                    case KvEvent.Digest digest -> throw new AssertionError("no change: " + digest);
                 }
             }
             Set<Long> expected = new HashSet<>();
             model.cached.forEach(c -> expected.add(hash(c)));
             model.held.keySet().forEach(c -> expected.add(hash(c)));
             assertThat(told).isEqualTo(expected);
+            BlockTally tally = new BlockTally();
+            expected.forEach(block -> tally.add(KvEvent.Tier.DEVICE, block));
+            assertThat(pool.digest()).isEqualTo(new KvEvent.Digest(lastEvent, tally.digests()));
             Set<Long> snapshot = new HashSet<>();
             for (KvEvent.Stored stored : pool.snapshot()) {
                 assertThat(stored.id()).isEqualTo(lastEvent);

@@ -8,7 +8,6 @@ import io.jynamo.router.RouterStatus;
 import io.jynamo.text.tokenizer.PrefixCachedTokenizer.Counts;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -30,7 +29,6 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ObjDoubleConsumer;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +82,7 @@ public final class FrontendMetrics {
     private final Counter stalls;
     private final Counter retriesRefused;
     private final QueueMeters queue;
+    private final IndexMeters index;
     private final BucketHistogram.Series loopDelay;
     private final BucketHistogram.Series tokenizeSeconds;
     private final BucketHistogram.Series templateSeconds;
@@ -118,6 +117,7 @@ public final class FrontendMetrics {
         retriesRefused = names.counter(
                 "retry_budget_exhausted", "Requests not given to another worker since too many others had been.");
         queue = new QueueMeters(this.prefix, registry);
+        index = new IndexMeters(this.prefix, registry);
         inflight = names.gauge("inflight_requests", "Requests running; the same as active_requests.", "model");
         active = names.gauge("active_requests", "Requests running.", "model");
         queued = names.gauge("queued_requests", "Requests without a first token yet.", "model");
@@ -367,6 +367,11 @@ public final class FrontendMetrics {
         return queue;
     }
 
+    /** What routers know of their workers' caches. */
+    public IndexMeters index() {
+        return index;
+    }
+
     /** A request was not given to another worker since too many others had been. */
     public void onRetryRefused() {
         retriesRefused.inc();
@@ -388,6 +393,7 @@ public final class FrontendMetrics {
         // By hand: the library ends every counter's name with _total, and these names end otherwise.
         counter(out, "detokenize_total_us", "Time spent turning tokens into text.", detokenizeNanos.sum() / 1_000);
         counter(out, "detokenize_token_count", "Tokens turned into text.", detokenizedTokens.sum());
+        out.writeBytes(index.applied().getBytes(StandardCharsets.UTF_8));
         return out.toByteArray();
     }
 
@@ -454,30 +460,7 @@ public final class FrontendMetrics {
      * @param counts by model, read when metrics are
      */
     public void showTokenizerCaches(Supplier<Map<String, Counts>> counts) {
-        caches("tokenizer_cache_hits", "Prompt parts whose ids were kept.", counts, Counts::hits);
-        caches("tokenizer_cache_misses", "Prompt parts that were tokenized.", counts, Counts::misses);
-        cachesByModel("tokenizer_cache_cached_tokens", "Tokens not computed again.", counts, Counts::cachedTokens);
-        cachesByModel("tokenizer_cache_uncached_tokens", "Tokens computed.", counts, Counts::uncachedTokens);
-    }
-
-    private void caches(String name, String help, Supplier<Map<String, Counts>> counts, ToLongFunction<Counts> figure) {
-        CounterWithCallback.builder()
-                .name(prefix + name)
-                .help(help)
-                .callback(data -> data.call((double)
-                        counts.get().values().stream().mapToLong(figure).sum()))
-                .register(registry);
-    }
-
-    private void cachesByModel(
-            String name, String help, Supplier<Map<String, Counts>> counts, ToLongFunction<Counts> figure) {
-        CounterWithCallback.builder()
-                .name(prefix + name)
-                .help(help)
-                .labelNames("model")
-                .callback(data ->
-                        counts.get().forEach((model, count) -> data.call((double) figure.applyAsLong(count), model)))
-                .register(registry);
+        new TokenizerCacheMeters(prefix, registry, counts).show();
     }
 
     /** Content type of {@link #page()}. */

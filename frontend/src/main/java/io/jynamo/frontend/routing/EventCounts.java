@@ -15,6 +15,7 @@ final class EventCounts {
             case KvEvent.Removed some -> removed.increment();
             case KvEvent.Cleared all -> cleared.increment();
             case KvEvent.Lost all -> cleared.increment();
+            case KvEvent.Digest unchanged -> {}
         }
     }
 

@@ -6,6 +6,7 @@ import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Explanation;
+import io.jynamo.router.FeedStatus;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
 import io.jynamo.router.RouterStatus;
@@ -100,7 +101,8 @@ public final class SoleRouter implements Router {
                 known == null
                         ? List.of()
                         : List.of(new RouterStatus.WorkerStatus(
-                                known.id(), booked(), 0, booked(), OthersLoad.NONE, 0, 0, 0, false)),
+                                known.id(), booked(), 0, booked(), OthersLoad.NONE, 0, 0, 0, false, FeedStatus.NONE)),
+                0,
                 0,
                 0);
     }

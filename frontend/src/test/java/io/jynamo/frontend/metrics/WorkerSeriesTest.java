@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.FeedStatus;
 import io.jynamo.router.RouterStatus.WorkerStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -40,7 +41,7 @@ class WorkerSeriesTest {
     }
 
     private static List<WorkerStatus> status(long id) {
-        return List.of(new WorkerStatus(new WorkerId(id), 1, 0, 0, OthersLoad.NONE, 0, 0, 0, false));
+        return List.of(new WorkerStatus(new WorkerId(id), 1, 0, 0, OthersLoad.NONE, 0, 0, 0, false, FeedStatus.NONE));
     }
 
     private List<String> lines() {

@@ -20,6 +20,7 @@ final class Blocks {
     private final OwnerSets sets;
     private final Grace grace;
     private final AtomicLong live = new AtomicLong();
+    private final AtomicLong reclaimed = new AtomicLong();
     private final long[] chain = new long[Runs.SLOTS];
     private final int[] places = new int[AHEAD];
 
@@ -38,6 +39,11 @@ final class Blocks {
     /** Blocks that have owners; for any thread. */
     long count() {
         return live.get();
+    }
+
+    /** Blocks that lost their last owner so far; for any thread. */
+    long reclaimed() {
+        return reclaimed.get();
     }
 
     /** The place of the block, or 0. */
@@ -231,6 +237,7 @@ final class Blocks {
         int left = Runs.change(runs.page(run), runs.base(run), Runs.slot(place), 0);
         table.remove(sequence);
         live.setRelease(live.getPlain() - 1);
+        reclaimed.setRelease(reclaimed.getPlain() + 1);
         if (left == 0) {
             runs.giveUp(run);
         }

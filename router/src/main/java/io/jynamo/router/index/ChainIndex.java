@@ -188,6 +188,11 @@ public final class ChainIndex implements PrefixIndex {
     }
 
     @Override
+    public long reclaimed() {
+        return blocks.reclaimed();
+    }
+
+    @Override
     public long bytes() {
         return budget.used();
     }
@@ -231,6 +236,7 @@ public final class ChainIndex implements PrefixIndex {
                 blocks.remove(member(owner, removed.tier()), removed.blocks().values());
             case KvEvent.Cleared cleared -> sweep(owner);
             case KvEvent.Lost lost -> sweep(owner);
+            case KvEvent.Digest digest -> {} // for who reads the events
         }
     }
 

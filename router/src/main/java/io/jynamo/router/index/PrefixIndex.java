@@ -41,6 +41,9 @@ public interface PrefixIndex {
     /** Distinct blocks known. */
     long blocks();
 
+    /** Blocks given up so far since nobody held them any more. */
+    long reclaimed();
+
     /** Memory in use, in bytes; never more than the limit given at the start. */
     long bytes();
 

@@ -117,7 +117,7 @@ final class PlacesRouter implements Router {
 
     @Override
     public RouterStatus status() {
-        return new RouterStatus(List.of(), 0, 0);
+        return new RouterStatus(List.of(), 0, 0, 0);
     }
 
     @Override

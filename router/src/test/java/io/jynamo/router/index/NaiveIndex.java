@@ -34,6 +34,7 @@ final class NaiveIndex {
             }
             case KvEvent.Cleared cleared -> clear(owner);
             case KvEvent.Lost lost -> clear(owner);
+            case KvEvent.Digest digest -> {}
         }
     }
 

@@ -1,6 +1,7 @@
 package io.jynamo.runtime.session;
 
 import com.google.protobuf.ByteString;
+import io.jynamo.protocol.EventProgress;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.runtime.wire.CardMessages;
 import io.jynamo.runtime.wire.Frames;
@@ -13,6 +14,7 @@ import io.jynamo.runtime.wire.v1.KvEvents;
 import io.jynamo.runtime.wire.v1.Load;
 import io.jynamo.runtime.wire.v1.Output;
 import io.jynamo.runtime.wire.v1.Ping;
+import io.jynamo.runtime.wire.v1.Pong;
 import io.jynamo.runtime.wire.v1.Proof;
 import io.jynamo.runtime.wire.v1.StreamOutput;
 import io.jynamo.runtime.wire.v1.Welcome;
@@ -150,16 +152,23 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private void take(WorkerFrame frame) {
         switch (frame.getBodyCase()) {
             case OUTPUT -> output(frame.getOutput());
-            case PONG -> {
-                if (frame.getPong().hasLoad()) {
-                    onLoad(frame.getPong().getLoad());
-                }
-            }
+            case PONG -> pong(frame.getPong());
             case LOAD -> onLoad(frame.getLoad());
             case DESCRIPTION -> worker.onDescription(WorkerDescription.of(frame.getDescription()));
             case KV_EVENTS -> events(frame.getKvEvents());
             case FILE_PART -> part(frame.getFilePart());
             case CHALLENGE, WELCOME, GOODBYE, BODY_NOT_SET -> {}
+        }
+    }
+
+    /** The worker answers in the order in which it is asked and tells, so what it told before is here, or in a moment. */
+    private void pong(Pong pong) {
+        if (pong.hasLoad()) {
+            Load told = pong.getLoad();
+            onLoad(told);
+            if (told.hasLastEventId() && pong.getNumber() == pings) {
+                worker.onEventProgress(new EventProgress(told.getLastEventId(), lastPingNanos));
+            }
         }
     }
 
@@ -183,6 +192,9 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
         }
         for (var event : events.getEventsList()) {
             worker.feeds().tell(events.getSubscription(), KvMessages.event(event));
+        }
+        if (events.hasDigest()) {
+            worker.feeds().tell(events.getSubscription(), KvMessages.digest(events.getDigest()));
         }
     }
 
@@ -267,7 +279,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
         boolean busy = !streams.isEmpty();
         switch (silence.on(now, busy)) {
             case FINE -> {
-                if (busy && now - lastPingNanos >= LOAD_NANOS) {
+                if ((busy || worker.feeds().any()) && now - lastPingNanos >= LOAD_NANOS) {
                     ping(now);
                 }
             }

@@ -39,6 +39,11 @@ final class EventFeeds {
         }
     }
 
+    /** Whether anybody listens. */
+    boolean any() {
+        return !feeds.isEmpty();
+    }
+
     Feed add(Consumer<KvEvent> listener) {
         Feed feed = new Feed(listener);
         feeds.add(feed);

@@ -1,6 +1,7 @@
 package io.jynamo.runtime.session;
 
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.EventProgress;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -64,6 +66,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
     private volatile @Nullable WorkerDescription description;
     private volatile WorkerLoad load = NO_LOAD;
     private volatile OthersLoad others = OthersLoad.NONE;
+    private volatile @Nullable EventProgress eventProgress;
     private volatile String lastFailure = "not connected yet";
     private volatile boolean doubted;
     private volatile boolean closed;
@@ -292,6 +295,15 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         others = given.equals(others) ? others : given;
     }
 
+    void onEventProgress(EventProgress told) {
+        eventProgress = told;
+    }
+
+    @Override
+    public Optional<EventProgress> eventProgress() {
+        return Optional.ofNullable(eventProgress);
+    }
+
     EventFeeds feeds() {
         return feeds;
     }
@@ -304,6 +316,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         session = null;
         doubted = false;
         others = OthersLoad.NONE;
+        eventProgress = null;
         boolean another = !why.equals(lastFailure);
         lastFailure = why;
         boolean news = state != WorkerState.UNREACHABLE && state != WorkerState.GONE;

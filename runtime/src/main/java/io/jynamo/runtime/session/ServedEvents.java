@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class ServedEvents {
     private static final System.Logger LOG = System.getLogger(ServedEvents.class.getName());
     private static final int MOST_SUBSCRIPTIONS = 4;
+    private static final long NONE = -1;
     /** A snapshot of some two million blocks. */
     private static final long MOST_WAITING_BYTES = 64L << 20;
 
     private final Channel channel;
     private final Map<Integer, Feed> open = new HashMap<>();
+    private final AtomicLong lastId = new AtomicLong(NONE);
 
     ServedEvents(Channel channel) {
         this.channel = channel;
@@ -52,7 +55,14 @@ final class ServedEvents {
                 lose();
                 return;
             }
-            ByteBuf frame = frame(KvEvents.newBuilder().setSubscription(number).addEvents(KvMessages.message(event)));
+            lastId.accumulateAndGet(event.id(), Math::max);
+            KvEvents.Builder told = KvEvents.newBuilder().setSubscription(number);
+            if (event instanceof KvEvent.Digest digest) {
+                told.setDigest(KvMessages.message(digest));
+            } else {
+                told.addEvents(KvMessages.message(event));
+            }
+            ByteBuf frame = frame(told);
             int bytes = frame.readableBytes();
             if (waitingBytes.addAndGet(bytes) <= MOST_WAITING_BYTES) {
                 channel.writeAndFlush(frame).addListener(written -> waitingBytes.addAndGet(-bytes));
@@ -75,6 +85,12 @@ final class ServedEvents {
                     channel.alloc(),
                     WorkerFrame.newBuilder().setKvEvents(events).build());
         }
+    }
+
+    /** The id of the newest event that the worker has told here, also of one that still waits to be sent. */
+    OptionalLong lastId() {
+        long last = lastId.get();
+        return last == NONE ? OptionalLong.empty() : OptionalLong.of(last);
     }
 
     /** @param worker null while it loads: there is nothing to tell yet */

@@ -257,7 +257,9 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                 Worker running = now.worker().worker();
                 LoadShares.Share share = now.share();
                 if (running != null && share != null) {
-                    pong.setLoad(load(running, share));
+                    Load.Builder load = load(running, share).toBuilder();
+                    now.events().lastId().ifPresent(load::setLastEventId);
+                    pong.setLoad(load);
                 }
                 send(connected, WorkerFrame.newBuilder().setPong(pong));
             }

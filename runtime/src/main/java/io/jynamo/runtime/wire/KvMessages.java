@@ -1,5 +1,6 @@
 package io.jynamo.runtime.wire;
 
+import io.jynamo.protocol.BlockDigest;
 import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -7,10 +8,14 @@ import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.SequenceHash;
 import io.jynamo.protocol.SequenceHashes;
 import io.jynamo.runtime.wire.v1.Cleared;
+import io.jynamo.runtime.wire.v1.Digest;
 import io.jynamo.runtime.wire.v1.Removed;
 import io.jynamo.runtime.wire.v1.Stored;
 import io.jynamo.runtime.wire.v1.Tier;
+import io.jynamo.runtime.wire.v1.TierDigest;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** KV events as messages and back. */
 public final class KvMessages {
@@ -29,6 +34,8 @@ public final class KvMessages {
             }
             case KvEvent.Cleared cleared -> message.setCleared(Cleared.getDefaultInstance());
             case KvEvent.Lost lost -> throw new IllegalArgumentException("told by KvEvents.lost, not as an event");
+            case KvEvent.Digest digest ->
+                throw new IllegalArgumentException("told by KvEvents.digest, not as an event");
         }
         return message.build();
     }
@@ -51,6 +58,33 @@ public final class KvMessages {
                 throw new JynamoException(
                         ErrorCode.INVALID_REQUEST, "KV event " + message.getId() + " is of no kind this version knows");
         };
+    }
+
+    /** What goes into KvEvents.digest. */
+    public static Digest message(KvEvent.Digest digest) {
+        Digest.Builder message = Digest.newBuilder().setId(digest.id());
+        for (KvEvent.Tier tier : KvEvent.Tier.values()) {
+            BlockDigest blocks = digest.tiers().get(tier);
+            if (blocks != null) {
+                message.addTiers(TierDigest.newBuilder()
+                        .setTier(tier(tier))
+                        .setBlocks(blocks.blocks())
+                        .setSum(blocks.sum())
+                        .setXor(blocks.xor()));
+            }
+        }
+        return message.build();
+    }
+
+    public static KvEvent.Digest digest(Digest message) {
+        Map<KvEvent.Tier, BlockDigest> tiers = new EnumMap<>(KvEvent.Tier.class);
+        for (TierDigest each : message.getTiersList()) {
+            BlockDigest blocks = new BlockDigest(each.getBlocks(), each.getSum(), each.getXor());
+            if (!blocks.equals(BlockDigest.NONE)) {
+                tiers.put(tier(each.getTier()), blocks);
+            }
+        }
+        return new KvEvent.Digest(message.getId(), tiers);
     }
 
     private static Stored message(KvEvent.Stored stored) {

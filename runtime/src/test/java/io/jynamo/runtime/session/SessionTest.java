@@ -313,6 +313,33 @@ class SessionTest {
     }
 
     @Test
+    void digestsComeInLineWithTheEventsAndTheWorkerSaysHowFarItIs() throws Exception {
+        RemoteWorker worker = ready(serve(Credentials.NONE));
+        assertThat(worker.eventProgress()).isEmpty();
+        List<KvEvent> events = new CopyOnWriteArrayList<>();
+        AutoCloseable subscription = worker.subscribe(events::add);
+        Collected.await("the snapshot", () -> events.size() == 1);
+        long before = System.nanoTime();
+        inside.store();
+        KvEvent.Digest digest = inside.digest();
+        inside.store();
+        Collected.await("all of it", () -> events.size() == 4);
+        assertThat(events).extracting(KvEvent::id).containsExactly(0L, 1L, 1L, 2L);
+        assertThat(events.get(2)).isEqualTo(digest);
+        Collected.await(
+                "it says so when asked",
+                () -> worker.eventProgress().filter(told -> told.lastId() == 2).isPresent());
+        assertThat(worker.eventProgress().orElseThrow().askedNanos() - System.nanoTime())
+                .isNegative();
+        Collected.await(
+                "it is asked again and again",
+                () -> worker.eventProgress()
+                        .filter(told -> told.askedNanos() - before > 0)
+                        .isPresent());
+        subscription.close();
+    }
+
+    @Test
     void aTextFileComesAsItIs() throws Exception {
         byte[] large = new byte[3_000_000];
         new Random(4).nextBytes(large);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import io.jynamo.protocol.BlockDigest;
 import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
@@ -180,6 +181,14 @@ class WireGoldenTest {
                                         new SequenceHash(5),
                                         new BlockHashes(new long[] {6}, new long[] {7}),
                                         KvEvent.Tier.DEVICE))))
+                        .build());
+        frames.put(
+                "KvEvents, a digest",
+                WorkerFrame.newBuilder()
+                        .setKvEvents(KvEvents.newBuilder()
+                                .setSubscription(1)
+                                .setDigest(KvMessages.message(
+                                        new KvEvent.Digest(9, Map.of(KvEvent.Tier.HOST, new BlockDigest(2, 7, 8))))))
                         .build());
         frames.put(
                 "Ping",
