@@ -1,0 +1,182 @@
+package io.jynamo.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Prefix-aware routing over real processes: what the router says is cached is what the engines find cached, after faults
+ * again within a stated time, and every answer is the one that a worker alone gives.
+ */
+@ExtendWith(SharedServers.class)
+@Timeout(300)
+class RoutingQualityTest {
+    private static final String[] ROUTED = {"--router-mode", "prefix-affinity"};
+    private static final double MOST_APART = 0.02;
+    /** Of a fault's effects; catches what never comes back. */
+    private static final long MOST_MILLIS = 30_000;
+
+    private static final PrefixLoad SMALL = new PrefixLoad(TestFleet.MODEL, 4, 12, 25, 8);
+    private static final PrefixLoad LARGE = new PrefixLoad(TestFleet.MODEL, 6, 40, 40, 8);
+
+    @Test
+    void the_hit_rate_is_what_the_router_predicts_and_comes_back_when_a_worker_is_killed(
+            @Pace(Pace.Kind.FAST) Server alone) throws Exception {
+        try (var fleet = new TestFleet()) {
+            FleetProcess frontend = fleet.frontend(ROUTED);
+            List<FleetProcess> workers = start(fleet, 3, "--kv-blocks", "320");
+            TestFleet.awaitWorkers(frontend, workers.size());
+            try (var load = new RoutedLoad(SMALL, 6, () -> frontend.at("/"))) {
+                load.more(300);
+                HitRate before = predicted("3 workers", load.more(500));
+                struck(
+                        "3 workers, kill -9 of one",
+                        before,
+                        load,
+                        () -> workers.getFirst().signal("KILL"));
+                load.stop();
+                assertRight(load.all(), SMALL, alone.at("/"));
+                assertThat(load.all()).allMatch(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE);
+            }
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void eight_workers_lose_one_and_their_frontend(@Pace(Pace.Kind.FAST) Server alone) throws Exception {
+        try (var fleet = new TestFleet()) {
+            FleetProcess first = fleet.frontend(ROUTED);
+            List<FleetProcess> workers = start(fleet, 8, "--kv-blocks", "400");
+            TestFleet.awaitWorkers(first, workers.size());
+            var door = new AtomicReference<URI>(first.at("/"));
+            try (var load = new RoutedLoad(LARGE, 12, door::get)) {
+                report("8 workers, cold", HitRate.of(load.more(400)));
+                load.more(1_600);
+                HitRate before = predicted("8 workers", load.more(1_500));
+                struck(
+                        "8 workers, kill -9 of one",
+                        before,
+                        load,
+                        () -> workers.getFirst().signal("KILL"));
+                assertThat(load.all()).allMatch(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE);
+
+                HitRate seven = predicted("7 workers", load.more(1_000));
+                struck("7 workers, kill -9 of the frontend", seven, load, () -> {
+                    first.signal("KILL");
+                    FleetProcess second = fleet.frontend(ROUTED);
+                    TestFleet.awaitWorkers(second, workers.size() - 1);
+                    door.set(second.at("/"));
+                    report("7 workers, a new frontend was ready");
+                });
+                predicted("7 workers, another frontend", load.more(1_000));
+                load.stop();
+                assertThat(load.all()).noneMatch(answer -> answer.ending() == RoutedAnswer.Ending.FAILED);
+                assertRight(load.all(), LARGE, alone.at("/"));
+            }
+        }
+    }
+
+    /** The end of the test's fault is the end of the test, so its hit rate is held against a fleet's without it. */
+    @Test
+    @Tag("long")
+    void eight_workers_lose_a_tenth_of_their_kv_events(@Pace(Pace.Kind.FAST) Server alone) throws Exception {
+        HitRate whole = steady("8 workers", alone);
+        HitRate lossy = steady("8 workers, 10 % of KV events lost", alone, "--sim-kv-event-loss", "0.1");
+        assertThat(lossy.measured()).isGreaterThan(0.95 * whole.measured());
+    }
+
+    private static HitRate steady(String what, Server alone, String... more) throws Exception {
+        try (var fleet = new TestFleet()) {
+            FleetProcess frontend = fleet.frontend(ROUTED);
+            List<String> flags = new ArrayList<>(List.of("--kv-blocks", "400"));
+            flags.addAll(List.of(more));
+            List<FleetProcess> workers = start(fleet, 8, flags.toArray(String[]::new));
+            TestFleet.awaitWorkers(frontend, workers.size());
+            try (var load = new RoutedLoad(LARGE, 12, () -> frontend.at("/"))) {
+                load.more(2_000);
+                HitRate rate = HitRate.of(load.more(1_500));
+                long losses = workers.stream()
+                        .mapToLong(worker -> worker.log()
+                                .lines()
+                                .filter(line -> line.contains("gets lost"))
+                                .count())
+                        .sum();
+                report(what, rate, "losses " + losses);
+                assertThat(losses > 0).as("losses").isEqualTo(more.length > 0);
+                load.stop();
+                assertThat(load.all()).allMatch(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE);
+                assertRight(load.all(), LARGE, alone.at("/"));
+                return rate;
+            }
+        }
+    }
+
+    /** Starts simulated workers, all at once. */
+    private static List<FleetProcess> start(TestFleet fleet, int count, String... more) throws Exception {
+        List<String> flags = new ArrayList<>(List.of("--speedup-ratio", "20", "--drain-timeout", "1s"));
+        flags.addAll(List.of(more));
+        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<FleetProcess>> starting = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                starting.add(starters.submit(() -> fleet.worker(flags.toArray(String[]::new))));
+            }
+            List<FleetProcess> started = new ArrayList<>();
+            for (Future<FleetProcess> one : starting) {
+                started.add(one.get());
+            }
+            return started;
+        }
+    }
+
+    private static HitRate predicted(String what, List<RoutedAnswer> answers) {
+        HitRate rate = HitRate.of(answers);
+        report(what, rate);
+        assertThat(rate.error()).as("%s: %s", what, rate).isLessThanOrEqualTo(MOST_APART);
+        assertThat(rate.measured()).as("%s: %s", what, rate).isBetween(0.5, 1.0);
+        return rate;
+    }
+
+    private static void struck(String what, HitRate before, RoutedLoad load, Runnable fault) {
+        long strike = System.nanoTime();
+        fault.run();
+        load.more(3 * Comeback.WINDOW);
+        Comeback comeback = Comeback.of(before, strike, load.all());
+        report(what, comeback);
+        assertThat(comeback.millis()).as("%s: %s", what, comeback).isBetween(0L, MOST_MILLIS);
+    }
+
+    /** Each answer is the one that the same request has from a server that nothing happens to. */
+    private static void assertRight(List<RoutedAnswer> answers, PrefixLoad load, URI alone) {
+        Map<PrefixLoad.Node, List<RoutedAnswer>> complete = answers.stream()
+                .filter(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE)
+                .collect(Collectors.groupingBy(RoutedAnswer::node, HashMap::new, Collectors.toList()));
+        assertThat(complete).hasSizeGreaterThan(20);
+        complete.keySet().parallelStream().forEach(node -> {
+            RoutedAnswer wanted = RoutedAnswer.ask(alone, load, node);
+            assertThat(wanted.ending()).as(wanted.text()).isEqualTo(RoutedAnswer.Ending.COMPLETE);
+            assertThat(wanted.text()).isNotBlank();
+            assertThat(complete.get(node)).allSatisfy(answer -> {
+                assertThat(answer.text()).isEqualTo(wanted.text());
+                assertThat(answer.promptTokens()).isEqualTo(wanted.promptTokens());
+            });
+        });
+    }
+
+    private static void report(Object... figures) {
+        System.out.println("routing quality: "
+                + java.util.Arrays.stream(figures).map(Object::toString).collect(Collectors.joining(": ")));
+    }
+}
