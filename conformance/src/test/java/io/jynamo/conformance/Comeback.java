@@ -16,10 +16,16 @@ record Comeback(HitRate before, HitRate lowest, long millis, HitRate back) {
     static final int WINDOW = 200;
     private static final double WANTED = 0.95;
 
-    /** @param after all that ended since the fault at {@code strikeNanos} */
-    static Comeback of(HitRate before, long strikeNanos, List<RoutedAnswer> after) {
-        List<RoutedAnswer> complete = after.stream()
-                .filter(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE && answer.endNanos() >= strikeNanos)
+    /**
+     * The comeback after a fault.
+     *
+     * @param strikeNanos when it struck
+     * @param overNanos when all was as it is from then on; what ended earlier is not looked at
+     * @param answers of the whole load
+     */
+    static Comeback of(HitRate before, long strikeNanos, long overNanos, List<RoutedAnswer> answers) {
+        List<RoutedAnswer> complete = answers.stream()
+                .filter(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE && answer.endNanos() >= overNanos)
                 .toList();
         HitRate lowest = before;
         HitRate back = HitRate.of(List.of());
@@ -39,11 +45,11 @@ record Comeback(HitRate before, HitRate lowest, long millis, HitRate back) {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "hit rate %.2f %% before; lowest of %d requests %.2f %%; back within 5 %% from %d ms on (%.2f %%)",
+                "hit rate %.2f %% before; lowest of %d requests %.2f %%; back within 5 %% from %d ms on (%s)",
                 100 * before.measured(),
                 WINDOW,
                 100 * lowest.measured(),
                 millis,
-                100 * back.measured());
+                back);
     }
 }

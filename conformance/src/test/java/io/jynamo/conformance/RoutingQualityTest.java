@@ -1,12 +1,16 @@
 package io.jynamo.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,10 +30,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RoutingQualityTest {
     private static final String[] ROUTED = {"--router-mode", "prefix-affinity"};
     private static final double MOST_APART = 0.02;
+    /** Answers until the caches are full. */
+    private static final int WARM = 2_000;
     /** Of a fault's effects; catches what never comes back. */
     private static final long MOST_MILLIS = 30_000;
 
     private static final PrefixLoad SMALL = new PrefixLoad(TestFleet.MODEL, 4, 12, 25, 8);
+    /** Answers of a model that computes them, few and short. */
+    private static final PrefixLoad REAL = new PrefixLoad("smollm2", 2, 4, 8, 8);
+
     private static final PrefixLoad LARGE = new PrefixLoad(TestFleet.MODEL, 6, 40, 40, 8);
 
     @Test
@@ -79,7 +88,6 @@ class RoutingQualityTest {
                     FleetProcess second = fleet.frontend(ROUTED);
                     TestFleet.awaitWorkers(second, workers.size() - 1);
                     door.set(second.at("/"));
-                    report("7 workers, a new frontend was ready");
                 });
                 predicted("7 workers, another frontend", load.more(1_000));
                 load.stop();
@@ -89,16 +97,76 @@ class RoutingQualityTest {
         }
     }
 
-    /** The end of the test's fault is the end of the test, so its hit rate is held against a fleet's without it. */
+    @Test
+    @Tag("long")
+    void two_embedded_workers_beside_eight_simulated_ones(@Pace(Pace.Kind.FAST) Server alone) throws Exception {
+        Optional<Path> found = RealModelTest.find();
+        assumeTrue(
+                found.isPresent(), "not run: SmolLM2-135M-Instruct is not on this machine (./jynamo pull brings it)");
+        Path model = found.get();
+        try (var fleet = new TestFleet()) {
+            FleetProcess frontend = fleet.frontend(ROUTED);
+            int simulated = start(fleet, 8, "--kv-blocks", "400").size();
+            for (int i = 0; i < 2; i++) {
+                fleet.embedded(model, REAL.model(), "--max-model-len", "2048", "--threads", "1");
+            }
+            TestFleet.awaitWorkers(frontend, simulated + 2);
+            try (var busy = new RoutedLoad(LARGE, 2, () -> frontend.at("/"));
+                    var real = new RoutedLoad(REAL, 3, () -> frontend.at("/"))) {
+                real.more(40);
+                int from = busy.all().size();
+                predicted("2 embedded workers", real.more(120));
+                busy.stop();
+                real.stop();
+                List<RoutedAnswer> beside = busy.all();
+                predicted("8 simulated workers beside them", beside.subList(from, beside.size()));
+                assertThat(real.all()).allMatch(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE);
+                assertThat(beside).allMatch(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE);
+                assertRight(beside, LARGE, alone.at("/"));
+                assertRightOfModel(real.all(), model);
+            }
+        }
+    }
+
+    private static void assertRightOfModel(List<RoutedAnswer> answers, Path model) {
+        List<String> flags = List.of(
+                "--model",
+                model.toString(),
+                "--served-model-name",
+                REAL.model(),
+                "--max-model-len",
+                "2048",
+                "--workers",
+                "1");
+        try (var alone = Server.start(flags, Map.of())) {
+            assertRight(answers, REAL, alone.at("/"));
+        }
+    }
+
+    /**
+     * Events get lost for as long as the workers run, so the hit rate is held against that of a fleet without loss. From a
+     * gap until the next snapshot the router knows nothing of a worker, on purpose; what it predicts besides is true.
+     */
     @Test
     @Tag("long")
     void eight_workers_lose_a_tenth_of_their_kv_events(@Pace(Pace.Kind.FAST) Server alone) throws Exception {
-        HitRate whole = steady("8 workers", alone);
-        HitRate lossy = steady("8 workers, 10 % of KV events lost", alone, "--sim-kv-event-loss", "0.1");
-        assertThat(lossy.measured()).isGreaterThan(0.95 * whole.measured());
+        List<RoutedAnswer> whole = steady(alone);
+        HitRate wanted = predicted("8 workers", whole.subList(WARM, whole.size()));
+        List<RoutedAnswer> lossy = steady(alone, "--sim-kv-event-loss", "0.1");
+        List<RoutedAnswer> late = lossy.subList(WARM, lossy.size());
+        report("8 workers, 10 % of KV events lost", HitRate.of(late));
+        predicted(
+                "of these, those of whose worker something was known",
+                late.stream().filter(answer -> answer.predictedTokens() > 0).toList());
+        long begin = lossy.getFirst().endNanos();
+        Comeback reached = Comeback.of(wanted, begin, begin, lossy);
+        report("8 workers, 10 % of KV events lost, from cold", reached);
+        assertThat(reached.millis()).as("%s", reached).isBetween(0L, MOST_MILLIS);
+        assertThat(HitRate.of(late).measured()).isGreaterThan(0.95 * wanted.measured());
     }
 
-    private static HitRate steady(String what, Server alone, String... more) throws Exception {
+    /** What a fleet of eight answers from its start on. */
+    private static List<RoutedAnswer> steady(Server alone, String... more) throws Exception {
         try (var fleet = new TestFleet()) {
             FleetProcess frontend = fleet.frontend(ROUTED);
             List<String> flags = new ArrayList<>(List.of("--kv-blocks", "400"));
@@ -106,20 +174,19 @@ class RoutingQualityTest {
             List<FleetProcess> workers = start(fleet, 8, flags.toArray(String[]::new));
             TestFleet.awaitWorkers(frontend, workers.size());
             try (var load = new RoutedLoad(LARGE, 12, () -> frontend.at("/"))) {
-                load.more(2_000);
-                HitRate rate = HitRate.of(load.more(1_500));
-                long losses = workers.stream()
+                load.more(WARM + 1_500);
+                load.stop();
+                long gaps = workers.stream()
                         .mapToLong(worker -> worker.log()
                                 .lines()
                                 .filter(line -> line.contains("gets lost"))
                                 .count())
                         .sum();
-                report(what, rate, "losses " + losses);
-                assertThat(losses > 0).as("losses").isEqualTo(more.length > 0);
-                load.stop();
+                report("gaps in KV events", gaps);
+                assertThat(gaps > 0).as("gaps").isEqualTo(more.length > 0);
                 assertThat(load.all()).allMatch(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE);
                 assertRight(load.all(), LARGE, alone.at("/"));
-                return rate;
+                return load.all();
             }
         }
     }
@@ -152,8 +219,9 @@ class RoutingQualityTest {
     private static void struck(String what, HitRate before, RoutedLoad load, Runnable fault) {
         long strike = System.nanoTime();
         fault.run();
+        long over = System.nanoTime();
         load.more(3 * Comeback.WINDOW);
-        Comeback comeback = Comeback.of(before, strike, load.all());
+        Comeback comeback = Comeback.of(before, strike, over, load.all());
         report(what, comeback);
         assertThat(comeback.millis()).as("%s: %s", what, comeback).isBetween(0L, MOST_MILLIS);
     }
@@ -163,8 +231,8 @@ class RoutingQualityTest {
         Map<PrefixLoad.Node, List<RoutedAnswer>> complete = answers.stream()
                 .filter(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE)
                 .collect(Collectors.groupingBy(RoutedAnswer::node, HashMap::new, Collectors.toList()));
-        assertThat(complete).hasSizeGreaterThan(20);
-        complete.keySet().parallelStream().forEach(node -> {
+        assertThat(complete).hasSizeGreaterThan(10);
+        complete.keySet().forEach(node -> {
             RoutedAnswer wanted = RoutedAnswer.ask(alone, load, node);
             assertThat(wanted.ending()).as(wanted.text()).isEqualTo(RoutedAnswer.Ending.COMPLETE);
             assertThat(wanted.text()).isNotBlank();
@@ -177,6 +245,6 @@ class RoutingQualityTest {
 
     private static void report(Object... figures) {
         System.out.println("routing quality: "
-                + java.util.Arrays.stream(figures).map(Object::toString).collect(Collectors.joining(": ")));
+                + Arrays.stream(figures).map(Object::toString).collect(Collectors.joining(": ")));
     }
 }
