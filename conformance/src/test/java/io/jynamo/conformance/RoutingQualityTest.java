@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * again within a stated time, and every answer is the one that a worker alone gives.
  */
 @ExtendWith(SharedServers.class)
-@Timeout(300)
+@Timeout(400)
 class RoutingQualityTest {
     private static final String[] ROUTED = {"--router-mode", "prefix-affinity"};
     private static final double MOST_APART = 0.02;
@@ -150,9 +150,11 @@ class RoutingQualityTest {
     @Test
     @Tag("long")
     void eight_workers_lose_a_tenth_of_their_kv_events(@Pace(Pace.Kind.FAST) Server alone) throws Exception {
-        List<RoutedAnswer> whole = steady(alone);
+        List<RoutedAnswer> scattered = steady(alone, "round-robin", false);
+        report("8 workers, round-robin", HitRate.of(scattered.subList(WARM, scattered.size())));
+        List<RoutedAnswer> whole = steady(alone, "prefix-affinity", false);
         HitRate wanted = predicted("8 workers", whole.subList(WARM, whole.size()));
-        List<RoutedAnswer> lossy = steady(alone, "--sim-kv-event-loss", "0.1");
+        List<RoutedAnswer> lossy = steady(alone, "prefix-affinity", true);
         List<RoutedAnswer> late = lossy.subList(WARM, lossy.size());
         report("8 workers, 10 % of KV events lost", HitRate.of(late));
         predicted(
@@ -163,15 +165,17 @@ class RoutingQualityTest {
         report("8 workers, 10 % of KV events lost, from cold", reached);
         assertThat(reached.millis()).as("%s", reached).isBetween(0L, MOST_MILLIS);
         assertThat(HitRate.of(late).measured()).isGreaterThan(0.95 * wanted.measured());
+        assertThat(HitRate.of(scattered.subList(WARM, scattered.size())).measured())
+                .as("without a look at prefixes")
+                .isLessThan(0.95 * wanted.measured());
     }
 
     /** What a fleet of eight answers from its start on. */
-    private static List<RoutedAnswer> steady(Server alone, String... more) throws Exception {
+    private static List<RoutedAnswer> steady(Server alone, String mode, boolean lossy) throws Exception {
         try (var fleet = new TestFleet()) {
-            FleetProcess frontend = fleet.frontend(ROUTED);
-            List<String> flags = new ArrayList<>(List.of("--kv-blocks", "400"));
-            flags.addAll(List.of(more));
-            List<FleetProcess> workers = start(fleet, 8, flags.toArray(String[]::new));
+            FleetProcess frontend = fleet.frontend("--router-mode", mode);
+            String loss = lossy ? "0.1" : "0";
+            List<FleetProcess> workers = start(fleet, 8, "--kv-blocks", "400", "--sim-kv-event-loss", loss);
             TestFleet.awaitWorkers(frontend, workers.size());
             try (var load = new RoutedLoad(LARGE, 12, () -> frontend.at("/"))) {
                 load.more(WARM + 1_500);
@@ -183,7 +187,7 @@ class RoutingQualityTest {
                                 .count())
                         .sum();
                 report("gaps in KV events", gaps);
-                assertThat(gaps > 0).as("gaps").isEqualTo(more.length > 0);
+                assertThat(gaps > 0).as("gaps").isEqualTo(lossy);
                 assertThat(load.all()).allMatch(answer -> answer.ending() == RoutedAnswer.Ending.COMPLETE);
                 assertRight(load.all(), LARGE, alone.at("/"));
                 return load.all();
