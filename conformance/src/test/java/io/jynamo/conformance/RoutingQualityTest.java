@@ -30,6 +30,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RoutingQualityTest {
     private static final String[] ROUTED = {"--router-mode", "prefix-affinity"};
     private static final double MOST_APART = 0.02;
+    /** Of the hit rate without loss, while a tenth of events gets lost: each gap hides a worker for some 20 ms. */
+    private static final double WHILE_LOSING = 0.9;
     /** Answers until the caches are full. */
     private static final int WARM = 2_000;
     /** Of a fault's effects; catches what never comes back. */
@@ -39,7 +41,7 @@ class RoutingQualityTest {
     /** Answers of a model that computes them, few and short. */
     private static final PrefixLoad REAL = new PrefixLoad("smollm2", 2, 4, 8, 8);
 
-    private static final PrefixLoad LARGE = new PrefixLoad(TestFleet.MODEL, 6, 40, 40, 8);
+    private static final PrefixLoad LARGE = new PrefixLoad(TestFleet.MODEL, 24, 10, 40, 8);
 
     @Test
     void the_hit_rate_is_what_the_router_predicts_and_comes_back_when_a_worker_is_killed(
@@ -68,7 +70,7 @@ class RoutingQualityTest {
     void eight_workers_lose_one_and_their_frontend(@Pace(Pace.Kind.FAST) Server alone) throws Exception {
         try (var fleet = new TestFleet()) {
             FleetProcess first = fleet.frontend(ROUTED);
-            List<FleetProcess> workers = start(fleet, 8, "--kv-blocks", "400");
+            List<FleetProcess> workers = start(fleet, 8, "--kv-blocks", "500");
             TestFleet.awaitWorkers(first, workers.size());
             var door = new AtomicReference<URI>(first.at("/"));
             try (var load = new RoutedLoad(LARGE, 12, door::get)) {
@@ -106,7 +108,7 @@ class RoutingQualityTest {
         Path model = found.get();
         try (var fleet = new TestFleet()) {
             FleetProcess frontend = fleet.frontend(ROUTED);
-            int simulated = start(fleet, 8, "--kv-blocks", "400").size();
+            int simulated = start(fleet, 8, "--kv-blocks", "500").size();
             for (int i = 0; i < 2; i++) {
                 fleet.embedded(model, REAL.model(), "--max-model-len", "2048", "--threads", "1");
             }
@@ -164,7 +166,7 @@ class RoutingQualityTest {
         Comeback reached = Comeback.of(wanted, begin, begin, lossy);
         report("8 workers, 10 % of KV events lost, from cold", reached);
         assertThat(reached.millis()).as("%s", reached).isBetween(0L, MOST_MILLIS);
-        assertThat(HitRate.of(late).measured()).isGreaterThan(0.95 * wanted.measured());
+        assertThat(HitRate.of(late).measured()).isGreaterThan(WHILE_LOSING * wanted.measured());
         assertThat(HitRate.of(scattered.subList(WARM, scattered.size())).measured())
                 .as("without a look at prefixes")
                 .isLessThan(0.95 * wanted.measured());
@@ -175,7 +177,7 @@ class RoutingQualityTest {
         try (var fleet = new TestFleet()) {
             FleetProcess frontend = fleet.frontend("--router-mode", mode);
             String loss = lossy ? "0.1" : "0";
-            List<FleetProcess> workers = start(fleet, 8, "--kv-blocks", "400", "--sim-kv-event-loss", loss);
+            List<FleetProcess> workers = start(fleet, 8, "--kv-blocks", "500", "--sim-kv-event-loss", loss);
             TestFleet.awaitWorkers(frontend, workers.size());
             try (var load = new RoutedLoad(LARGE, 12, () -> frontend.at("/"))) {
                 load.more(WARM + 1_500);
