@@ -177,7 +177,8 @@ class RealModelTest {
         throw new AssertionError("no chat template in the model");
     }
 
-    private static Optional<Path> find() {
+    /** The model's file, where this machine has it. */
+    static Optional<Path> find() {
         Path home = Path.of(System.getProperty("user.home"));
         String peers = System.getenv()
                 .getOrDefault(

@@ -58,6 +58,12 @@ final class TestFleet implements AutoCloseable {
         return start(around, "worker", simulated(1, more));
     }
 
+    /** A worker that computes a model. */
+    FleetProcess embedded(Path model, String name, String... more) {
+        List<String> own = List.of("--model", model.toString(), "--served-model-name", name, "--workers", "1");
+        return start(List.of(), "worker", arguments(own, more));
+    }
+
     /** A process of many. */
     FleetProcess many(int workers, String... more) {
         return start(List.of(), "worker", simulated(workers, more));

@@ -1,6 +1,7 @@
 package io.jynamo.cli.settings;
 
 import static io.jynamo.cli.config.Readers.above;
+import static io.jynamo.cli.config.Readers.share;
 import static io.jynamo.cli.config.Readers.time;
 
 import io.jynamo.cli.config.Configuration;
@@ -9,7 +10,7 @@ import io.jynamo.cli.config.Setting.Draft;
 import java.time.Duration;
 import java.util.List;
 
-/** How fast the simulated engine runs. Names follow Dynamo's mock engine. */
+/** How fast the simulated engine runs, and what goes wrong in it. Names follow Dynamo's mock engine. */
 public final class SimSettings {
     private static final String GROUP = "Simulated engine";
 
@@ -21,9 +22,17 @@ public final class SimSettings {
             .of(above(0), "1.0");
     public static final Setting<Duration> STARTUP_TIME =
             new Draft(GROUP, "startup-time", "TIME", "How long a worker pretends to load.").of(time(), "0s");
+    public static final Setting<Double> KV_EVENT_LOSS = new Draft(
+                    GROUP,
+                    "sim-kv-event-loss",
+                    "SHARE",
+                    "A fault for tests: the share of KV events that get lost on the way, 0 to 1; which ones follows from"
+                            + " seed.")
+            .of(share(), "0.0");
 
     /** In the order of help. */
-    public static final List<Setting<?>> ALL = List.of(SPEEDUP_RATIO, DECODE_SPEEDUP_RATIO, STARTUP_TIME);
+    public static final List<Setting<?>> ALL =
+            List.of(SPEEDUP_RATIO, DECODE_SPEEDUP_RATIO, STARTUP_TIME, KV_EVENT_LOSS);
 
     private SimSettings() {}
 
@@ -31,6 +40,7 @@ public final class SimSettings {
         return new SimOptions(
                 configuration.get(SPEEDUP_RATIO),
                 configuration.get(DECODE_SPEEDUP_RATIO),
-                configuration.get(STARTUP_TIME));
+                configuration.get(STARTUP_TIME),
+                configuration.get(KV_EVENT_LOSS));
     }
 }

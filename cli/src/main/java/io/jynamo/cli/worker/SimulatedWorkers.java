@@ -5,6 +5,7 @@ import io.jynamo.cli.settings.WorkerOptions;
 import io.jynamo.engine.Engine;
 import io.jynamo.engine.EngineOptions;
 import io.jynamo.engine.loop.TimeSource;
+import io.jynamo.engine.simulated.LossyEvents;
 import io.jynamo.engine.simulated.PolynomialTiming;
 import io.jynamo.engine.simulated.SimulatedEngine;
 import io.jynamo.engine.simulated.SimulatedText;
@@ -45,13 +46,10 @@ final class SimulatedWorkers {
         TimingModel timing = timing(setup.sim());
         List<Engine> engines = new ArrayList<>();
         for (int i = 0; i < engine.workers(); i++) {
-            engines.add(new SimulatedEngine(
-                    ids.apply(i),
-                    limits,
-                    vocabulary,
-                    timing,
-                    TimeSource.SYSTEM,
-                    engine.seed().orElse(0L)));
+            long seed = engine.seed().orElse(0L);
+            var one = new SimulatedEngine(ids.apply(i), limits, vocabulary, timing, TimeSource.SYSTEM, seed);
+            double loss = setup.sim().kvEventLoss();
+            engines.add(loss == 0 ? one : new LossyEvents(one, loss, seed + i));
         }
         return new Workers(engines, () -> {});
     }

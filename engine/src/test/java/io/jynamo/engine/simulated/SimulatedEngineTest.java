@@ -11,6 +11,9 @@ import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.WorkerId;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +67,36 @@ class SimulatedEngineTest extends EngineContract {
             sink.await();
             // 20 prompt tokens at 1 ms and 10 ms more, then ten decodes of 5 ms, twice as fast.
             assertThat(now.get() - 1_000).isEqualTo((20 + 10 + 10 * 5) * 1_000_000 / 2);
+        }
+    }
+
+    @Test
+    void losesKvEventsThatNobodyMissesUntilTheNext() throws Exception {
+        List<Long> heard = heard(0.3, 5);
+        assertThat(heard).isSorted().doesNotHaveDuplicates();
+        assertThat(heard.getLast() - heard.getFirst() + 1)
+                .as("ids that went by: %s", heard)
+                .isGreaterThan(heard.size());
+        assertThat(heard(0.3, 5)).as("with the same seed").isEqualTo(heard);
+        assertThat(heard(0, 5)).as("without loss").hasSize(40);
+    }
+
+    /** The ids of the events of forty prompts. */
+    private List<Long> heard(double loss, long seed) throws Exception {
+        try (Engine engine = new LossyEvents(create(options()), loss, seed)) {
+            List<Long> ids = new CopyOnWriteArrayList<>();
+            CountDownLatch allTold = new CountDownLatch(1);
+            AutoCloseable subscription = engine.subscribe(event -> ids.add(event.id()));
+            for (int i = 0; i < 40; i++) {
+                CollectingSink sink = new CollectingSink();
+                engine.start(request("r" + i, prompt(32, i + 1), Stopping.after(1)), sink);
+                sink.await();
+            }
+            AutoCloseable later = engine.subscribe(snapshot -> allTold.countDown());
+            assertThat(allTold.await(10, TimeUnit.SECONDS)).isTrue();
+            subscription.close();
+            later.close();
+            return List.copyOf(ids);
         }
     }
 
