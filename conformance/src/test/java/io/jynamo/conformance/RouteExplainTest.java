@@ -41,9 +41,9 @@ class RouteExplainTest {
     }
 
     @Test
-    void what_the_server_refuses_is_told_as_it_said_it() {
-        Command run = Command.jynamo(
-                "route", "explain", "--url", server.at("/").toString(), "--model", "none", "a question");
+    void what_the_server_refuses_is_told_as_it_said_it(@Pace(Pace.Kind.FAST) Server server) {
+        Command run =
+                Command.jynamo("route", "explain", "--url", server.at("/").toString(), "--model", "none", "a question");
         assertThat(run.exitCode()).isEqualTo(7);
         assertThat(run.err()).startsWith("error model_not_found");
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -147,38 +148,28 @@ public final class ModelRegistry {
 
     /** What each router's decisions took and found, by the first name of its models. */
     Map<String, DecisionFigures> decisions() {
-        Map<String, DecisionFigures> decisions = new TreeMap<>();
-        Set<Router> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (ServedModel model : ready()) {
-            if (seen.add(model.router())) {
-                decisions.put(model.name(), model.router().decisions());
-            }
-        }
-        return decisions;
+        return byRouter(Router::decisions);
     }
 
     /** The routers as they are now, by the first name of each one's models. */
     Map<String, RouterStatus> routers() {
-        Map<String, RouterStatus> routers = new TreeMap<>();
-        Set<Router> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (ServedModel model : ready()) {
-            if (seen.add(model.router())) {
-                routers.put(model.name(), model.router().status());
-            }
-        }
-        return routers;
+        return byRouter(Router::status);
     }
 
     /** Who waits for a worker, by the first name of each router's models. */
     Map<String, Router.Queue> queues() {
-        Map<String, Router.Queue> queues = new TreeMap<>();
+        return byRouter(Router::queue);
+    }
+
+    private <T> Map<String, T> byRouter(Function<Router, T> figure) {
+        Map<String, T> figures = new TreeMap<>();
         Set<Router> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (ServedModel model : ready()) {
             if (seen.add(model.router())) {
-                queues.put(model.name(), model.router().queue());
+                figures.put(model.name(), figure.apply(model.router()));
             }
         }
-        return queues;
+        return figures;
     }
 
     private String names() {
