@@ -14,7 +14,7 @@ class RouteExplainTest {
         String story = "Explain why a lighthouse keeper counts the ships of the night. ".repeat(40);
         Command before = explain(server, story);
         assertThat(before.exitCode()).as(before.err()).isZero();
-        assertThat(before.out()).startsWith("worker ").contains("CACHED BLOCKS").doesNotContain("blocks cached");
+        assertThat(before.out()).startsWith("worker ").contains("CACHED").doesNotContain("blocks cached");
 
         String body = "{\"model\":\"" + Server.MODEL
                 + "\",\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":\"" + story + "\"}]}";

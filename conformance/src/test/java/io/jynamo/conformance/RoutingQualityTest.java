@@ -226,8 +226,11 @@ class RoutingQualityTest {
         long strike = System.nanoTime();
         fault.run();
         long over = System.nanoTime();
-        load.more(3 * Comeback.WINDOW);
-        Comeback comeback = Comeback.of(before, strike, over, load.all());
+        Comeback comeback;
+        do {
+            load.more(Comeback.WINDOW);
+            comeback = Comeback.of(before, strike, over, load.all());
+        } while (comeback.millis() < 0 && System.nanoTime() - over < MOST_MILLIS * 1_000_000);
         report(what, comeback);
         assertThat(comeback.millis()).as("%s: %s", what, comeback).isBetween(0L, MOST_MILLIS);
     }
