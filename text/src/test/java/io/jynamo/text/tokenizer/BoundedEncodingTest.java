@@ -42,7 +42,7 @@ class BoundedEncodingTest {
 
     @Test
     void theFewestPiecesOfATextAreNeverMoreThanItsIds() {
-        for (long seed : new long[] {6, System.nanoTime()}) {
+        for (long seed : new long[] {6, 92_920_294_381_976L, System.nanoTime()}) {
             var random = new Random(seed);
             for (PipelineTokenizer tokenizer : small()) {
                 for (int round = 0; round < 50; round++) {
@@ -164,7 +164,10 @@ class BoundedEncodingTest {
         int fewest = tokenizer.parts().model().fewest(s, 0, bytes.length, Integer.MAX_VALUE);
         assertThat(fewest).as(what).isLessThanOrEqualTo(lane.out.count);
         long longest = tokenizer.parts().model().longest();
-        assertThat(longest * lane.out.count).as(what).isGreaterThanOrEqualTo(bytes.length);
+        // Where nothing is certain, a text may have no ids at all: all of its bytes may lack one.
+        if (longest != Integer.MAX_VALUE) {
+            assertThat(longest * lane.out.count).as(what).isGreaterThanOrEqualTo(bytes.length);
+        }
     }
 
     private static String text(Random random) {
