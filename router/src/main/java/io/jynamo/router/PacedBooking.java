@@ -44,6 +44,12 @@ final class PacedBooking implements Placement.Booking {
     }
 
     @Override
+    public void onCached(int tokens) {
+        booking.onCached(tokens);
+        pace.onCached(given, tokens, nanoTime.getAsLong());
+    }
+
+    @Override
     public boolean isOverdue() {
         return booking.isOverdue();
     }

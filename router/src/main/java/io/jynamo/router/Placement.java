@@ -29,6 +29,9 @@ public record Placement(
         /** Output grew by {@code tokens}. */
         void onTokens(int tokens);
 
+        /** The answer is complete; of its prompt the worker says that it found so many tokens in its cache. */
+        default void onCached(int tokens) {}
+
         /** Tells {@code listener}, once, when the request is to give its place to others and wait again. */
         default void onGiveWay(Runnable listener) {}
 

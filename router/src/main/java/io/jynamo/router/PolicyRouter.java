@@ -3,6 +3,7 @@ package io.jynamo.router;
 import io.jynamo.protocol.BlockHasher;
 import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.CacheScope;
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.KvEvent.Tier;
@@ -59,6 +60,7 @@ public final class PolicyRouter implements Router {
 
     private final BlockHasher sharedHasher;
     private final PrefixIndex index;
+    private final UntoldHits untoldHits;
     private final SpareHits spareHits = new SpareHits();
     private final @Nullable Resubscriber resubscriber;
     private final @Nullable Prober prober;
@@ -106,6 +108,10 @@ public final class PolicyRouter implements Router {
         this.onlooker = onlooker;
         this.sharedHasher = new BlockHasher(options.blockTokens(), CacheScope.SHARED);
         this.index = new ChainIndex(options.indexBytes(), nanoTime);
+        this.untoldHits = new UntoldHits(
+                index,
+                options.blockTokens(),
+                options.predictions().withoutEvents().toNanos());
         this.candidates = new Candidates(0, options.blockTokens(), 8);
         this.roster = new Roster(options, policy.learns(), columns, candidates);
         this.sessions = new Sessions(options.affinity().ttl().toNanos());
@@ -171,7 +177,15 @@ public final class PolicyRouter implements Router {
                 new LoadBook(options.blockTokens(), nanoTime, columns, number),
                 feed,
                 new WorkerHealth(peers),
-                new WorkerPace(fleet));
+                new WorkerPace(fleet),
+                untoldCache(worker));
+    }
+
+    /** Nothing is expected of a worker that neither tells its blocks nor has any predicted. */
+    private @Nullable UntoldCache untoldCache(Worker worker) {
+        Duration life = options.predictions().withoutEvents();
+        boolean untold = policy.readsBlocks() && !worker.card().can(Capability.KV_EVENTS) && life.isPositive();
+        return untold ? new UntoldCache(life.toNanos()) : null;
     }
 
     @Override
@@ -272,6 +286,7 @@ public final class PolicyRouter implements Router {
         long hashed = System.nanoTime();
         Slot slot;
         Placement placement;
+        int deepest;
         try {
             long before = version.get();
             index.find(hashes, hits);
@@ -281,6 +296,7 @@ public final class PolicyRouter implements Router {
                 int row = choose(policy, request, hashes, hits, before);
                 slot = roster.at(candidates.key(row));
                 placement = book(request, hashes.sequence(), slot, row);
+                deepest = roster.hasUntold() ? candidates.deepest() : hits.deepest();
             } finally {
                 choosing.unlock();
             }
@@ -288,7 +304,7 @@ public final class PolicyRouter implements Router {
             meter.onHits(
                     Math.ceilDiv(request.promptTokens(), options.blockTokens()),
                     placement.cachedBlocks(),
-                    hits.deepest());
+                    Math.max(placement.cachedBlocks(), deepest));
         } finally {
             spareHits.give(hits);
         }
@@ -327,7 +343,7 @@ public final class PolicyRouter implements Router {
             candidates.booked(columns.now());
             roster.fill(request);
             if (policy.readsBlocks()) {
-                readBlocks(hashes.sequence(), hits);
+                readBlocks(hashes.sequence(), hits, now);
             }
             int row = keepSession(by, request, by.choose(candidates), now);
             Slot slot = roster.at(candidates.key(row));
@@ -339,9 +355,12 @@ public final class PolicyRouter implements Router {
         throw new IllegalStateException("workers turned out not to be usable more often than there are workers");
     }
 
-    private void readBlocks(long[] sequences, PrefixHits hits) {
+    private void readBlocks(long[] sequences, PrefixHits hits, long now) {
         for (int tier = 0; tier < hits.tiers(); tier++) {
             hits.expand(TIERS[tier], candidates.depths(TIERS[tier]));
+        }
+        if (roster.hasUntold()) {
+            untoldHits.weigh(roster, candidates, sequences, hits.tiers(), now);
         }
         columns.sharedBlocks(sequences, candidates.sharedBlocks());
     }
@@ -373,6 +392,10 @@ public final class PolicyRouter implements Router {
             booking = new PacedBooking(booking, slot.book(), slot.pace(), prompt(prompt, cached, row), nanoTime);
             roster.onGiven(slot, nanoTime.getAsLong());
         }
+        UntoldCache untold = slot.untold();
+        if (untold != null) {
+            booking = new UntoldBooking(booking, untold, untoldHits.of(slot.number(), cached));
+        }
         String session = request.wishes().session();
         if (session != null && !options.affinity().ttl().isZero()) {
             sessions.bind(session, slot.worker().id(), nanoTime.getAsLong());
@@ -384,7 +407,11 @@ public final class PolicyRouter implements Router {
         int host = candidates.hitBlocks(row, Tier.HOST);
         int far = candidates.hitBlocks(row, Tier.DISK) + candidates.hitBlocks(row, Tier.REMOTE);
         return new WorkerPace.Prompt(
-                tokens, tokens - cached, host * options.blockTokens(), far * options.blockTokens());
+                tokens,
+                tokens - cached,
+                host * options.blockTokens(),
+                far * options.blockTokens(),
+                roster.at(candidates.key(row)).untold() != null);
     }
 
     private void predict(Slot slot, BlockHashes hashes) {
@@ -392,7 +419,7 @@ public final class PolicyRouter implements Router {
             return;
         }
         RouterOptions.Predictions predictions = options.predictions();
-        Duration ttl = slot.tellsBlocks() ? predictions.withEvents() : predictions.withoutEvents();
+        Duration ttl = slot.untold() == null ? predictions.withEvents() : predictions.withoutEvents();
         if (!ttl.isZero()) {
             slot.feed().predict(hashes, nanoTime.getAsLong() + ttl.toNanos());
         }

@@ -39,6 +39,7 @@ final class Roster {
     private boolean[] usable = new boolean[8];
     private int[] paceSeen = new int[8];
     private int end;
+    private int untold;
     private long freshAt;
     private long allFreshAt;
     private boolean stale = true;
@@ -75,6 +76,11 @@ final class Roster {
         return byId.size();
     }
 
+    /** Whether there are workers that do not tell their blocks. */
+    boolean hasUntold() {
+        return untold > 0;
+    }
+
     void add(Slot slot) {
         int number = slot.number();
         if (number >= slots.length) {
@@ -85,6 +91,7 @@ final class Roster {
         }
         slots[number] = slot;
         byId.put(slot.worker().id(), slot);
+        untold += slot.untold() == null ? 0 : 1;
         end = Math.max(end, number + 1);
         candidates.reserve(end);
         candidates.enter(number, slot.worker().id().value());
@@ -96,6 +103,7 @@ final class Roster {
     Slot remove(WorkerId worker) {
         Slot slot = byId.remove(worker);
         if (slot != null) {
+            untold -= slot.untold() == null ? 0 : 1;
             slots[slot.number()] = null;
             usable[slot.number()] = false;
             stale = true;

@@ -1,6 +1,7 @@
 package io.jynamo.router;
 
 import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
@@ -34,8 +35,18 @@ final class FakeWorker implements Worker {
     private int subscriptions;
 
     FakeWorker(long id, int blockTokens) {
+        this(id, blockTokens, Capability.OWN);
+    }
+
+    private FakeWorker(long id, int blockTokens, Set<Capability> capabilities) {
         this.id = new WorkerId(id);
-        this.card = new ModelCard("fake", "simulated", 1000, 4096, 4096, blockTokens, 100, 512, 8, Set.of(1), null);
+        this.card = new ModelCard(
+                "fake", "simulated", 1000, 4096, 4096, blockTokens, 100, 512, 8, Set.of(1), null, capabilities);
+    }
+
+    /** One that does not say which blocks it has. */
+    static FakeWorker untold(long id, int blockTokens) {
+        return new FakeWorker(id, blockTokens, Set.of());
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class RouterSettings {
 
     public static final Setting<RouterMode> ROUTER_MODE = new Draft(
                     GROUP, "router-mode", spellings(RouterMode.class, "|"), "How the worker of a request is chosen.")
-            .of(oneOf(RouterMode.class), "prefix-affinity");
+            .of(oneOf(RouterMode.class), "time");
     public static final Setting<Integer> MIGRATION_LIMIT = new Draft(
                     GROUP, "migration-limit", "N", "Workers a request may lose and still go on with another.")
             .of(count(0, 100), "3");

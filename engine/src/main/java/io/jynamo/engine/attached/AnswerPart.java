@@ -20,10 +20,11 @@ public sealed interface AnswerPart {
     /**
      * What the engine counted.
      *
+     * @param promptTokens as it counts them; 0 where it does not say
      * @param cachedTokens of the prompt; -1 where it does not say
      * @param outputTokens of all choices
      */
-    record Counted(int cachedTokens, int outputTokens) implements AnswerPart {}
+    record Counted(int promptTokens, int cachedTokens, int outputTokens) implements AnswerPart {}
 
     /** The engine gave up on the request. */
     record Failed(GenerationEnd.Failure failure) implements AnswerPart {}

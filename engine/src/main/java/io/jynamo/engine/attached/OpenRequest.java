@@ -235,7 +235,7 @@ final class OpenRequest implements Generation, Runnable {
             case AnswerPart.Prompt prompt -> onPrompt(prompt);
             case AnswerPart.Output output -> onOutput(output.delta());
             case AnswerPart.Counted counted -> {
-                cachedTokens = counted.cachedTokens() < 0 ? cachedTokens : counted.cachedTokens();
+                cachedTokens = counted.cachedTokens() < 0 ? cachedTokens : cached(counted);
                 countedTokens = counted.outputTokens();
             }
             case AnswerPart.Failed failed -> {
@@ -248,6 +248,15 @@ final class OpenRequest implements Generation, Runnable {
                 reusable = false;
             }
         }
+    }
+
+    /** An engine that counts a prompt otherwise, such as one with another tokenizer, means the same share of it. */
+    private int cached(AnswerPart.Counted counted) {
+        int ours = request.prompt().count();
+        int theirs = counted.promptTokens();
+        return theirs <= 0 || theirs == ours
+                ? counted.cachedTokens()
+                : (int) ((double) counted.cachedTokens() * ours / theirs);
     }
 
     private void onPrompt(AnswerPart.Prompt prompt) {

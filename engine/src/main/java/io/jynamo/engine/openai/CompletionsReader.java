@@ -155,9 +155,10 @@ final class CompletionsReader implements AnswerReader {
 
     /** One figure for all choices, or, from llama.cpp, one beside each choice's end. */
     private void onUsage(JsonNode usage, JsonNode choices, Consumer<AnswerPart> parts) {
+        int prompt = Math.max(0, Json.findInt(usage, "prompt_tokens").orElse(0));
         int output = Math.max(0, Json.findInt(usage, "completion_tokens").orElse(0));
         if (choices.isEmpty()) {
-            parts.accept(new AnswerPart.Counted(cached(usage), output));
+            parts.accept(new AnswerPart.Counted(prompt, cached(usage), output));
             return;
         }
         OptionalInt index = Json.findInt(choices.path(0), "index");
@@ -166,7 +167,7 @@ final class CompletionsReader implements AnswerReader {
         for (int counted : countedByChoice) {
             sum += counted;
         }
-        parts.accept(new AnswerPart.Counted(cached(usage), sum));
+        parts.accept(new AnswerPart.Counted(prompt, cached(usage), sum));
     }
 
     private static int cached(JsonNode usage) {

@@ -219,6 +219,7 @@ final class Run implements ExchangeListener {
         }
         if (failure == null) {
             timing.cachedTokens += leg.cachedBeyond(end);
+            leg.placement().booking().onCached(end.usage().cached());
             leg.placement().booking().release();
         } else {
             lose(now, leg, failure);

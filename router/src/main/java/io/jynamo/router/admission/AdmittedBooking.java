@@ -82,6 +82,11 @@ final class AdmittedBooking implements Placement.Booking {
     }
 
     @Override
+    public void onCached(int some) {
+        booking.onCached(some);
+    }
+
+    @Override
     public boolean isOverdue() {
         return booking.isOverdue();
     }

@@ -132,13 +132,32 @@ public final class ChainIndex implements PrefixIndex {
                 if (!predicts || deadlineNanos - nextDeadline < 0) {
                     nextDeadline = deadlineNanos; // readers know it before they can see the prediction
                 }
-                leave(owner, predictions.add(owner, prompt, deadlineNanos));
+                int left = predictions.add(owner, prompt, deadlineNanos);
+                for (int i = 0; i < ENDED_AT_ONCE && left > 0 && !predictions.isEmpty(); i++) {
+                    predictions.endFirst();
+                    blocks.reclaim();
+                    left = predictions.add(owner, prompt, deadlineNanos);
+                }
+                leave(owner, left);
             }
             tidy();
         } finally {
             writing.unlock();
         }
         catchUp();
+    }
+
+    @Override
+    public long deadline(int owner, long sequence) {
+        if (!writing.tryLock()) {
+            return NOT_PREDICTED;
+        }
+        try {
+            return predictions.deadline(owner, sequence);
+        } finally {
+            writing.unlock();
+            catchUp();
+        }
     }
 
     @Override

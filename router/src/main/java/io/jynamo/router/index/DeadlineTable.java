@@ -42,6 +42,21 @@ final class DeadlineTable {
         return put(key, deadline);
     }
 
+    /** Makes room for so many more keys; false where there is none. */
+    boolean reserve(int more) {
+        int capacity = Math.max(LEAST, keys.length);
+        while (4L * (count + more) > 3L * capacity && capacity < 1 << 30) {
+            capacity *= 2;
+        }
+        return 4L * (count + more) <= 3L * capacity && (capacity == keys.length || resize(capacity));
+    }
+
+    /** The deadline of a key, or {@code none}. */
+    long get(long key, long none) {
+        int at = keys.length == 0 ? -1 : at(key);
+        return at < 0 || keys[at] == 0 ? none : deadlines[at];
+    }
+
     /** Whether there is a deadline and it is not after {@code time}. */
     boolean isDue(long key, long time) {
         if (keys.length == 0) {

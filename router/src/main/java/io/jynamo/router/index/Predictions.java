@@ -14,6 +14,7 @@ import java.util.PriorityQueue;
  */
 final class Predictions {
     private static final long BATCH_BYTES = 72;
+    private static final int ENDED_AT_ONCE = 64;
 
     private final Blocks blocks;
     private final MemoryBudget budget;
@@ -61,7 +62,15 @@ final class Predictions {
         return batches.element().deadline;
     }
 
-    /** Predicts that an owner has these blocks; gives how many at the end found no room. */
+    /** Until when an owner is expected to have a block, or {@link PrefixIndex#NOT_PREDICTED}. */
+    long deadline(int owner, long sequence) {
+        return deadlines.get(key(sequence, owner), PrefixIndex.NOT_PREDICTED);
+    }
+
+    /**
+     * Predicts that an owner has these blocks; gives how many at the end found no room, also after those due first made
+     * some.
+     */
     int add(int owner, BlockHashes hashes, long deadline) {
         int member = OwnerSet.member(owner, OwnerSet.PREDICTED);
         long[] sequences = hashes.sequence();
@@ -69,7 +78,12 @@ final class Predictions {
         for (int i = 0; i < sequences.length; i++) {
             foreseen.set(i, blocks.owners(blocks.find(sequences[i])).contains(member));
         }
-        int left = bytes + BATCH_BYTES + 8L * sequences.length > maxBytes
+        long need = BATCH_BYTES + 8L * sequences.length;
+        int more = sequences.length - foreseen.cardinality();
+        for (int i = 0; i < ENDED_AT_ONCE && !isEmpty() && (bytes + need > maxBytes || !deadlines.reserve(more)); i++) {
+            endFirst();
+        }
+        int left = bytes + need > maxBytes
                 ? sequences.length
                 : blocks.store(member, OwnerSet.member(owner, 0), 0, 0, hashes);
         int shown = sequences.length - left;

@@ -32,6 +32,12 @@ public interface PrefixIndex {
      */
     void predict(int owner, BlockHashes blocks, long deadlineNanos);
 
+    /** No prediction, or none that can be told at once. */
+    long NOT_PREDICTED = Long.MIN_VALUE;
+
+    /** The deadline of a block predicted of an owner, or {@link #NOT_PREDICTED}, also where a writer is at work. */
+    long deadline(int owner, long sequence);
+
     /** How much of a prompt each owner holds. */
     void find(BlockHashes prompt, PrefixHits hits);
 

@@ -202,6 +202,15 @@ public final class Candidates {
         return depth[at][row[i]] - (at == 0 ? 0 : depth[at - 1][row[i]]);
     }
 
+    /** Leading blocks on the worker that has most, on whatever tier. */
+    public int deepest() {
+        int deepest = 0;
+        for (int i = 0; i < count; i++) {
+            deepest = Math.max(deepest, hitBlocks(i));
+        }
+        return deepest;
+    }
+
     /** Whether any but the device tier has hits. */
     public boolean hasLowerTiers() {
         return tiers > 1;

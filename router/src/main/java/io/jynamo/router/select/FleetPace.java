@@ -2,7 +2,8 @@ package io.jynamo.router.select;
 
 /**
  * What the workers of one model have in common, learned from all of them: how long prompts and steps take, how much a
- * request puts out, how much of a prompt is found cached. A new worker is expected to be like the others. Any thread.
+ * request puts out, how much of a prompt is found cached, and whether engines compute prompts in turn or side by side: that
+ * whose guesses of first tokens lately were clearly the better. A new worker is expected to be like the others. Any thread.
  */
 public final class FleetPace {
     /** Before anything is seen: an 8B model on a data-centre GPU. */
@@ -18,8 +19,13 @@ public final class FleetPace {
     private static final double FAR_SHARE = 0.75;
     private static final double NEWEST = 0.01;
     private static final double NEWEST_FETCH = 0.1;
+    private static final double LEAST_MILLIS = 0.1;
+    private static final double MOST_OFF = 3;
+    /** Side by side is believed where its guesses are off by less than this share of what those in turn are. */
+    private static final double CLEARLY = 0.7;
 
     private final LinearFit prefill = new LinearFit(PREFILL_BASE, PREFILL_PER_TOKEN, 0, 8_192);
+    private final LinearFit alone = new LinearFit(PREFILL_BASE, PREFILL_PER_TOKEN, 0, 8_192);
     private final LinearFit step = new LinearFit(STEP_BASE, STEP_PER_TOKEN, 0, 100_000);
     private double outputTokens = OUTPUT_TOKENS;
     private double promptTokens;
@@ -27,6 +33,13 @@ public final class FleetPace {
     private double followers;
     private double hostShare = HOST_SHARE;
     private double farShare = FAR_SHARE;
+    /** How far guesses were off, as logarithms of ratios. */
+    private double offInTurn = 1;
+
+    private double offSideBySide = 1;
+
+    /** When a prompt should be computed, in milliseconds: in turn after those before it, or side by side with them. */
+    record Guess(double inTurn, double sideBySide) {}
 
     /** What holds at one moment. */
     record Common(
@@ -37,9 +50,16 @@ public final class FleetPace {
             double stepPerToken,
             double outputTokens,
             double reuse,
-            double followers) {
+            double followers,
+            boolean sideBySide,
+            double aloneBase,
+            double alonePerToken) {
         double prefillMillis(long tokens) {
             return prefillBase + prefillPerToken * tokens;
+        }
+
+        double aloneMillis(long tokens) {
+            return aloneBase + alonePerToken * tokens;
         }
 
         double fetchMillis(long hostTokens, long farTokens) {
@@ -57,7 +77,10 @@ public final class FleetPace {
                 step.slope(),
                 outputTokens,
                 reuse,
-                followers);
+                followers,
+                offSideBySide < CLEARLY * offInTurn,
+                alone.base(),
+                alone.slope());
     }
 
     synchronized void seePrompt(int prompt, int uncached) {
@@ -67,6 +90,21 @@ public final class FleetPace {
 
     synchronized void seePrefill(long tokens, double millis) {
         prefill.see((double) tokens, millis);
+    }
+
+    /** One prompt took so long from when it was given. */
+    synchronized void seeAlone(long tokens, double millis) {
+        alone.see((double) tokens, millis);
+    }
+
+    /** How long a prompt took of which this was the guess. */
+    synchronized void seeGuess(Guess guess, double millis) {
+        offInTurn += NEWEST * (off(guess.inTurn(), millis) - offInTurn);
+        offSideBySide += NEWEST * (off(guess.sideBySide(), millis) - offSideBySide);
+    }
+
+    private static double off(double guess, double millis) {
+        return Math.min(MOST_OFF, Math.abs(Math.log(Math.max(LEAST_MILLIS, millis) / Math.max(LEAST_MILLIS, guess))));
     }
 
     /** Beside computing its prompts, a worker took so long to fetch tokens' KV, all of them from one kind of tier. */

@@ -10,13 +10,15 @@ import io.jynamo.protocol.OthersLoad;
  * @param prefillPerToken of each prompt token in it
  * @param fetchPerHostToken of each prompt token whose KV comes from host memory
  * @param fetchPerFarToken of each whose KV comes from disk or farther
- * @param waiting requests whose prompts it has yet to compute
+ * @param waiting requests whose prompts it has yet to compute, as far as one more holds them up
  * @param streams requests past their prompt, which stand still while it computes others'
  * @param contextTokens tokens that all of those look back on, or will, together
  * @param stepPerToken how much longer a decoding step takes per token that is looked back on
  * @param outputTokens what a request of this fleet puts out
  * @param reuse share of prompt tokens lately found cached: what the tokens that a request displaces are worth
  * @param followers requests that come to a worker while it has yet to compute a prompt, and so wait for it
+ * @param returns requests that will come back for a prompt computed here, as this fleet's do
+ * @param usualWaitMillis how long prompts usually wait here
  */
 public record Outlook(
         double waitMillis,
@@ -24,15 +26,17 @@ public record Outlook(
         double prefillPerToken,
         double fetchPerHostToken,
         double fetchPerFarToken,
-        int waiting,
+        double waiting,
         int streams,
         long contextTokens,
         double stepPerToken,
         double outputTokens,
         double reuse,
-        double followers) {
+        double followers,
+        double returns,
+        double usualWaitMillis) {
     /** Nothing is known. */
-    public static final Outlook UNKNOWN = new Outlook(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Outlook UNKNOWN = new Outlook(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The same where others than this router keep the worker busy too. */
     public Outlook with(OthersLoad others) {
@@ -51,7 +55,9 @@ public record Outlook(
                 stepPerToken,
                 outputTokens,
                 reuse,
-                followers);
+                followers,
+                returns,
+                usualWaitMillis);
     }
 
     /** How long it computes so many prompt tokens. */

@@ -6,7 +6,8 @@ import io.jynamo.protocol.KvEvent.Tier;
  * The time that everybody together loses by giving the request to a worker, in milliseconds: its own wait and prefill,
  * with the blocks fetched for it from slower tiers; the engine's time, which counts as a client's; what those wait whose
  * prompts are computed with or after it; what streams stand still meanwhile; what cached tokens that it displaces would
- * have spared; and what its decoding and others' slow each other.
+ * have spared; how long later requests wait that come back to where its prompt was computed; and what its decoding and others'
+ * slow each other.
  *
  * <p>Nothing is tuned to a model or a load: every quantity is learned from the fleet ({@link WorkerPace}). Two numbers are
  * a judgement. A stream's time counts half of that before a first token, since a reader has something to read. And two
@@ -24,6 +25,7 @@ public record TimeCost() implements CostModel {
         double onto = millis(candidates, outlook, i);
         return outlook.waitMillis()
                 + onto * (held(outlook) + outlook.reuse())
+                + returns(uncached(candidates, i), candidates.promptTokens(), outlook)
                 + decode(candidates.promptTokens(), outlook);
     }
 
@@ -42,8 +44,12 @@ public record TimeCost() implements CostModel {
         int count = candidates.count();
         for (int i = 0; i < count; i++) {
             Outlook outlook = outlooks[rows[i]];
-            double onto = outlook.prefillMillis(prompt - Math.min(hits[rows[i]] * bs, prompt));
-            costs[i] = outlook.waitMillis() + onto * (held(outlook) + outlook.reuse()) + decode(prompt, outlook);
+            int uncached = prompt - Math.min(hits[rows[i]] * bs, prompt);
+            double onto = outlook.prefillMillis(uncached);
+            costs[i] = outlook.waitMillis()
+                    + onto * (held(outlook) + outlook.reuse())
+                    + returns(uncached, prompt, outlook)
+                    + decode(prompt, outlook);
         }
     }
 
@@ -66,6 +72,7 @@ public record TimeCost() implements CostModel {
         terms.term("others_wait", onto * (outlook.waiting() + outlook.followers()));
         terms.term("others_stall", onto * STREAM * outlook.streams());
         terms.term("displaced_cache", onto * outlook.reuse());
+        terms.term("returns_wait", returns(uncached, candidates.promptTokens(), outlook));
         terms.term("decode_slowdown", decode(candidates.promptTokens(), outlook));
     }
 
@@ -90,6 +97,11 @@ public record TimeCost() implements CostModel {
 
     private static double held(Outlook outlook) {
         return CLIENT + ENGINE + outlook.waiting() + outlook.followers() + STREAM * outlook.streams();
+    }
+
+    /** What those usually wait that come back to where the prompt was computed, as far as it is this choice that brings them. */
+    private static double returns(int uncached, int prompt, Outlook outlook) {
+        return outlook.returns() * outlook.usualWaitMillis() * uncached / Math.max(1, prompt);
     }
 
     private static double decode(int prompt, Outlook outlook) {

@@ -1,23 +1,31 @@
 package io.jynamo.router.select;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How fast one worker is and when it will be through with what it was given, learned from its first tokens and steps.
  *
- * <p><b>How it works.</b> {@code freeAt} is when the prompts given so far should be computed. A new one adds what the
- * fleet's line says, times this worker's own factor; each one computed corrects it by what still waits. A period from the
- * first prompt that waits until none does, or until two seconds have passed, is one sighting: so many tokens took so long.
- * The factor is the ratio of what they took here to what the line says, smoothed, within {@value #SLOWEST} times either
- * way, and it returns to 1 by half every {@value #HALF_LIFE_SECONDS} seconds, so that a worker that was slow once is
- * tried again.
- * Steps count only where no prompt waits, so that they are pure decoding.
+ * <p><b>How it works.</b> An engine computes prompts in turn, or side by side, as several behind one address do; which, the
+ * fleet learns ({@link FleetPace}). In turn: {@code freeAt} is when the prompts given so far should be computed. A new one
+ * adds what the fleet's line says, times this worker's own factor; each one computed corrects it by what still waits. A
+ * period from the first prompt that waits until none does, or until two seconds have passed, is one sighting: so many
+ * tokens took so long. Side by side: each prompt is a sighting, and nobody waits for another. The factor is what the
+ * worker takes longer than the fleet ({@link PaceFactor}). Steps count only where no prompt waits, so that they are pure
+ * decoding.
+ *
+ * <p>How long prompts usually wait follows from how busy it lately was, as where they come and take as chance has it.
  *
  * <p>Any thread.
  */
 public final class WorkerPace {
-    static final int SLOWEST = 8;
-    static final int HALF_LIFE_SECONDS = 60;
+    private static final double NEWEST_PERIOD = 0.2;
+    private static final double NEWEST_PROMPT = 0.05;
+    private static final double USUAL_SECONDS = 30;
+    /** What prompts side by side are taken to hold each other up, of what they would in turn: none does at no cost at all. */
+    private static final double COMPANY = 0.125;
 
-    private static final double NEWEST = 0.2;
+    private static final double MOST_BUSY = 0.95;
+    private static final double MOST_RETURNS = 20;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final long LONG_PERIOD_NANOS = 2_000_000_000;
 
@@ -26,15 +34,19 @@ public final class WorkerPace {
     private boolean begun;
     private int waiting;
     private long waitingContext;
-    private long periodAt;
-    private long periodTokens;
-    private long periodHost;
-    private long periodFar;
+    private long waitingTokens;
+    private Period period = new Period(0, 0);
     private int streams;
     private long streamTokens;
-    private double logFactor;
-    private long factorAt;
+    private final PaceFactor inTurn = new PaceFactor(NEWEST_PERIOD);
+    private final PaceFactor sideBySide = new PaceFactor(NEWEST_PROMPT);
     private long given;
+    /** Milliseconds of computing prompts that it was given, fading, and what of that was one prompt's; as of the last one. */
+    private double work;
+
+    private double prompts;
+
+    private long workAt;
     private volatile int changes;
 
     /** One of a fleet, from which it is not known to differ yet. */
@@ -48,19 +60,27 @@ public final class WorkerPace {
         private final int uncached;
         private final int hostTokens;
         private final int farTokens;
+        private final boolean countedLater;
         private final long number;
+        private final long at;
+        private final FleetPace.Guess guess;
+        private @Nullable Period computedIn;
+        private double millis;
         private boolean prefilled;
         private boolean ended;
         private long outputTokens;
         private long lastTokenAt;
         private boolean clean;
 
-        private Given(Prompt prompt, long number) {
+        private Given(Prompt prompt, long number, long at, FleetPace.Guess guess) {
             this.promptTokens = prompt.tokens();
             this.uncached = prompt.uncached();
             this.hostTokens = prompt.hostTokens();
             this.farTokens = prompt.farTokens();
+            this.countedLater = prompt.countedLater();
             this.number = number;
+            this.at = at;
+            this.guess = guess;
         }
     }
 
@@ -70,8 +90,29 @@ public final class WorkerPace {
      * @param uncached tokens to be computed
      * @param hostTokens whose KV comes from host memory
      * @param farTokens whose KV comes from disk or farther
+     * @param countedLater whether {@code uncached} is a guess, and {@link #onCached} will tell
      */
-    public record Prompt(int tokens, int uncached, int hostTokens, int farTokens) {}
+    public record Prompt(int tokens, int uncached, int hostTokens, int farTokens, boolean countedLater) {}
+
+    /** A time in which prompts were computed. */
+    private static final class Period {
+        private final long at;
+        private long tokens;
+        private long hostTokens;
+        private long farTokens;
+        private double millis = -1;
+        private int owed;
+        private boolean spoilt;
+
+        Period(long at, long tokens) {
+            this.at = at;
+            this.tokens = tokens;
+        }
+
+        boolean isKnown() {
+            return millis >= 0 && owed == 0 && !spoilt;
+        }
+    }
 
     /** The worker was given a prompt. */
     public synchronized Given onGiven(Prompt prompt, long nowNanos) {
@@ -83,18 +124,26 @@ public final class WorkerPace {
         // Prompts that wait together share a step, so only the first pays for it.
         double work = common.prefillPerToken() * prompt.uncached()
                 + common.fetchMillis(prompt.hostTokens(), prompt.farTokens());
-        double millis = factor(nowNanos) * (work + (idle ? common.prefillBase() : 0));
+        double millis = inTurn.now(nowNanos) * (work + (idle ? common.prefillBase() : 0));
         freeAt = starts + (long) (millis * NANOS_PER_MILLI);
+        double kept = kept(nowNanos);
+        this.work = kept * this.work + millis;
+        prompts = kept * prompts + 1;
+        workAt = nowNanos;
         begun = true;
         waiting++;
         waitingContext += prompt.tokens();
+        waitingTokens += prompt.uncached();
         if (idle) {
-            begin(0, nowNanos);
+            period = new Period(nowNanos, 0);
         }
-        periodTokens += prompt.uncached();
-        periodHost += prompt.hostTokens();
-        periodFar += prompt.farTokens();
-        return new Given(prompt, ++given);
+        period.tokens += prompt.uncached();
+        period.hostTokens += prompt.hostTokens();
+        period.farTokens += prompt.farTokens();
+        var guess = new FleetPace.Guess(
+                (freeAt - nowNanos) / NANOS_PER_MILLI,
+                sideBySide.now(nowNanos) * common.aloneMillis(prompt.uncached()));
+        return new Given(prompt, ++given, nowNanos, guess);
     }
 
     /** The prompt is computed; {@code leftTokens} of others still wait. */
@@ -108,13 +157,41 @@ public final class WorkerPace {
         given.lastTokenAt = nowNanos;
         waiting--;
         waitingContext -= given.promptTokens;
+        waitingTokens -= given.uncached;
         streams++;
         streamTokens += given.promptTokens;
-        if (waiting == 0 || nowNanos - periodAt > LONG_PERIOD_NANOS) {
-            learn(periodTokens - leftTokens, nowNanos);
-            begin(leftTokens, nowNanos);
+        given.millis = (nowNanos - given.at) / NANOS_PER_MILLI;
+        fleet.seeGuess(given.guess, given.millis);
+        if (!given.countedLater) {
+            learnAlone(given, given.uncached, nowNanos);
+        }
+        given.computedIn = period;
+        period.owed += given.countedLater ? 1 : 0;
+        if (waiting == 0 || nowNanos - period.at > LONG_PERIOD_NANOS) {
+            Period over = period;
+            over.tokens -= leftTokens;
+            over.millis = (nowNanos - over.at) / NANOS_PER_MILLI;
+            period = new Period(nowNanos, leftTokens);
+            learn(over, nowNanos);
         }
         correct(leftTokens, nowNanos);
+    }
+
+    /** So many of the prompt's tokens turned out to be cached. */
+    public synchronized void onCached(Given given, int tokens, long nowNanos) {
+        Period in = given.computedIn;
+        if (in != null && given.countedLater) {
+            in.tokens += given.promptTokens - tokens - given.uncached;
+            learnAlone(given, given.promptTokens - tokens, nowNanos);
+            settle(given, in, nowNanos);
+        }
+    }
+
+    /** Nothing more is to be heard of the prompt. */
+    private void settle(Given given, Period in, long nowNanos) {
+        given.computedIn = null;
+        in.owed--;
+        learn(in, nowNanos);
     }
 
     /** The request put out {@code tokens} more. */
@@ -147,10 +224,16 @@ public final class WorkerPace {
         } else {
             waiting--;
             waitingContext -= given.promptTokens;
-            periodTokens -= given.uncached;
-            periodHost -= given.hostTokens;
-            periodFar -= given.farTokens;
+            waitingTokens -= given.uncached;
+            period.tokens -= given.uncached;
+            period.hostTokens -= given.hostTokens;
+            period.farTokens -= given.farTokens;
             correct(leftTokens, nowNanos);
+        }
+        Period in = given.computedIn;
+        if (in != null && given.countedLater) {
+            in.spoilt = true;
+            settle(given, in, nowNanos);
         }
         if (done && given.outputTokens > 0) {
             fleet.seeOutput(given.outputTokens);
@@ -165,7 +248,10 @@ public final class WorkerPace {
     /** What is expected of it now. */
     public synchronized Outlook outlook(long nowNanos) {
         FleetPace.Common common = fleet.common();
-        double factor = factor(nowNanos);
+        if (common.sideBySide()) {
+            return outlookOfSideBySide(common, nowNanos);
+        }
+        double factor = inTurn.now(nowNanos);
         double wait = begun && waiting > 0 ? Math.max(0, (freeAt - nowNanos) / NANOS_PER_MILLI) : 0;
         return new Outlook(
                 wait,
@@ -179,47 +265,81 @@ public final class WorkerPace {
                 factor * common.stepPerToken(),
                 common.outputTokens(),
                 common.reuse(),
-                common.followers());
+                common.followers(),
+                returns(common),
+                usualWait(nowNanos));
     }
 
-    private void begin(long tokens, long nowNanos) {
-        periodAt = nowNanos;
-        periodTokens = tokens;
-        periodHost = 0;
-        periodFar = 0;
+    /** Nobody waits much for another, or stands still while it computes. */
+    private Outlook outlookOfSideBySide(FleetPace.Common common, long nowNanos) {
+        double factor = sideBySide.now(nowNanos);
+        return new Outlook(
+                COMPANY * factor * (common.aloneBase() * waiting + common.alonePerToken() * waitingTokens),
+                factor * common.aloneBase(),
+                factor * common.alonePerToken(),
+                factor * common.fetchPerHostToken(),
+                factor * common.fetchPerFarToken(),
+                COMPANY * waiting,
+                0,
+                streamTokens + waitingContext,
+                factor * common.stepPerToken(),
+                common.outputTokens(),
+                common.reuse(),
+                0,
+                returns(common),
+                usualWait(nowNanos));
     }
 
-    /** Learns from a period in which so many tokens were computed: of fetching, where any were fetched; else of pace. */
-    private void learn(long tokens, long nowNanos) {
-        double millis = (nowNanos - periodAt) / NANOS_PER_MILLI;
-        if (periodHost > 0 || periodFar > 0) {
-            double computing = factor(nowNanos) * fleet.common().prefillMillis(tokens);
-            fleet.seeFetch(periodHost, periodFar, Math.max(0, millis - computing));
+    private static double returns(FleetPace.Common common) {
+        return Math.min(MOST_RETURNS, common.reuse() / Math.max(1e-9, 1 - common.reuse()));
+    }
+
+    /** What is left of the work given, as time fades it. */
+    private double kept(long nowNanos) {
+        return prompts == 0 ? 0 : Math.pow(0.5, (nowNanos - workAt) / 1e9 / USUAL_SECONDS);
+    }
+
+    /** How long prompts wait here as it has been busy lately: as they do where they come and take as chance has it. */
+    private double usualWait(long nowNanos) {
+        if (prompts == 0) {
+            return 0;
+        }
+        double busy = Math.min(MOST_BUSY, kept(nowNanos) * work * Math.log(2) / (1e3 * USUAL_SECONDS));
+        return busy / (1 - busy) * work / prompts;
+    }
+
+    /**
+     * Learns from a period that is over, once it is known how many tokens were computed in it: of fetching, where any
+     * were fetched; else of pace.
+     */
+    private void learn(Period of, long nowNanos) {
+        if (!of.isKnown()) {
             return;
         }
-        if (tokens <= 0) {
+        if (of.hostTokens > 0 || of.farTokens > 0) {
+            double computing = inTurn.now(nowNanos) * fleet.common().prefillMillis(of.tokens);
+            fleet.seeFetch(of.hostTokens, of.farTokens, Math.max(0, of.millis - computing));
             return;
         }
-        double expected = fleet.common().prefillMillis(tokens);
-        double ratio = Math.log(Math.clamp(millis / Math.max(1e-3, expected), 1.0 / SLOWEST, SLOWEST));
-        logFactor = faded(nowNanos);
-        factorAt = nowNanos;
-        fleet.seePrefill(tokens, millis);
-        logFactor += NEWEST * (ratio - logFactor);
+        if (of.tokens <= 0) {
+            return;
+        }
+        inTurn.see(of.millis, fleet.common().prefillMillis(of.tokens), nowNanos);
+        fleet.seePrefill(of.tokens, of.millis);
+    }
+
+    /** Learns what one prompt took from when it was given. */
+    private void learnAlone(Given given, int uncached, long nowNanos) {
+        if (given.hostTokens == 0 && given.farTokens == 0) {
+            sideBySide.see(given.millis, fleet.common().aloneMillis(uncached), nowNanos);
+            fleet.seeAlone(uncached, given.millis);
+        }
     }
 
     /** What still waits takes as long as the line says, counted from now. */
     private void correct(long leftTokens, long nowNanos) {
         FleetPace.Common common = fleet.common();
-        double millis = waiting == 0 ? 0 : factor(nowNanos) * common.prefillMillis(leftTokens);
+        double millis = waiting == 0 ? 0 : inTurn.now(nowNanos) * common.prefillMillis(leftTokens);
         freeAt = nowNanos + (long) (millis * NANOS_PER_MILLI);
-    }
-
-    private double factor(long nowNanos) {
-        return Math.exp(faded(nowNanos));
-    }
-
-    private double faded(long nowNanos) {
-        return logFactor * Math.pow(0.5, (nowNanos - factorAt) / 1e9 / HALF_LIFE_SECONDS);
     }
 }

@@ -131,13 +131,21 @@ class ChainIndexTest {
     }
 
     @Test
-    void predictionsGiveWayToWhatIsKnown() {
+    void thePredictionsDueFirstGiveWayToLaterOnesAndAllToWhatIsKnown() {
         var small = new ChainIndex(ChainIndex.MIN_BYTES, () -> now[0]);
+        BlockHashes first = Chains.of(LongStream.range(0, 20).toArray());
+        BlockHashes last = first;
         for (int i = 0; i < 200; i++) {
-            small.predict(
-                    1, Chains.of(LongStream.range(1_000L * i, 1_000L * i + 20).toArray()), 1_000 + i);
+            last = Chains.of(LongStream.range(1_000L * i, 1_000L * i + 20).toArray());
+            small.predict(1, last, 1_000 + i);
         }
-        assertThat(small.leftOut(1)).isPositive();
+        assertThat(small.leftOut(1)).isZero();
+        small.find(last, hits);
+        assertThat(hits.depthOf(Tier.DEVICE, 1)).isEqualTo(20);
+        assertThat(small.deadline(1, last.sequence()[19])).isEqualTo(1_199);
+        small.find(first, hits);
+        assertThat(hits.depthOf(Tier.DEVICE, 1)).isZero();
+        assertThat(small.deadline(1, first.sequence()[0])).isEqualTo(PrefixIndex.NOT_PREDICTED);
         BlockHashes known = Chains.of(LongStream.range(500_000, 500_300).toArray());
         small.on(0, Chains.stored(known, 0, 300, Tier.DEVICE));
         small.find(known, hits);

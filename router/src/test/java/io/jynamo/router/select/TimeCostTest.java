@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.router.select.Candidates.Booked;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -66,8 +67,51 @@ class TimeCostTest {
     }
 
     @Test
+    void aWorkerThatFoundMoreThanWasExpectedIsNotTakenForAFastOne() {
+        var other = new WorkerPace(fleet);
+        for (int i = 0; i < 100; i++) {
+            prefill(other, 4_000, 100);
+            prefill(other, 400, 28);
+            WorkerPace.Given first = pace.onGiven(new WorkerPace.Prompt(4_000, 4_000, 0, 0, true), now);
+            WorkerPace.Given second = pace.onGiven(new WorkerPace.Prompt(4_000, 4_000, 0, 0, true), now);
+            now += 36 * MILLI;
+            pace.onPrefilled(first, 4_000, now);
+            pace.onPrefilled(second, 0, now);
+            now += 50 * MILLI;
+            pace.onCached(second, 3_600, now);
+            pace.onEnd(second, true, 0, now);
+            pace.onCached(first, 3_600, now);
+            pace.onCached(first, 0, now);
+            pace.onEnd(first, true, 0, now);
+        }
+        double like = other.outlook(now).prefillMillis(4_000);
+        assertThat(pace.outlook(now).prefillMillis(4_000)).isCloseTo(like, within(0.1 * like));
+        assertThat(like).isCloseTo(100, within(10.0));
+    }
+
+    @Test
+    void noticesThatPromptsAreComputedSideBySide() {
+        for (int i = 0; i < 300; i++) {
+            List<WorkerPace.Given> all = new ArrayList<>();
+            for (int k = 0; k < 6; k++) {
+                all.add(pace.onGiven(new WorkerPace.Prompt(4_000, 4_000, 0, 0, false), now));
+            }
+            now += 90 * MILLI;
+            for (int k = 0; k < 6; k++) {
+                pace.onPrefilled(all.get(k), 4_000L * (5 - k), now);
+                pace.onEnd(all.get(k), true, 4_000L * (5 - k), now);
+            }
+        }
+        WorkerPace.Given running = pace.onGiven(new WorkerPace.Prompt(4_000, 4_000, 0, 0, false), now);
+        Outlook outlook = pace.outlook(now);
+        assertThat(outlook.prefillMillis(4_000)).isCloseTo(90, within(9.0));
+        assertThat(outlook.waitMillis()).as("hardly").isBetween(1.0, 15.0);
+        pace.onEnd(running, false, 0, now);
+    }
+
+    @Test
     void waitsForWhatItWasGivenAndNoLongerOnceItIsComputed() {
-        WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(8_000, 8_000, 0, 0), now);
+        WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(8_000, 8_000, 0, 0, false), now);
         double whole = pace.outlook(now).waitMillis();
         assertThat(whole).isCloseTo(pace.outlook(now).prefillMillis(8_000), within(1.0));
         now += 50 * MILLI;
@@ -85,7 +129,7 @@ class TimeCostTest {
 
     @Test
     void aRequestThatFailsBeforeItsPromptLeavesNothing() {
-        WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(500, 100, 0, 0), now);
+        WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(500, 100, 0, 0, false), now);
         pace.onEnd(given, false, 0, now);
         pace.onPrefilled(given, 0, now);
         pace.onTokens(given, 3, now);
@@ -116,11 +160,11 @@ class TimeCostTest {
     }
 
     private static Outlook outlook(double waitMillis) {
-        return new Outlook(waitMillis, 20, 0.02, 0.005, 0.015, 0, 0, 0, 1e-5, 200, 0.2, 0.1);
+        return new Outlook(waitMillis, 20, 0.02, 0.005, 0.015, 0, 0, 0, 1e-5, 200, 0.2, 0.1, 0.25, 0);
     }
 
     private void prefill(WorkerPace worker, int tokens, double millis) {
-        WorkerPace.Given given = worker.onGiven(new WorkerPace.Prompt(tokens, tokens, 0, 0), now);
+        WorkerPace.Given given = worker.onGiven(new WorkerPace.Prompt(tokens, tokens, 0, 0, false), now);
         now += (long) (millis * MILLI);
         worker.onPrefilled(given, 0, now);
         worker.onEnd(given, true, 0, now);
@@ -133,7 +177,7 @@ class TimeCostTest {
         }
         double before = pace.outlook(now).fetchPerHostToken();
         for (int i = 0; i < 100; i++) {
-            WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(4_000, 1_000, 3_000, 0), now);
+            WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(4_000, 1_000, 3_000, 0, false), now);
             now += (long) ((20 + 0.02 * 1_000 + 0.001 * 3_000) * MILLI);
             pace.onPrefilled(given, 0, now);
             pace.onEnd(given, true, 0, now);

@@ -1,0 +1,65 @@
+package io.jynamo.router;
+
+import io.jynamo.protocol.ErrorCode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A booking on a worker that does not tell its blocks: its answer says whether it still had what it was given before. */
+final class UntoldBooking implements Placement.Booking {
+    private final Placement.Booking booking;
+    private final UntoldCache cache;
+    private final Expected expected;
+
+    /**
+     * What of the prompt the worker may have.
+     *
+     * @param given tokens that it was given before
+     * @param ageNanos how long ago, or negative where that is not known
+     * @param likely tokens that it is expected to have of those
+     */
+    record Expected(int given, long ageNanos, int likely) {}
+
+    UntoldBooking(Placement.Booking booking, UntoldCache cache, Expected expected) {
+        this.booking = booking;
+        this.cache = cache;
+        this.expected = expected;
+    }
+
+    @Override
+    public void onCached(int tokens) {
+        if (expected.given > 0 && expected.ageNanos >= 0) {
+            cache.see(expected.ageNanos, tokens >= expected.given / 2);
+        }
+        booking.onCached(cache.counts() ? tokens : expected.likely);
+    }
+
+    @Override
+    public void onPrefilled() {
+        booking.onPrefilled();
+    }
+
+    @Override
+    public void onTokens(int tokens) {
+        booking.onTokens(tokens);
+    }
+
+    @Override
+    public void onGiveWay(Runnable listener) {
+        booking.onGiveWay(listener);
+    }
+
+    @Override
+    public boolean isOverdue() {
+        return booking.isOverdue();
+    }
+
+    @Override
+    public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
+        booking.onFailure(code, retryAfter);
+    }
+
+    @Override
+    public void release() {
+        booking.release();
+    }
+}
