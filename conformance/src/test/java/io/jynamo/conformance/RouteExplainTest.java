@@ -31,7 +31,7 @@ class RouteExplainTest {
             after = explain(server, story).out();
         }
         assertThat(after)
-                .startsWith("worker " + served + " by prefix-affinity: ")
+                .startsWith("worker " + served + " by time: ")
                 .contains("blocks cached");
         assertThat(after.lines().filter(line -> line.startsWith("*")))
                 .hasSize(1)

@@ -18,7 +18,7 @@ record RouterCommandOptions(RouterServiceOptions service, LogOptions log) {
     static final List<Setting<?>> SETTINGS = Stream.of(
                     List.<Setting<?>>of(ServiceSettings.PORT),
                     ServiceSettings.ALL,
-                    List.<Setting<?>>of(RouterSettings.ROUTER_MODE, HttpSettings.HOST, HttpSettings.API_KEY),
+                    List.<Setting<?>>of(RouterSettings.SERVICE_MODE, HttpSettings.HOST, HttpSettings.API_KEY),
                     LogSettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
@@ -34,7 +34,7 @@ record RouterCommandOptions(RouterServiceOptions service, LogOptions log) {
                         configuration.get(HttpSettings.API_KEY),
                         configuration.get(ServiceSettings.SERVICES),
                         RoutingPolicy.valueOf(
-                                configuration.get(RouterSettings.ROUTER_MODE).name()),
+                                configuration.get(RouterSettings.SERVICE_MODE).name()),
                         configuration.get(ServiceSettings.INDEX_MEMORY),
                         configuration.get(ServiceSettings.RESERVATION_TTL),
                         configuration.get(ServiceSettings.SELECTION_TTL),

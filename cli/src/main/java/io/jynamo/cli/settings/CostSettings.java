@@ -9,6 +9,8 @@ import static io.jynamo.cli.config.Readers.spellings;
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.Affinity;
 import io.jynamo.router.RouterOptions;
 import io.jynamo.router.select.DynamoWeights;
@@ -92,6 +94,20 @@ public final class CostSettings {
 
     private static Draft seconds(String name, String description) {
         return new Draft(GROUP, name, "SECONDS", description);
+    }
+
+    /** Refuses weights that the mode does not look at, rather than go by other ones than were asked for. */
+    static void requireUsed(Configuration configuration, RouterMode mode) {
+        List<Setting<?>> weights = List.of(
+                OVERLAP_CREDIT, OVERLAP_DECAY, PREFILL_SCALE, REQUEST_WEIGHT, HOST_WEIGHT, DISK_WEIGHT, TEMPERATURE);
+        Optional<Setting<?>> idle =
+                weights.stream().filter(configuration::isGiven).findFirst();
+        if (mode != RouterMode.PREFIX_AFFINITY && idle.isPresent()) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    idle.get().flag() + " is a weight of the router mode prefix-affinity; give --router-mode"
+                            + " prefix-affinity too, or leave it out");
+        }
     }
 
     public static RoutingCosts read(Configuration configuration) {

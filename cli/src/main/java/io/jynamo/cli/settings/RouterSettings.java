@@ -11,6 +11,7 @@ import static io.jynamo.cli.config.Readers.time;
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.RouterOptions;
 import io.jynamo.router.admission.AdmissionOptions;
 import io.jynamo.router.admission.QueuePolicy;
@@ -24,9 +25,10 @@ import java.util.stream.Stream;
 public final class RouterSettings {
     private static final String GROUP = "Router";
 
-    public static final Setting<RouterMode> ROUTER_MODE = new Draft(
-                    GROUP, "router-mode", spellings(RouterMode.class, "|"), "How the worker of a request is chosen.")
-            .of(oneOf(RouterMode.class), "time");
+    public static final Setting<RouterMode> ROUTER_MODE = mode("time");
+    /** Of the router as a service: what services of Dynamo's do. */
+    public static final Setting<RouterMode> SERVICE_MODE = mode("prefix-affinity");
+
     public static final Setting<Integer> MIGRATION_LIMIT = new Draft(
                     GROUP, "migration-limit", "N", "Workers a request may lose and still go on with another.")
             .of(count(0, 100), "3");
@@ -118,7 +120,22 @@ public final class RouterSettings {
 
     private RouterSettings() {}
 
+    private static Setting<RouterMode> mode(String standard) {
+        return new Draft(
+                        GROUP,
+                        "router-mode",
+                        spellings(RouterMode.class, "|"),
+                        "How the worker of a request is chosen.")
+                .of(oneOf(RouterMode.class), standard);
+    }
+
+    /**
+     * What was chosen.
+     *
+     * @throws JynamoException INVALID_CONFIGURATION for weights of another mode than the one chosen
+     */
     public static RouterChoice read(Configuration configuration) {
+        CostSettings.requireUsed(configuration, configuration.get(ROUTER_MODE));
         return new RouterChoice(
                 configuration.get(ROUTER_MODE),
                 configuration.get(MIGRATION_LIMIT),
