@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stream of one worker's KV events, of all tiers, into the prefix index.
  *
- * <p>States: <i>reading</i> → (a gap, a drift, or room again for dropped blocks) → <i>stale</i>, where events are ignored →
- * (the router subscribes anew and takes a snapshot) → <i>reading</i>; any → <i>closed</i>. A subscription knows its
- * number, so that events of a former one are ignored however late they come.
+ * <p>States: <i>reading</i> → (a gap, a drift, or room again for dropped blocks) → <i>stale</i>, where events are ignored
+ * and the worker counts as having what it had → (the router subscribes anew) → <i>waiting</i> → (the snapshot begins, or
+ * does not come) → what was known is forgotten → <i>reading</i>; any → <i>closed</i>. A subscription knows its number, so that
+ * events of a former one are ignored however late they come.
  *
  * <p>What was told is tallied, also of blocks that found no room in the index, and compared with the worker's digests: a
  * drift is an event that was lost or spoilt without a trace in the ids. The tally takes a few words, not a set of blocks,
@@ -32,6 +33,7 @@ public final class KvFeed {
     private FeedCursor cursor = new FeedCursor();
     private int subscription;
     private boolean stale;
+    private boolean waiting;
     private boolean closed;
     private long gaps;
     private long skipped;
@@ -63,7 +65,7 @@ public final class KvFeed {
         return owner;
     }
 
-    /** Forgets the worker's blocks and reads them from a new snapshot. Not under any lock: the worker calls back. */
+    /** Reads the worker's blocks from a new snapshot. Not under any lock: the worker calls back. */
     public void subscribe() {
         int mine;
         synchronized (this) {
@@ -72,10 +74,8 @@ public final class KvFeed {
             }
             mine = ++subscription;
             stale = false;
+            waiting = true;
             cursor = new FeedCursor();
-            tally.clear();
-            index.clear(owner);
-            leftOutSeen = index.leftOut(owner);
         }
         AutoCloseable fresh = worker.subscribe(event -> on(mine, event));
         AutoCloseable outdated;
@@ -88,6 +88,20 @@ public final class KvFeed {
             }
         }
         end(outdated);
+    }
+
+    /** No snapshot has come for a while: the worker has nothing, or does not say so; what it had is not believed for longer. */
+    public synchronized void settle() {
+        if (!closed && waiting) {
+            forget();
+        }
+    }
+
+    private void forget() {
+        waiting = false;
+        tally.clear();
+        index.clear(owner);
+        leftOutSeen = index.leftOut(owner);
     }
 
     /** The worker was given a prompt and is expected to hold its blocks until then, by the index's clock. */
@@ -133,7 +147,11 @@ public final class KvFeed {
             if (closed || stale || from != subscription) {
                 return;
             }
-            switch (cursor.on(event)) {
+            FeedCursor.Verdict verdict = cursor.on(event);
+            if (waiting && verdict != FeedCursor.Verdict.GAP) {
+                forget();
+            }
+            switch (verdict) {
                 case APPLY -> apply(event);
                 case COMPARE -> compare((KvEvent.Digest) event);
                 case SKIP -> skipped++;
@@ -146,9 +164,6 @@ public final class KvFeed {
                 stale = true;
             }
             turnedStale = stale;
-            if (turnedStale) {
-                index.clear(owner);
-            }
         }
         if (turnedStale) {
             onStale.accept(this);

@@ -7,17 +7,18 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The thread that reads workers' KV events anew after a gap. It waits a little before each, so that a worker whose
- * events never fit costs a bounded share of it.
+ * events never fit costs a bounded share of it, and looks whether the snapshot came after a while.
  */
 public final class Resubscriber implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final DelayQueue<Turn> turns = new DelayQueue<>();
     private final Thread thread = Thread.ofVirtual().name("router-resubscribe").start(this::run);
 
     /** A feed is in the queue at most once: it says it is stale once per subscription. */
     public void add(KvFeed feed) {
-        turns.add(new Turn(feed, System.nanoTime() + PAUSE.toNanos()));
+        turns.add(new Turn(feed, false, System.nanoTime() + PAUSE.toNanos()));
     }
 
     @Override
@@ -40,9 +41,15 @@ public final class Resubscriber implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.interrupted()) {
-                KvFeed feed = turns.take().feed();
+                Turn turn = turns.take();
+                KvFeed feed = turn.feed();
+                if (turn.subscribed()) {
+                    feed.settle();
+                    continue;
+                }
                 try {
                     feed.subscribe();
+                    turns.add(new Turn(feed, true, System.nanoTime() + PATIENCE.toNanos()));
                 } catch (RuntimeException e) {
                     System.getLogger(Resubscriber.class.getName())
                             .log(
@@ -57,7 +64,8 @@ public final class Resubscriber implements AutoCloseable {
         }
     }
 
-    private record Turn(KvFeed feed, long dueNanos) implements Delayed {
+    /** @param subscribed whether it is the second look */
+    private record Turn(KvFeed feed, boolean subscribed, long dueNanos) implements Delayed {
         @Override
         public long getDelay(TimeUnit unit) {
             return unit.convert(dueNanos - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -33,6 +33,7 @@ final class FakeWorker implements Worker {
     private CountDownLatch resubscribed = new CountDownLatch(1);
     private long lastId;
     private int subscriptions;
+    private boolean silent;
 
     FakeWorker(long id, int blockTokens) {
         this(id, blockTokens, Capability.OWN);
@@ -99,11 +100,18 @@ final class FakeWorker implements Worker {
 
     @Override
     public synchronized AutoCloseable subscribe(Consumer<KvEvent> listener) {
-        listener.accept(new KvEvent.Stored(lastId, null, stored(blocks), KvEvent.Tier.DEVICE));
+        if (!silent) {
+            listener.accept(new KvEvent.Stored(lastId, null, stored(blocks), KvEvent.Tier.DEVICE));
+        }
         listeners.add(listener);
         subscriptions++;
         resubscribed.countDown();
         return () -> unsubscribe(listener);
+    }
+
+    /** From now on, who subscribes is not told what it has. */
+    synchronized void keepSnapshots() {
+        silent = true;
     }
 
     synchronized int listeners() {

@@ -56,10 +56,10 @@ class KvFeedTest {
         worker.store(1, 2, 3);
         worker.lose(() -> worker.remove(2, 3));
         worker.store(4);
-        assertThat(depth(1, 2, 3)).as("nothing is known until the snapshot").isZero();
+        assertThat(depth(1, 2, 3)).as("what it had counts until the snapshot").isEqualTo(3);
         assertThat(stale).containsExactly(feed);
         worker.store(5);
-        assertThat(index.blocks()).isZero();
+        assertThat(index.blocks()).as("what follows a gap does not").isEqualTo(3);
         feed.subscribe();
         assertThat(worker.listeners()).isEqualTo(1);
         assertThat(depth(1, 2, 3)).isEqualTo(1);
@@ -67,6 +67,22 @@ class KvFeedTest {
         assertThat(depth(1, 2, 3)).isEqualTo(2);
         assertThat(feed.faults().gaps()).isEqualTo(1);
         assertThat(stale).hasSize(1);
+    }
+
+    @Test
+    void aWorkerThatSendsNoSnapshotHasNothing() {
+        feed.subscribe();
+        worker.store(1, 2);
+        worker.lose(() -> worker.remove(2));
+        worker.store(3);
+        worker.keepSnapshots();
+        feed.subscribe();
+        assertThat(depth(1, 2)).isEqualTo(2);
+        feed.settle();
+        assertThat(index.blocks()).isZero();
+        worker.emit(new KvEvent.Stored(7, null, FakeWorker.stored(List.of(1L)), Tier.DEVICE));
+        feed.settle();
+        assertThat(depth(1, 2)).as("a snapshot that came late").isEqualTo(1);
     }
 
     @Test
