@@ -9,6 +9,7 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.router.health.Peers;
 import io.jynamo.router.health.WorkerHealth;
 import io.jynamo.router.index.ChainIndex;
@@ -256,12 +257,14 @@ public final class PolicyRouter implements Router {
         for (Slot slot : slots()) {
             LoadBook.Balance balance = slot.book().balance();
             KvFeed.Faults faults = slot.feed().faults();
+            WorkerLoad load = slot.worker().load();
             workers.add(new RouterStatus.WorkerStatus(
                     slot.worker().id(),
                     balance.requests(),
                     balance.prefillTokens(),
                     balance.blocks(),
                     slot.book().others(),
+                    load.running() + load.waiting(),
                     faults.gaps(),
                     faults.skipped(),
                     faults.droppedBlocks(),

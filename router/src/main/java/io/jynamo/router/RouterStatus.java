@@ -24,6 +24,7 @@ public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long in
      * @param prefillTokens booked and not computed
      * @param blocks distinct blocks of booked requests
      * @param others what others than this router have given it, as it was last heard
+     * @param told requests that it says it has, running or waiting, whoever gave them
      * @param eventGaps times its KV events had a gap and were read anew
      * @param repeatedEvents KV events skipped because they came before
      * @param droppedBlocks blocks not indexed for want of room
@@ -36,9 +37,18 @@ public record RouterStatus(List<WorkerStatus> workers, long indexBlocks, long in
             long prefillTokens,
             long blocks,
             OthersLoad others,
+            int told,
             long eventGaps,
             long repeatedEvents,
             long droppedBlocks,
             boolean suspended,
-            FeedStatus feed) {}
+            FeedStatus feed) {
+        /**
+         * How many requests the books of all routers, as this one has and hears of them, are off from what the worker has:
+         * 0 where replicas agree, more for the moments that news is on its way.
+         */
+        public int divergence() {
+            return Math.abs(requests + others.requests() - told);
+        }
+    }
 }

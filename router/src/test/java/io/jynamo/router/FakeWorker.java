@@ -34,6 +34,7 @@ final class FakeWorker implements Worker {
     private long lastId;
     private int subscriptions;
     private boolean silent;
+    private volatile int requests;
 
     FakeWorker(long id, int blockTokens) {
         this(id, blockTokens, Capability.OWN);
@@ -95,7 +96,11 @@ final class FakeWorker implements Worker {
 
     @Override
     public WorkerLoad load() {
-        return new WorkerLoad(0, 0, 0, 0, 100);
+        return new WorkerLoad(requests, 0, 0, 0, 100);
+    }
+
+    void has(int running) {
+        requests = running;
     }
 
     @Override

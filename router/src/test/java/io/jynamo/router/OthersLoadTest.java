@@ -28,6 +28,11 @@ class OthersLoadTest {
             }
             assertThat(router.status().workers().getFirst().others().requests()).isEqualTo(9);
             assertThat(router.status().workers().getFirst().requests()).isZero();
+            assertThat(router.status().workers().getFirst().divergence())
+                    .as("it says that it has none")
+                    .isEqualTo(9);
+            busy.has(9);
+            assertThat(router.status().workers().getFirst().divergence()).isZero();
             busy.othersGive(OthersLoad.NONE);
             assertThat(router.place(request).worker().id()).isEqualTo(new WorkerId(1));
         }

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** What the routers know of their workers' KV caches, and how far they are behind. Read when metrics are. */
+/** What the routers know of their workers' KV caches and load, and how far they are behind. Read when metrics are. */
 public final class IndexMeters {
     private static final String WORKER_TYPE = "decode";
 
@@ -51,6 +51,10 @@ public final class IndexMeters {
                 "event_drifts",
                 "Times a worker's digest showed other blocks than its KV events; each time it was read anew.",
                 worker -> worker.feed().drifts());
+        workerGauge(
+                "load_divergence_requests",
+                "Requests by which a worker's own count differs from what all frontends have booked, as this one hears of it.",
+                WorkerStatus::divergence);
     }
 
     /** The series whose name the library would change: it ends every counter's name with _total. */

@@ -101,7 +101,17 @@ public final class SoleRouter implements Router {
                 known == null
                         ? List.of()
                         : List.of(new RouterStatus.WorkerStatus(
-                                known.id(), booked(), 0, booked(), OthersLoad.NONE, 0, 0, 0, false, FeedStatus.NONE)),
+                                known.id(),
+                                booked(),
+                                0,
+                                booked(),
+                                OthersLoad.NONE,
+                                0,
+                                0,
+                                0,
+                                0,
+                                false,
+                                FeedStatus.NONE)),
                 0,
                 0,
                 0);

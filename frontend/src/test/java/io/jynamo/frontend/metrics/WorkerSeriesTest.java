@@ -41,7 +41,8 @@ class WorkerSeriesTest {
     }
 
     private static List<WorkerStatus> status(long id) {
-        return List.of(new WorkerStatus(new WorkerId(id), 1, 0, 0, OthersLoad.NONE, 0, 0, 0, false, FeedStatus.NONE));
+        return List.of(
+                new WorkerStatus(new WorkerId(id), 1, 0, 0, OthersLoad.NONE, 0, 0, 0, 0, false, FeedStatus.NONE));
     }
 
     private List<String> lines() {
