@@ -397,7 +397,7 @@ public final class PolicyRouter implements Router {
         }
         UntoldCache untold = slot.untold();
         if (untold != null) {
-            booking = new UntoldBooking(booking, untold, untoldHits.of(slot.number(), cached));
+            booking = new UntoldBooking(booking, untold, untoldHits.of(slot.number(), prompt, cached));
         }
         String session = request.wishes().session();
         if (session != null && !options.affinity().ttl().isZero()) {

@@ -13,11 +13,12 @@ final class UntoldBooking implements Placement.Booking {
     /**
      * What of the prompt the worker may have.
      *
+     * @param prompt tokens of all of it
      * @param given tokens that it was given before
      * @param ageNanos how long ago, or negative where that is not known
      * @param likely tokens that it is expected to have of those
      */
-    record Expected(int given, long ageNanos, int likely) {}
+    record Expected(int prompt, int given, long ageNanos, int likely) {}
 
     UntoldBooking(Placement.Booking booking, UntoldCache cache, Expected expected) {
         this.booking = booking;
@@ -28,7 +29,8 @@ final class UntoldBooking implements Placement.Booking {
     @Override
     public void onCached(int tokens) {
         if (expected.given > 0 && expected.ageNanos >= 0) {
-            cache.see(expected.ageNanos, tokens >= expected.given / 2);
+            double found = Math.min(1, (double) tokens / expected.given);
+            cache.see(expected.ageNanos, (double) expected.given / expected.prompt, found);
         }
         booking.onCached(cache.counts() ? tokens : expected.likely);
     }

@@ -6,10 +6,12 @@ import java.util.Arrays;
  * How likely a worker that does not tell its blocks still has a prompt that it was given, by how long ago that was: learned
  * from how much of prompts its answers say it found.
  *
- * <p><b>How it works.</b> Each answer says of one prompt, last given so long ago, whether it was still there. Both are
- * counted by age, ages half an octave apart, and fade, so that it follows the load. Few sightings count little beside what
- * is known of younger prompts, and an older one is never more likely there. So of two workers that had a prompt the later
- * one is preferred, and prompts stay together instead of pushing each other out of every cache in turn.
+ * <p><b>How it works.</b> Each answer says of one prompt, last given so long ago, how much of it was still there. What was
+ * found and what was gone are summed by age, ages half an octave apart, and fade, so that it follows the load; a head that
+ * all prompts share says little and counts little. Few sightings count little beside what is known of the next younger
+ * age. So of two workers that had a prompt the later one is preferred, and prompts stay together instead of pushing each
+ * other out of every cache in turn. What was given just before and is not found may not be computed yet, and will be: so
+ * a younger prompt is never less likely there than an older one.
  *
  * <p>While a worker has never found anything, it may be one that does not count, and everything is taken to be there. Any
  * thread.
@@ -38,7 +40,7 @@ final class UntoldCache {
         return likely[age(ageNanos)];
     }
 
-    /** The share of prompts expected there that lately were not, 0 to 1. */
+    /** The share of what was given that lately was not found, 0 to 1. */
     synchronized double goneShare() {
         return goneShare;
     }
@@ -48,9 +50,14 @@ final class UntoldCache {
         return counts;
     }
 
-    /** A prompt given so long ago was found, or was not. */
-    synchronized void see(long ageNanos, boolean wasFound) {
-        counts |= wasFound;
+    /**
+     * Part of a prompt was given so long ago.
+     *
+     * @param share of the prompt, 0 to 1
+     * @param foundShare of that part, 0 to 1
+     */
+    synchronized void see(long ageNanos, double share, double foundShare) {
+        counts |= foundShare > 0;
         if (!counts) {
             return;
         }
@@ -58,7 +65,8 @@ final class UntoldCache {
             found[i] *= KEPT;
             gone[i] *= KEPT;
         }
-        (wasFound ? found : gone)[age(ageNanos)]++;
+        found[age(ageNanos)] += share * foundShare;
+        gone[age(ageNanos)] += share * (1 - foundShare);
         learn();
     }
 
@@ -67,13 +75,15 @@ final class UntoldCache {
         double all = 0;
         double missing = 0;
         for (int i = 0; i <= AGES; i++) {
-            double share = (found[i] + YOUNGER * younger) / (found[i] + gone[i] + YOUNGER);
-            likely[i] = Math.min(younger, share);
+            likely[i] = (found[i] + YOUNGER * younger) / (found[i] + gone[i] + YOUNGER);
             younger = likely[i];
             all += found[i] + gone[i];
             missing += gone[i];
         }
-        goneShare = missing / all;
+        for (int i = AGES - 1; i >= 0; i--) {
+            likely[i] = Math.max(likely[i], likely[i + 1]);
+        }
+        goneShare = all == 0 ? 0 : missing / all;
     }
 
     private int age(long ageNanos) {

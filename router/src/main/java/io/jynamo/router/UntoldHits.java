@@ -46,8 +46,8 @@ final class UntoldHits {
     }
 
     /** What a candidate was found to have. */
-    UntoldBooking.Expected of(int number, int likelyTokens) {
-        return new UntoldBooking.Expected(given[number] * blockTokens, ages[number], likelyTokens);
+    UntoldBooking.Expected of(int number, int promptTokens, int likelyTokens) {
+        return new UntoldBooking.Expected(promptTokens, given[number] * blockTokens, ages[number], likelyTokens);
     }
 
     private long age(int number, long sequence, long nowNanos) {

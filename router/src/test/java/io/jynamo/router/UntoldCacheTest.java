@@ -31,7 +31,7 @@ class UntoldCacheTest {
             }
             Long before = given.put(prompt, now);
             if (before != null) {
-                learned.see(now - before, found);
+                learned.see(now - before, 0.9, found ? 1 : 0);
             }
         }
     }
@@ -51,22 +51,41 @@ class UntoldCacheTest {
         long kept = (long) (200 * Math.log(4.0 / 3) * 10_000_000);
         assertThat(learned.likely(kept / 2)).isGreaterThan(0.8);
         assertThat(learned.likely(2 * kept)).isLessThan(0.2);
-        assertThat(learned.likely(20 * kept)).isLessThanOrEqualTo(learned.likely(2 * kept));
+        assertThat(learned.likely(20 * kept)).isLessThan(0.1);
         assertThat(learned.goneShare()).isCloseTo(0.75, within(0.1));
         serve(200, 200, 2_000);
         assertThat(learned.likely(2 * kept)).isGreaterThan(0.8);
     }
 
     @Test
+    void aHeadThatAllPromptsShareSaysLittle() {
+        for (int i = 0; i < 500; i++) {
+            learned.see(SECOND / 100, 0.01, 0);
+            learned.see(SECOND / 100, 0.8, 1);
+        }
+        assertThat(learned.likely(SECOND / 100)).isGreaterThan(0.97);
+    }
+
+    @Test
+    void whatWasGivenJustBeforeAndIsNotComputedYetWillBeThere() {
+        for (int i = 0; i < 300; i++) {
+            learned.see(SECOND / 100, 0.9, i % 3 == 0 ? 1 : 0);
+            learned.see(SECOND / 2, 0.9, 1);
+        }
+        assertThat(learned.likely(SECOND / 2)).isGreaterThan(0.95);
+        assertThat(learned.likely(SECOND / 100)).isGreaterThan(0.95);
+    }
+
+    @Test
     void aWorkerThatCountsNothingTeachesNothing() {
         for (int i = 0; i < 1_000; i++) {
-            learned.see(i * SECOND / 10, false);
+            learned.see(i * SECOND / 10, 1, 0);
         }
         assertThat(learned.counts()).isFalse();
         assertThat(learned.likely(100 * SECOND)).isEqualTo(1);
-        learned.see(SECOND, true);
+        learned.see(SECOND, 1, 1);
         for (int i = 0; i < 20; i++) {
-            learned.see(30 * SECOND, false);
+            learned.see(30 * SECOND, 1, 0);
         }
         assertThat(learned.likely(30 * SECOND)).isLessThan(0.2);
         assertThat(learned.likely(SECOND / 10)).isEqualTo(1);
