@@ -30,9 +30,7 @@ class RouteExplainTest {
         for (int i = 0; i < 100 && !after.contains("blocks cached"); i++) { // the event is on its way
             after = explain(server, story).out();
         }
-        assertThat(after)
-                .startsWith("worker " + served + " by time: ")
-                .contains("blocks cached");
+        assertThat(after).startsWith("worker " + served + " by time: ").contains("blocks cached");
         assertThat(after.lines().filter(line -> line.startsWith("*")))
                 .hasSize(1)
                 .first()

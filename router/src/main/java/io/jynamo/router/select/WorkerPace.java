@@ -270,13 +270,17 @@ public final class WorkerPace {
                 usualWait(nowNanos));
     }
 
-    /** Nobody waits much for another, or stands still while it computes. */
+    /**
+     * Nobody waits much for another, or stands still while it computes. Where first tokens take so long for other reasons
+     * that a prompt's length hardly shows, a token takes what it does of periods.
+     */
     private Outlook outlookOfSideBySide(FleetPace.Common common, long nowNanos) {
         double factor = sideBySide.now(nowNanos);
+        double perToken = factor * Math.max(common.alonePerToken(), common.prefillPerToken());
         return new Outlook(
-                COMPANY * factor * (common.aloneBase() * waiting + common.alonePerToken() * waitingTokens),
+                COMPANY * (factor * common.aloneBase() * waiting + perToken * waitingTokens),
                 factor * common.aloneBase(),
-                factor * common.alonePerToken(),
+                perToken,
                 factor * common.fetchPerHostToken(),
                 factor * common.fetchPerFarToken(),
                 COMPANY * waiting,
