@@ -136,6 +136,10 @@ class UntoldCachesTest {
 
     /** Runs so many seconds and measures the last half of them. */
     private void run(int groups, boolean inTurn, int seconds) {
+        run(groups, inTurn, seconds, seconds / 2);
+    }
+
+    private void run(int groups, boolean inTurn, int seconds, int unmeasured) {
         List<Engine> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             all.add(new Engine(3_000, inTurn));
@@ -148,7 +152,7 @@ class UntoldCachesTest {
         while (events.element().at() < seconds * 1_000_000_000L) {
             Event next = events.remove();
             now = next.at();
-            measured = now > seconds * 500_000_000L;
+            measured = now > unmeasured * 1_000_000_000L;
             next.what().run();
         }
     }
@@ -184,6 +188,20 @@ class UntoldCachesTest {
         delayMillis = 30;
         run(64, false, 30);
         assertBest();
+    }
+
+    /**
+     * In a process that has just begun, on a machine with more to do than it can, first tokens take four times what engines
+     * take. Nothing better is possible than to compute each of 64 prefixes once: 88 % of some 2,200 requests are left, less
+     * the prefixes that chance lets wait too long.
+     */
+    @Test
+    void andInItsFirstSecondsWhateverHoldsFirstTokensUp() {
+        delayMillis = 60;
+        run(64, false, 11, 0);
+        assertThat(hits()).isGreaterThan(0.84);
+        assertThat(homesPerGroup()).isLessThan(1.15);
+        assertThat(spread()).isLessThan(1.5);
     }
 
     /** 16 prefixes fit into each engine; all but the request's own tenth is found, and the load is level. */

@@ -2,8 +2,8 @@ package io.jynamo.router.select;
 
 /**
  * What the workers of one model have in common, learned from all of them: how long prompts and steps take, how much a
- * request puts out, how much of a prompt is found cached, and whether engines compute prompts in turn or side by side: that
- * whose guesses of first tokens lately were clearly the better. A new worker is expected to be like the others. Any thread.
+ * request puts out, how much of a prompt is found cached, and whether engines compute prompts in turn or side by side. A new
+ * worker is expected to be like the others. Any thread.
  */
 public final class FleetPace {
     /** Before anything is seen: an 8B model on a data-centre GPU. */
@@ -19,27 +19,33 @@ public final class FleetPace {
     private static final double FAR_SHARE = 0.75;
     private static final double NEWEST = 0.01;
     private static final double NEWEST_FETCH = 0.1;
-    private static final double LEAST_MILLIS = 0.1;
-    private static final double MOST_OFF = 3;
-    /** Side by side is believed where its guesses are off by less than this share of what those in turn are. */
-    private static final double CLEARLY = 0.7;
+    /** Workers that lately filled more than the usual push out what is as much more likely wanted again, up to this. */
+    private static final double MOST_PRESSURE = 3;
+
+    private static final double NEWEST_FILL = 0.05;
+    /**
+     * Side by side is believed where a token ahead holds a prompt up by less than this share of what its own do. In turn it is
+     * half and more, since the prompt ahead is half done when the next one comes.
+     */
+    private static final double SIDE_BY_SIDE = 0.25;
+
+    private static final double MOST_OFF = 8;
+    private static final double LEAST_MILLIS = 1e-3;
 
     private final LinearFit prefill = new LinearFit(PREFILL_BASE, PREFILL_PER_TOKEN, 0, 8_192);
-    private final LinearFit alone = new LinearFit(PREFILL_BASE, PREFILL_PER_TOKEN, 0, 8_192);
+    private final FirstTokenFit firstTokens = new FirstTokenFit(PREFILL_BASE, PREFILL_PER_TOKEN, 8_192);
     private final LinearFit step = new LinearFit(STEP_BASE, STEP_PER_TOKEN, 0, 100_000);
+    /** How many times as long as the line says first tokens usually take: noise makes the usual less than the mean. */
+    private double usual = 1;
+    /** Tokens lately given to a worker that does not tell its blocks, and not found there, at the usual one. */
+    private double fill;
+
     private double outputTokens = OUTPUT_TOKENS;
     private double promptTokens;
     private double cachedTokens;
     private double followers;
     private double hostShare = HOST_SHARE;
     private double farShare = FAR_SHARE;
-    /** How far guesses were off, as logarithms of ratios. */
-    private double offInTurn = 1;
-
-    private double offSideBySide = 1;
-
-    /** When a prompt should be computed, in milliseconds: in turn after those before it, or side by side with them. */
-    record Guess(double inTurn, double sideBySide) {}
 
     /** What holds at one moment. */
     record Common(
@@ -52,18 +58,25 @@ public final class FleetPace {
             double reuse,
             double followers,
             boolean sideBySide,
-            double aloneBase,
-            double alonePerToken) {
+            double latency,
+            double alonePerToken,
+            double perTokenAhead,
+            double perPromptAhead,
+            double fill) {
         double prefillMillis(long tokens) {
             return prefillBase + prefillPerToken * tokens;
         }
 
-        double aloneMillis(long tokens) {
-            return aloneBase + alonePerToken * tokens;
-        }
-
         double fetchMillis(long hostTokens, long farTokens) {
             return fetchPerHostToken * hostTokens + fetchPerFarToken * farTokens;
+        }
+
+        /**
+         * How many times as much as elsewhere what a prompt displaces is worth on a worker that was lately given so many: it
+         * displaces what was used last the sooner, the more it was given.
+         */
+        double pressure(double tokens) {
+            return fill == 0 ? 1 : Math.min(MOST_PRESSURE, tokens / fill);
         }
     }
 
@@ -78,9 +91,12 @@ public final class FleetPace {
                 outputTokens,
                 reuse,
                 followers,
-                offSideBySide < CLEARLY * offInTurn,
-                alone.base(),
-                alone.slope());
+                firstTokens.perTokenAhead() < SIDE_BY_SIDE * firstTokens.perToken(),
+                firstTokens.latency(),
+                firstTokens.perToken(),
+                firstTokens.perTokenAhead(),
+                firstTokens.perPromptAhead(),
+                fill);
     }
 
     synchronized void seePrompt(int prompt, int uncached) {
@@ -92,19 +108,22 @@ public final class FleetPace {
         prefill.see((double) tokens, millis);
     }
 
-    /** One prompt took so long from when it was given. */
-    synchronized void seeAlone(long tokens, double millis) {
-        alone.see((double) tokens, millis);
+    /** A worker that does not tell its blocks was lately given so many tokens that it did not have. */
+    synchronized void seeFill(double tokens) {
+        fill += NEWEST_FILL * (tokens - fill);
     }
 
-    /** How long a prompt took of which this was the guess. */
-    synchronized void seeGuess(Guess guess, double millis) {
-        offInTurn += NEWEST * (off(guess.inTurn(), millis) - offInTurn);
-        offSideBySide += NEWEST * (off(guess.sideBySide(), millis) - offSideBySide);
+    /** How long a first token usually takes where {@code prompts} of {@code ahead} tokens were to be computed before. */
+    synchronized double usualFirstToken(long tokens, long ahead, int prompts) {
+        return usual * firstTokens.millis(tokens, ahead, prompts);
     }
 
-    private static double off(double guess, double millis) {
-        return Math.min(MOST_OFF, Math.abs(Math.log(Math.max(LEAST_MILLIS, millis) / Math.max(LEAST_MILLIS, guess))));
+    /** One first token took so long from when the prompt was given. */
+    synchronized void seeFirstToken(long tokens, long ahead, int prompts, double millis) {
+        double expected = usual * firstTokens.millis(tokens, ahead, prompts);
+        double off = Math.clamp(millis / Math.max(LEAST_MILLIS, expected), 1 / MOST_OFF, MOST_OFF);
+        usual *= Math.pow(off, NEWEST);
+        firstTokens.see(tokens, ahead, prompts, millis);
     }
 
     /** Beside computing its prompts, a worker took so long to fetch tokens' KV, all of them from one kind of tier. */

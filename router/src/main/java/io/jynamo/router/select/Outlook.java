@@ -5,7 +5,7 @@ import io.jynamo.protocol.OthersLoad;
 /**
  * What is expected of one worker at one moment, learned from what it did; times in milliseconds.
  *
- * @param waitMillis until the prompts it was given before are computed
+ * @param waitMillis before it begins with the prompt: what it was given before, and what first tokens take besides
  * @param prefillBase of a step that computes prompts, whatever their size
  * @param prefillPerToken of each prompt token in it
  * @param fetchPerHostToken of each prompt token whose KV comes from host memory
@@ -15,7 +15,8 @@ import io.jynamo.protocol.OthersLoad;
  * @param contextTokens tokens that all of those look back on, or will, together
  * @param stepPerToken how much longer a decoding step takes per token that is looked back on
  * @param outputTokens what a request of this fleet puts out
- * @param reuse share of prompt tokens lately found cached: what the tokens that a request displaces are worth
+ * @param reuse share of prompt tokens lately found cached: what the tokens that a request displaces are worth; more where
+ *     the worker is pressed harder than others
  * @param followers requests that come to a worker while it has yet to compute a prompt, and so wait for it
  * @param returns requests that will come back for a prompt computed here, as this fleet's do
  * @param usualWaitMillis how long prompts usually wait here

@@ -11,6 +11,9 @@ final class PaceFactor {
 
     private final double newest;
     private double log;
+    /** Of the ratios. */
+    private double variance;
+
     private long at;
 
     /** @param newest what the latest ratio counts among all */
@@ -19,7 +22,9 @@ final class PaceFactor {
     }
 
     double now(long nowNanos) {
-        return Math.exp(faded(nowNanos));
+        double mean = faded(nowNanos);
+        double chance = variance * newest / (2 - newest);
+        return chance >= mean * mean ? 1 : Math.exp(mean - chance / mean);
     }
 
     /** Something took so long where the fleet would take {@code expected}. */
@@ -27,7 +32,9 @@ final class PaceFactor {
         double ratio = Math.log(Math.clamp(millis / Math.max(1e-3, expected), 1.0 / SLOWEST, SLOWEST));
         log = faded(nowNanos);
         at = nowNanos;
-        log += newest * (ratio - log);
+        double off = ratio - log;
+        log += newest * off;
+        variance = (1 - newest) * (variance + newest * off * off);
     }
 
     private double faded(long nowNanos) {

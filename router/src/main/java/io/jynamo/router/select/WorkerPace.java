@@ -21,7 +21,7 @@ public final class WorkerPace {
     private static final double NEWEST_PERIOD = 0.2;
     private static final double NEWEST_PROMPT = 0.05;
     private static final double USUAL_SECONDS = 30;
-    /** What prompts side by side are taken to hold each other up, of what they would in turn: none does at no cost at all. */
+    /** What tokens side by side are taken to hold each other up at least, of what they would in turn: none comes at no cost. */
     private static final double COMPANY = 0.125;
 
     private static final double MOST_BUSY = 0.95;
@@ -45,8 +45,14 @@ public final class WorkerPace {
     private double work;
 
     private double prompts;
+    /** Tokens that it did not have, where it does not tell its blocks; fading likewise. */
+    private double fill;
 
     private long workAt;
+    /** Tokens of a prompt that were to be computed, and were: of those ahead no more is known. */
+    private double guessed;
+
+    private double computed;
     private volatile int changes;
 
     /** One of a fleet, from which it is not known to differ yet. */
@@ -63,7 +69,8 @@ public final class WorkerPace {
         private final boolean countedLater;
         private final long number;
         private final long at;
-        private final FleetPace.Guess guess;
+        private final long tokensAhead;
+        private final int promptsAhead;
         private @Nullable Period computedIn;
         private double millis;
         private boolean prefilled;
@@ -72,7 +79,7 @@ public final class WorkerPace {
         private long lastTokenAt;
         private boolean clean;
 
-        private Given(Prompt prompt, long number, long at, FleetPace.Guess guess) {
+        private Given(Prompt prompt, long number, long at, long tokensAhead, int promptsAhead) {
             this.promptTokens = prompt.tokens();
             this.uncached = prompt.uncached();
             this.hostTokens = prompt.hostTokens();
@@ -80,7 +87,8 @@ public final class WorkerPace {
             this.countedLater = prompt.countedLater();
             this.number = number;
             this.at = at;
-            this.guess = guess;
+            this.tokensAhead = tokensAhead;
+            this.promptsAhead = promptsAhead;
         }
     }
 
@@ -129,8 +137,13 @@ public final class WorkerPace {
         double kept = kept(nowNanos);
         this.work = kept * this.work + millis;
         prompts = kept * prompts + 1;
+        if (prompt.countedLater()) {
+            fill = kept * fill + prompt.uncached();
+            fleet.seeFill(fill);
+        }
         workAt = nowNanos;
         begun = true;
+        Given one = new Given(prompt, ++given, nowNanos, waitingTokens, waiting);
         waiting++;
         waitingContext += prompt.tokens();
         waitingTokens += prompt.uncached();
@@ -140,10 +153,7 @@ public final class WorkerPace {
         period.tokens += prompt.uncached();
         period.hostTokens += prompt.hostTokens();
         period.farTokens += prompt.farTokens();
-        var guess = new FleetPace.Guess(
-                (freeAt - nowNanos) / NANOS_PER_MILLI,
-                sideBySide.now(nowNanos) * common.aloneMillis(prompt.uncached()));
-        return new Given(prompt, ++given, nowNanos, guess);
+        return one;
     }
 
     /** The prompt is computed; {@code leftTokens} of others still wait. */
@@ -161,7 +171,6 @@ public final class WorkerPace {
         streams++;
         streamTokens += given.promptTokens;
         given.millis = (nowNanos - given.at) / NANOS_PER_MILLI;
-        fleet.seeGuess(given.guess, given.millis);
         if (!given.countedLater) {
             learnAlone(given, given.uncached, nowNanos);
         }
@@ -264,7 +273,7 @@ public final class WorkerPace {
                 streamTokens + waitingContext,
                 factor * common.stepPerToken(),
                 common.outputTokens(),
-                common.reuse(),
+                displaced(common, nowNanos),
                 common.followers(),
                 returns(common),
                 usualWait(nowNanos));
@@ -272,15 +281,17 @@ public final class WorkerPace {
 
     /**
      * Nobody waits much for another, or stands still while it computes. Where first tokens take so long for other reasons
-     * that a prompt's length hardly shows, a token takes what it does of periods.
+     * that a prompt's length hardly shows, a token takes what it does of periods. The latency is the client's alone.
      */
     private Outlook outlookOfSideBySide(FleetPace.Common common, long nowNanos) {
         double factor = sideBySide.now(nowNanos);
-        double perToken = factor * Math.max(common.alonePerToken(), common.prefillPerToken());
+        double perToken = Math.max(common.alonePerToken(), common.prefillPerToken());
+        double perTokenAhead = Math.max(common.perTokenAhead(), COMPANY * perToken);
+        double ahead = perTokenAhead * waitingTokens + common.perPromptAhead() * waiting;
         return new Outlook(
-                COMPANY * (factor * common.aloneBase() * waiting + perToken * waitingTokens),
-                factor * common.aloneBase(),
-                perToken,
+                factor * (common.latency() + ahead),
+                factor * common.perPromptAhead(),
+                factor * perToken,
                 factor * common.fetchPerHostToken(),
                 factor * common.fetchPerFarToken(),
                 COMPANY * waiting,
@@ -288,10 +299,15 @@ public final class WorkerPace {
                 streamTokens + waitingContext,
                 factor * common.stepPerToken(),
                 common.outputTokens(),
-                common.reuse(),
+                displaced(common, nowNanos),
                 0,
                 returns(common),
                 usualWait(nowNanos));
+    }
+
+    /** What a token is worth that a prompt's displaces. */
+    private double displaced(FleetPace.Common common, long nowNanos) {
+        return fill == 0 ? common.reuse() : common.reuse() * common.pressure(kept(nowNanos) * fill);
     }
 
     private static double returns(FleetPace.Common common) {
@@ -335,8 +351,12 @@ public final class WorkerPace {
     /** Learns what one prompt took from when it was given. */
     private void learnAlone(Given given, int uncached, long nowNanos) {
         if (given.hostTokens == 0 && given.farTokens == 0) {
-            sideBySide.see(given.millis, fleet.common().aloneMillis(uncached), nowNanos);
-            fleet.seeAlone(uncached, given.millis);
+            guessed += NEWEST_PROMPT * (given.uncached - guessed);
+            computed += NEWEST_PROMPT * (uncached - computed);
+            long ahead = guessed == 0 ? 0 : (long) (given.tokensAhead * computed / guessed);
+            double expected = fleet.usualFirstToken(uncached, ahead, given.promptsAhead);
+            sideBySide.see(given.millis, expected, nowNanos);
+            fleet.seeFirstToken(uncached, ahead, given.promptsAhead, given.millis);
         }
     }
 

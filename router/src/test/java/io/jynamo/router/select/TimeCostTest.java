@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.router.select.Candidates.Booked;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -89,24 +94,53 @@ class TimeCostTest {
         assertThat(like).isCloseTo(100, within(10.0));
     }
 
+    /** 20 us a token and 10 ms; what comes with or after a prompt does not matter, nor does 50 ms of anything else. */
     @Test
     void noticesThatPromptsAreComputedSideBySide() {
-        for (int i = 0; i < 300; i++) {
-            List<WorkerPace.Given> all = new ArrayList<>();
-            for (int k = 0; k < 6; k++) {
-                all.add(pace.onGiven(new WorkerPace.Prompt(4_000, 4_000, 0, 0, false), now));
-            }
-            now += 90 * MILLI;
-            for (int k = 0; k < 6; k++) {
-                pace.onPrefilled(all.get(k), 4_000L * (5 - k), now);
-                pace.onEnd(all.get(k), true, 4_000L * (5 - k), now);
+        SplittableRandom random = new SplittableRandom(3);
+        PriorityQueue<Long> due = new PriorityQueue<>();
+        Map<Long, WorkerPace.Given> running = new HashMap<>();
+        for (int i = 0; i < 1_000; i++) {
+            int tokens = random.nextInt(100, 8_000);
+            WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(tokens, tokens, 0, 0, false), now);
+            long at = now + (long) ((10 + 0.02 * tokens - 50 * Math.log(1 - random.nextDouble())) * MILLI) + i % 1_000;
+            due.add(at);
+            running.put(at, given);
+            while (due.size() > 6) {
+                now = due.remove();
+                WorkerPace.Given done = Objects.requireNonNull(running.remove(now));
+                pace.onPrefilled(done, 0, now);
+                pace.onEnd(done, true, 0, now);
             }
         }
-        WorkerPace.Given running = pace.onGiven(new WorkerPace.Prompt(4_000, 4_000, 0, 0, false), now);
         Outlook outlook = pace.outlook(now);
-        assertThat(outlook.prefillMillis(4_000)).isCloseTo(90, within(9.0));
-        assertThat(outlook.waitMillis()).as("hardly").isBetween(1.0, 15.0);
-        pace.onEnd(running, false, 0, now);
+        assertThat(outlook.prefillMillis(4_000)).isCloseTo(80, within(16.0));
+        assertThat(outlook.waitMillis())
+                .as("the latency, and little of some 24,000 tokens")
+                .isBetween(50.0, 150.0);
+    }
+
+    @Test
+    void andThatTheyAreComputedInTurnWhateverHoldsFirstTokensUp() {
+        SplittableRandom random = new SplittableRandom(4);
+        for (int i = 0; i < 400; i++) {
+            long begun = now;
+            List<WorkerPace.Given> all = new ArrayList<>();
+            int[] sizes = random.ints(3, 100, 8_000).toArray();
+            for (int tokens : sizes) {
+                all.add(pace.onGiven(new WorkerPace.Prompt(tokens, tokens, 0, 0, false), now));
+            }
+            long left = Arrays.stream(sizes).sum();
+            for (int k = 0; k < sizes.length; k++) {
+                left -= sizes[k];
+                long computed = begun + (long) (0.02 * (Arrays.stream(sizes).sum() - left) * MILLI);
+                now = Math.max(now, computed + (long) (-50 * Math.log(1 - random.nextDouble()) * MILLI));
+                pace.onPrefilled(all.get(k), left, now);
+                pace.onEnd(all.get(k), true, left, now);
+            }
+        }
+        pace.onGiven(new WorkerPace.Prompt(8_000, 8_000, 0, 0, false), now);
+        assertThat(pace.outlook(now).waitMillis()).isGreaterThan(140);
     }
 
     @Test
