@@ -394,6 +394,22 @@ public abstract class EngineContract {
     }
 
     @Test
+    void refusesAnAdapterThatItDoesNotHave() {
+        CollectingSink sink = new CollectingSink();
+        engine(options())
+                .start(
+                        full(
+                                "a",
+                                new CacheScope("nobody's", null),
+                                1,
+                                GenerationRequest.UNLIMITED_CREDIT,
+                                endless(1),
+                                prompt(64, 1)),
+                        sink);
+        assertThat(sink.failure()).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
+    }
+
+    @Test
     void rejectsNonsenseOfTheHandle() {
         Generation handle = engine(options()).start(request("a", prompt(5, 1), endless(5)), new CollectingSink());
         assertThatThrownBy(() -> handle.cancel(1)).isInstanceOf(IllegalArgumentException.class);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A model that clients can ask for: what turns its text into tokens and who generates.
  *
  * @param name as clients write it
+ * @param base the model's own name; another than {@code name} where that is an alias or an adapter
+ * @param adapter the LoRA adapter that the name stands for, or null
  * @param chat makes prompts of conversations; null when the model has no template, and chat completions are refused
  * @param router chooses a worker for each request; not closed here
  * @param defaultSampling used where a request does not say
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServedModel(
         String name,
+        String base,
+        @Nullable String adapter,
         ModelCard card,
         Tokenizer tokenizer,
         @Nullable ChatPrompt chat,

@@ -131,6 +131,9 @@ final class Surface {
         out.name("created").value(model.createdSeconds());
         out.name("owned_by").value("jynamo");
         out.name("root").value(model.name());
+        if (model.adapter() != null) {
+            out.name("parent").value(model.base());
+        }
         out.name("max_model_len").value((long) model.card().maxModelLen());
         out.name("context_window").value((long) model.card().maxModelLen());
         out.endObject();

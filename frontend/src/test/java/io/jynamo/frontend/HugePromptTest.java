@@ -102,6 +102,8 @@ class HugePromptTest {
         var template = TemplateSources.of("{% for m in messages %}{{ m.role + ':' + m.content + '\n' }}{% endfor %}");
         server.models.offer(new ServedModel(
                 "org/other",
+                "org/other",
+                null,
                 worker.card(),
                 tokenizer,
                 ChatPrompt.compile(template, SpecialTokens.of("<bos>", "<eos>")),

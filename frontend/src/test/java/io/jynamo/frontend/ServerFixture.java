@@ -72,6 +72,8 @@ final class ServerFixture implements AutoCloseable {
         this.router = new SoleRouter(worker);
         models.offer(new ServedModel(
                 "org/test-model",
+                "org/test-model",
+                null,
                 worker.card(),
                 new ByteTokenizer(),
                 ChatPrompt.compile(TemplateSources.of(TEMPLATE), SpecialTokens.of("<bos>", "<eos>")),

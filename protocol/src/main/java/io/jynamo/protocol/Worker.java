@@ -3,6 +3,7 @@ package io.jynamo.protocol;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker as the rest of the system sees it, in this process or behind a session: something that generates from token
@@ -35,6 +36,16 @@ public interface Worker {
     /** Labels that requests may ask for or avoid, such as {@code rack-a}; may change while it runs. */
     default Set<String> taints() {
         return Set.of();
+    }
+
+    /** LoRA adapters of its model that it has, by the names that requests give them; may change while it runs. */
+    default Set<String> adapters() {
+        return Set.of();
+    }
+
+    /** Whether it has the adapter; every worker has none, which is {@code null}. */
+    default boolean serves(@Nullable String adapter) {
+        return adapter == null || adapters().contains(adapter);
     }
 
     /**

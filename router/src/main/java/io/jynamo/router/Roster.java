@@ -160,8 +160,9 @@ final class Roster {
             throw notReady("no worker serves this model yet; try again in a moment");
         }
         int[] requests = columns.now().requests();
-        boolean choosy =
-                !request.wishes().equals(Wishes.NONE) || !request.tried().isEmpty();
+        boolean choosy = !request.wishes().equals(Wishes.NONE)
+                || !request.tried().isEmpty()
+                || request.scope().lora() != null;
         int ready = choosy ? fill(request, requests) : fillAll(requests);
         if (candidates.count() == 0) {
             throw ready == 0 ? nobody(request) : full(request, ready);
@@ -235,7 +236,8 @@ final class Roster {
         return (wishes.pinned() == null || wishes.pinned().equals(id))
                 && !request.tried().contains(id)
                 && (wishes.allowed().isEmpty() || wishes.allowed().contains(id))
-                && slot.worker().taints().containsAll(wishes.requiredTaints());
+                && slot.worker().taints().containsAll(wishes.requiredTaints())
+                && slot.worker().serves(request.scope().lora());
     }
 
     /** As Dynamo counts preferences: the sum of the weights, squeezed so that no cost changes by more than e times. */
@@ -269,6 +271,12 @@ final class Roster {
             return notReady("none of the " + byId.size() + " workers of this model is what the request asks for"
                     + (wishes.allowed().isEmpty() ? "" : ": allowed " + wishes.allowed())
                     + (wishes.requiredTaints().isEmpty() ? "" : ": taints " + wishes.requiredTaints()));
+        }
+        String adapter = request.scope().lora();
+        if (adapter != null
+                && byId.values().stream().noneMatch(slot -> slot.worker().serves(adapter))) {
+            return notReady(
+                    "none of the " + byId.size() + " workers of this model has the adapter `" + adapter + "` now");
         }
         return notReady("none of the " + byId.size() + " workers of this model can be reached; try again shortly");
     }

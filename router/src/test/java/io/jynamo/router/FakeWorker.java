@@ -28,6 +28,7 @@ final class FakeWorker implements Worker {
     private final Set<Long> blocks = new LinkedHashSet<>();
     private final List<Consumer<KvEvent>> listeners = new ArrayList<>();
     private Set<String> taints = Set.of();
+    private Set<String> adapters = Set.of();
     private volatile OthersLoad others = OthersLoad.NONE;
     private volatile WorkerState state = WorkerState.READY;
     private CountDownLatch resubscribed = new CountDownLatch(1);
@@ -87,6 +88,16 @@ final class FakeWorker implements Worker {
     @Override
     public Set<String> taints() {
         return taints;
+    }
+
+    @Override
+    public Set<String> adapters() {
+        return adapters;
+    }
+
+    FakeWorker with(Set<String> names) {
+        adapters = names;
+        return this;
     }
 
     FakeWorker tainted(Set<String> labels) {

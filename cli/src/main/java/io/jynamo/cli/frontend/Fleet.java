@@ -17,9 +17,9 @@ import io.jynamo.router.RoutingPolicy;
 import io.jynamo.router.admission.AdmittingRouter;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * then takes its place.
  */
 public final class Fleet implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Fleet.class.getName());
+
     private final ModelRegistry registry;
     private final RouterChoice choice;
     private final Optional<Long> seed;
@@ -45,8 +47,18 @@ public final class Fleet implements AutoCloseable {
         this.seed = seed;
     }
 
-    /** What workers of one model have in common, and who they are. */
-    private record Served(List<String> names, String digest, ModelCard card, Router router, Set<WorkerId> workers) {}
+    /** What workers of one model have in common, and who they are, each with the adapters that it last had. */
+    private record Served(
+            List<String> names,
+            String digest,
+            ModelCard card,
+            ModelText text,
+            Router router,
+            Map<WorkerId, Set<String>> workers) {
+        boolean have(String adapter) {
+            return workers.values().stream().anyMatch(adapters -> adapters.contains(adapter));
+        }
+    }
 
     /** Says that workers of these names will come. */
     public void announce(List<String> names) {
@@ -69,29 +81,75 @@ public final class Fleet implements AutoCloseable {
         if (replaces) {
             models.remove(names.getFirst());
         }
-        Served served = before == null || replaces ? begin(worker.card(), names, digest) : before;
+        Served served = before == null || replaces ? begin(worker.card(), names, text, digest) : before;
         requireSame(served, worker, digest);
-        if (served.workers().add(worker.id())) {
+        if (served.workers().putIfAbsent(worker.id(), Set.of()) == null) {
             served.router().add(worker);
         }
         for (String name : served.names()) {
-            registry.offer(served(name, served, text));
+            registry.offer(served(name, null, served));
         }
+        followAdapters(served, worker);
         if (before != null && replaces) {
             before.router().close();
         }
     }
 
+    /**
+     * Offers what adapters a worker has now. One that it has no more is not served any more where no other worker has it; the
+     * adapters of a worker that left stay known, as its model does.
+     */
+    public synchronized void followAdapters(Worker worker) {
+        for (Served served : models.values()) {
+            if (served.workers().containsKey(worker.id())) {
+                followAdapters(served, worker);
+            }
+        }
+    }
+
+    private void followAdapters(Served served, Worker worker) {
+        Set<String> now = worker.adapters();
+        Set<String> before = Objects.requireNonNull(served.workers().put(worker.id(), now));
+        if (closed || now.equals(before)) {
+            return;
+        }
+        for (String gone : before) {
+            if (!now.contains(gone) && !served.have(gone) && isAdapterOf(served, gone)) {
+                registry.remove(gone);
+            }
+        }
+        for (String come : now) {
+            if (before.contains(come)) {
+                continue;
+            }
+            if (registry.stages().containsKey(come) && !isAdapterOf(served, come)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the adapter `{0}` of worker {1} is not offered: another model has its name",
+                        come,
+                        worker.id());
+            } else {
+                registry.offer(served(come, come, served));
+            }
+        }
+    }
+
+    private boolean isAdapterOf(Served served, String name) {
+        return registry.ready().stream()
+                .anyMatch(model -> name.equals(model.adapter())
+                        && served.names().getFirst().equals(model.base()));
+    }
+
     /** Gives a worker no more requests. */
     public synchronized void remove(WorkerId id) {
         for (Served served : models.values()) {
-            if (served.workers().remove(id)) {
+            if (served.workers().remove(id) != null) {
                 served.router().remove(id);
             }
         }
     }
 
-    private Served begin(ModelCard card, List<String> names, String digest) {
+    private Served begin(ModelCard card, List<String> names, ModelText text, String digest) {
         for (Served other : models.values()) {
             for (String name : names) {
                 if (other.names().contains(name)) {
@@ -107,7 +165,7 @@ public final class Fleet implements AutoCloseable {
         RouterOptions plain = RouterOptions.of(policy, card.blockTokens());
         var chooser = new PolicyRouter(choice.costs().over(plain, choice.requestsPerWorker()), new SplittableRandom());
         var router = new AdmittingRouter(chooser, choice.admission(), System::nanoTime);
-        Served served = new Served(List.copyOf(names), digest, card, router, new HashSet<>());
+        Served served = new Served(List.copyOf(names), digest, card, text, router, new HashMap<>());
         models.put(names.getFirst(), served);
         return served;
     }
@@ -141,10 +199,13 @@ public final class Fleet implements AutoCloseable {
         return null;
     }
 
-    private ServedModel served(String name, Served served, ModelText text) {
+    private ServedModel served(String name, @Nullable String adapter, Served served) {
+        ModelText text = served.text();
         Sampling sampling = seed.map(text.sampling()::withSeed).orElse(text.sampling());
         return new ServedModel(
                 name,
+                served.names().getFirst(),
+                adapter,
                 served.card(),
                 text.tokenizer(),
                 text.prompt(),

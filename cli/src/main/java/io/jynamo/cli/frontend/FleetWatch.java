@@ -143,6 +143,7 @@ final class FleetWatch implements WatchListener, FleetRoster, AutoCloseable {
         if (worker.state() == WorkerState.UNREACHABLE) {
             doubtSiblings(worker);
         }
+        fleet.followAdapters(worker);
         if (worker.state() == WorkerState.READY && offered.putIfAbsent(worker, true) == null) {
             try {
                 learning.execute(() -> learn(worker));

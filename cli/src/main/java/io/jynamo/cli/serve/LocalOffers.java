@@ -79,7 +79,9 @@ final class LocalOffers implements Offers {
 
     /** Whoever calls an engine of this process sees its state; {@code usable} is of groups, which are not led from here. */
     @Override
-    public void follow(boolean usable) {}
+    public void follow(boolean usable) {
+        engines().forEach(fleet::followAdapters);
+    }
 
     @Override
     public List<Engine> engines() {

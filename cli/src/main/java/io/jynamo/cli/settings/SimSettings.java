@@ -7,8 +7,10 @@ import static io.jynamo.cli.config.Readers.time;
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
+import io.jynamo.cli.config.Setting.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** How fast the simulated engine runs, and what goes wrong in it. Names follow Dynamo's mock engine. */
 public final class SimSettings {
@@ -30,9 +32,16 @@ public final class SimSettings {
                             + " seed.")
             .of(share(), "0.0");
 
+    public static final Setting<List<String>> ADAPTERS = new Draft(
+                    GROUP,
+                    "sim-lora-modules",
+                    "NAME",
+                    "LoRA adapter that the engine pretends to have, asked for as a model; may be repeated.")
+            .list(Kind.LIST);
+
     /** In the order of help. */
     public static final List<Setting<?>> ALL =
-            List.of(SPEEDUP_RATIO, DECODE_SPEEDUP_RATIO, STARTUP_TIME, KV_EVENT_LOSS);
+            List.of(SPEEDUP_RATIO, DECODE_SPEEDUP_RATIO, STARTUP_TIME, KV_EVENT_LOSS, ADAPTERS);
 
     private SimSettings() {}
 
@@ -41,6 +50,7 @@ public final class SimSettings {
                 configuration.get(SPEEDUP_RATIO),
                 configuration.get(DECODE_SPEEDUP_RATIO),
                 configuration.get(STARTUP_TIME),
-                configuration.get(KV_EVENT_LOSS));
+                configuration.get(KV_EVENT_LOSS),
+                Set.copyOf(configuration.get(ADAPTERS)));
     }
 }

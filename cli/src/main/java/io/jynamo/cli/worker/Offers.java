@@ -26,7 +26,7 @@ public interface Offers {
     void ready(List<? extends Engine> started, TextSide text);
 
     /**
-     * Says of each whether its engine can be used, as long as they are offered.
+     * Says of each whether its engine can be used, and which adapters it has, as long as they are offered.
      *
      * @param usable false where none can, whatever they say themselves
      */

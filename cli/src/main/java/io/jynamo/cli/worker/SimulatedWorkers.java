@@ -47,7 +47,14 @@ final class SimulatedWorkers {
         List<Engine> engines = new ArrayList<>();
         for (int i = 0; i < engine.workers(); i++) {
             long seed = engine.seed().orElse(0L);
-            var one = new SimulatedEngine(ids.apply(i), limits, vocabulary, timing, TimeSource.SYSTEM, seed);
+            var one = new SimulatedEngine(
+                    ids.apply(i),
+                    limits,
+                    vocabulary,
+                    timing,
+                    TimeSource.SYSTEM,
+                    seed,
+                    setup.sim().adapters());
             double loss = setup.sim().kvEventLoss();
             engines.add(loss == 0 ? one : new LossyEvents(one, loss, seed + i));
         }

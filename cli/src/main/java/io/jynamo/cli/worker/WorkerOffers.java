@@ -111,6 +111,7 @@ final class WorkerOffers implements Offers {
             if ((said == WorkerState.READY || said == WorkerState.UNREACHABLE) && said != is) {
                 hosted.become(is);
             }
+            hosted.adapters(engines.get(i).adapters());
         }
     }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,7 +84,7 @@ public class AttachedEngine implements Engine {
         this.options = options;
         this.http = server.http();
         this.dialect = server.dialect();
-        models = new ModelWatch(server.model().identity());
+        models = new ModelWatch(server.model());
         gate = new RequestGate(card, dialect.servesAdapters());
         loadView = new LoadView(card);
         timer = new ScheduledThreadPoolExecutor(
@@ -170,6 +171,12 @@ public class AttachedEngine implements Engine {
             case DRAINING -> vitality.state() == WorkerState.READY ? WorkerState.DRAINING : vitality.state();
             case EXCHANGED, CLOSED -> WorkerState.GONE;
         };
+    }
+
+    /** Those that its server lists beside the model, where requests can name them; looked at every few polls. */
+    @Override
+    public final Set<String> adapters() {
+        return dialect.servesAdapters() ? models.adapters() : Set.of();
     }
 
     /** What its server said that it serves when it was joined. */

@@ -2,6 +2,7 @@ package io.jynamo.engine.attached;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -16,9 +17,17 @@ final class ModelWatch {
     private final ServedModel.Identity joined;
     private int polls;
     private volatile boolean suspected;
+    private volatile Set<String> adapters;
 
-    ModelWatch(ServedModel.Identity joined) {
-        this.joined = joined;
+    /** @param served what it served when it was joined */
+    ModelWatch(ServedModel served) {
+        this.joined = served.identity();
+        this.adapters = served.adapters();
+    }
+
+    /** The adapters that it had when it was last looked at. */
+    Set<String> adapters() {
+        return adapters;
     }
 
     ServedModel.Identity joined() {
@@ -49,8 +58,10 @@ final class ModelWatch {
         List<ServedModel> models = ServedModel.list(http, options);
         polls = 0;
         suspected = false;
-        if (models.isEmpty()
-                || models.stream().anyMatch(model -> model.identity().equals(joined))) {
+        Optional<ServedModel> same =
+                models.stream().filter(model -> model.identity().equals(joined)).findFirst();
+        if (same.isPresent() || models.isEmpty()) {
+            adapters = same.map(ServedModel::adapters).orElse(adapters);
             return Optional.empty();
         }
         return Optional.of(

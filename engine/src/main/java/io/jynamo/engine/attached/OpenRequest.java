@@ -173,9 +173,12 @@ final class OpenRequest implements Generation, Runnable {
         return body;
     }
 
-    /** The card names the model, so one that the engine does not have was taken from it. An adapter may be unknown. */
+    /**
+     * The card names the model, and the worker its adapters, so one that the engine does not have was taken from it; another
+     * worker may have it still.
+     */
     private void onRefused(GenerationEnd.Failure refusal) {
-        if (refusal.code() == ErrorCode.MODEL_NOT_FOUND && request.scope().lora() == null) {
+        if (refusal.code() == ErrorCode.MODEL_NOT_FOUND) {
             link.suspectModel();
             failure = new GenerationEnd.Failure(ErrorCode.WORKER_LOST, refusal.message());
         }

@@ -5,7 +5,10 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.JynamoException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -15,8 +18,9 @@ import tools.jackson.databind.JsonNode;
  * @param owner what the server calls itself, for example {@code vllm}; empty where it does not
  * @param server its {@code Server} header
  * @param entry all it says of the model
+ * @param adapters names of the LoRA adapters that it lists beside the model; none of an adapter
  */
-public record ServedModel(String name, String owner, String server, JsonNode entry) {
+public record ServedModel(String name, String owner, String server, JsonNode entry, Set<String> adapters) {
     /**
      * What tells a model from another that a server may serve later under the same URL. Not when it was created: servers
      * say when they were asked.
@@ -47,16 +51,31 @@ public record ServedModel(String name, String owner, String server, JsonNode ent
             throw failure(http, page, "/v1/models");
         }
         JsonNode root = Json.tryTree(page.text());
-        List<ServedModel> models = new ArrayList<>();
+        List<JsonNode> entries = new ArrayList<>();
+        Set<String> adapters = new TreeSet<>();
         for (JsonNode entry : root == null ? List.<JsonNode>of() : root.path("data")) {
             String name = Json.findText(entry, "id");
-            // Adapters are listed beside their model, as its children.
-            if (name != null && (name.equals(options.model()) || Json.findText(entry, "parent") == null)) {
-                String owner = Json.findText(entry, "owned_by");
-                models.add(new ServedModel(name, owner == null ? "" : owner, page.server(), entry));
+            boolean adapter = isAdapter(entry);
+            if (name != null && (name.equals(options.model()) || !adapter)) {
+                entries.add(entry);
+            }
+            if (name != null && adapter) {
+                adapters.add(name);
             }
         }
-        return models;
+        return entries.stream()
+                .map(entry -> new ServedModel(
+                        entry.path("id").asString(),
+                        Objects.requireNonNullElse(Json.findText(entry, "owned_by"), ""),
+                        page.server(),
+                        entry,
+                        isAdapter(entry) ? Set.of() : Set.copyOf(adapters)))
+                .toList();
+    }
+
+    /** Adapters are listed beside their model, as its children. */
+    private static boolean isAdapter(JsonNode entry) {
+        return Json.findText(entry, "parent") != null;
     }
 
     public Identity identity() {

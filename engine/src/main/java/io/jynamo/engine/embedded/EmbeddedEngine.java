@@ -83,7 +83,8 @@ public final class EmbeddedEngine implements Engine {
                 Scheduling.core(options, runner.vocabularySize(), model.eosTokenIds()),
                 new ModelSteps(runner),
                 TimeSource.SYSTEM,
-                Scheduling.maxOpen(options));
+                Scheduling.maxOpen(options),
+                Set.of());
         space = new PoolBlockSpace(loop, memory);
     }
 

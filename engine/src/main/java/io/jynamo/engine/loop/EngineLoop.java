@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,6 +61,7 @@ public final class EngineLoop implements AutoCloseable {
     private final StepExecutor executor;
     private final TimeSource time;
     private final int maxOpen;
+    private final Set<String> adapters;
     private final Thread thread;
     private final Mailbox mailbox = new Mailbox();
     private final AtomicInteger open = new AtomicInteger();
@@ -88,12 +90,20 @@ public final class EngineLoop implements AutoCloseable {
      *
      * @param name of its thread
      * @param maxOpen requests that may be open at once, as a bound for the mailbox; the core's own limits are tighter
+     * @param adapters that requests may name
      */
-    public EngineLoop(String name, SchedulerCore core, StepExecutor executor, TimeSource time, int maxOpen) {
+    public EngineLoop(
+            String name,
+            SchedulerCore core,
+            StepExecutor executor,
+            TimeSource time,
+            int maxOpen,
+            Set<String> adapters) {
         this.core = core;
         this.executor = executor;
         this.time = time;
         this.maxOpen = maxOpen;
+        this.adapters = Set.copyOf(adapters);
         this.load = core.load();
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
         thread.start();
@@ -114,6 +124,11 @@ public final class EngineLoop implements AutoCloseable {
                     phase == Phase.SERVING
                             ? ErrorCode.OVERLOADED
                             : closed ? ErrorCode.WORKER_LOST : ErrorCode.NOT_READY);
+            return running;
+        }
+        String adapter = request.scope().lora();
+        if (adapter != null && !adapters.contains(adapter)) {
+            refuse(running, ErrorCode.MODEL_NOT_FOUND);
             return running;
         }
         running.post();
@@ -358,6 +373,8 @@ public final class EngineLoop implements AutoCloseable {
         String message = switch (code) {
             case NOT_READY -> "the worker is draining";
             case OVERLOADED -> "the worker has " + maxOpen + " open requests already";
+            case MODEL_NOT_FOUND ->
+                "the worker has no adapter " + running.request.scope().lora() + "; it has " + adapters;
             case INVALID_REQUEST -> "a request with id " + running.request.id() + " is running already";
             default -> closeReason;
         };

@@ -114,6 +114,11 @@ public final class LossyEvents implements Engine {
     }
 
     @Override
+    public Set<String> adapters() {
+        return engine.adapters();
+    }
+
+    @Override
     public Optional<BlockSpace> blocks() {
         return engine.blocks();
     }

@@ -31,16 +31,31 @@ public final class SimulatedEngine implements Engine {
     private final ModelCard card;
     private final EngineLoop loop;
     private final long seed;
+    private final Set<String> adapters;
+
+    /** One without adapters. */
+    public SimulatedEngine(
+            WorkerId id, EngineOptions options, Vocabulary vocabulary, TimingModel timing, TimeSource time, long seed) {
+        this(id, options, vocabulary, timing, time, seed, Set.of());
+    }
 
     /**
      * @param vocabulary what the answers' ids mean, as far as an engine must know
      * @param timing how long steps take; {@link TimingModel#INSTANT} for as fast as possible
      * @param seed of requests that bring none
+     * @param adapters that it pretends to have: they say the same, and their blocks are their own
      */
     public SimulatedEngine(
-            WorkerId id, EngineOptions options, Vocabulary vocabulary, TimingModel timing, TimeSource time, long seed) {
+            WorkerId id,
+            EngineOptions options,
+            Vocabulary vocabulary,
+            TimingModel timing,
+            TimeSource time,
+            long seed,
+            Set<String> adapters) {
         this.id = id;
         this.seed = seed;
+        this.adapters = Set.copyOf(adapters);
         card = new ModelCard(
                 options.modelName(),
                 "simulated",
@@ -61,7 +76,8 @@ public final class SimulatedEngine implements Engine {
                 Scheduling.core(options, vocabulary.size(), card.eosTokenIds()),
                 new Paced(steps, time),
                 time,
-                Scheduling.maxOpen(options));
+                Scheduling.maxOpen(options),
+                adapters);
     }
 
     /**
@@ -80,6 +96,11 @@ public final class SimulatedEngine implements Engine {
     @Override
     public ModelCard card() {
         return card;
+    }
+
+    @Override
+    public Set<String> adapters() {
+        return adapters;
     }
 
     @Override

@@ -248,7 +248,8 @@ public final class GenerationService implements RunHost {
                 prepared.model().name(),
                 Fingerprint.of(prepared.model()));
         attempt.sight().onLaunch(identity.id(), identity.model());
-        CacheScope scope = new CacheScope(null, RequestHeaders.cacheSalt(exchange.head(), options));
+        CacheScope scope =
+                new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(exchange.head(), options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
         CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
         int priority = RequestHeaders.priority(exchange.head(), options);

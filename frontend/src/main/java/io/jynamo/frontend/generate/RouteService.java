@@ -63,7 +63,7 @@ public final class RouteService {
 
     private static Answer explain(RequestHead head, Prepared prepared) {
         GenerationOptions options = prepared.options();
-        CacheScope scope = new CacheScope(null, RequestHeaders.cacheSalt(head, options));
+        CacheScope scope = new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(head, options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
         CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
         JsonWriter out = new JsonWriter(1_024);

@@ -121,7 +121,9 @@ public record Nvext(
                     CONSTRAINTS,
                     refused("prefill_worker_id", "prefill and decode are not split yet"),
                     refused("decode_worker_id", "prefill and decode are not split yet; use backend_instance_id"),
-                    refused("dp_rank", "data-parallel ranks are not addressed one by one yet"),
+                    refused(
+                            "dp_rank",
+                            "each data-parallel rank is a worker of its own: ask for it by `backend_instance_id`"),
                     refused("prefill_dp_rank", "prefill and decode are not split yet"),
                     refused("max_thinking_tokens", "thinking budgets are not built yet"),
                     refused("metadata_upload", "it is not built")),

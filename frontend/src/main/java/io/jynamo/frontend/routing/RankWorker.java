@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker that only its clients call: known here by what it stores and by what it was given. It takes no requests from
@@ -71,6 +72,12 @@ final class RankWorker implements Worker {
     @Override
     public Set<String> taints() {
         return Set.copyOf(taints.get());
+    }
+
+    /** Its clients know. */
+    @Override
+    public boolean serves(@Nullable String adapter) {
+        return true;
     }
 
     @Override

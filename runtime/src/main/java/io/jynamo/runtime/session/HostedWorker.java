@@ -58,7 +58,15 @@ public final class HostedWorker {
                 files.stream().map(TextContent::file).toList(),
                 now.servedNames(),
                 "",
-                now.taints()));
+                now.taints(),
+                started.adapters()));
+    }
+
+    /** It has those adapters from now on; nobody is told what they know. */
+    public void adapters(Set<String> names) {
+        if (!names.equals(description.adapters())) {
+            change(description.withAdapters(names));
+        }
     }
 
     /** Puts it under other labels, at any time. */

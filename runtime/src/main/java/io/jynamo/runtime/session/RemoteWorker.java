@@ -148,6 +148,12 @@ public final class RemoteWorker implements Worker, AutoCloseable {
     }
 
     @Override
+    public Set<String> adapters() {
+        WorkerDescription known = description;
+        return known == null ? Set.of() : known.adapters();
+    }
+
+    @Override
     public WorkerState state() {
         WorkerState said = state;
         return doubted && said == WorkerState.READY ? WorkerState.UNREACHABLE : said;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param servedNames names clients may use, the card's own first
  * @param progress how far it is while it loads, for people; empty where nobody can say
  * @param taints labels that requests may ask for or avoid
+ * @param adapters LoRA adapters of the model that it has now
  */
 public record WorkerDescription(
         WorkerId id,
@@ -34,8 +35,10 @@ public record WorkerDescription(
         List<TextFile> files,
         List<String> servedNames,
         String progress,
-        Set<String> taints) {
+        Set<String> taints,
+        Set<String> adapters) {
     private static final int MOST_TAINTS = 64;
+    private static final int MOST_ADAPTERS = 1_024;
     private static final int MOST_FILES = 64;
     private static final long MOST_FILE_BYTES = 1L << 30;
 
@@ -43,6 +46,7 @@ public record WorkerDescription(
         files = List.copyOf(files);
         servedNames = List.copyOf(servedNames);
         taints = Set.copyOf(taints);
+        adapters = Set.copyOf(adapters);
         if (card == null && state == WorkerState.READY) {
             throw new IllegalArgumentException("worker " + id + " says that it is ready and has no card");
         }
@@ -50,17 +54,23 @@ public record WorkerDescription(
 
     /** A worker of which only the model's name is known. */
     public static WorkerDescription loading(WorkerId id, String engine, List<String> servedNames, String progress) {
-        return new WorkerDescription(id, WorkerState.LOADING, null, engine, List.of(), servedNames, progress, Set.of());
+        return new WorkerDescription(
+                id, WorkerState.LOADING, null, engine, List.of(), servedNames, progress, Set.of(), Set.of());
     }
 
     /** The same worker under other labels. */
     public WorkerDescription withTaints(Set<String> labels) {
-        return new WorkerDescription(id, state, card, engine, files, servedNames, progress, labels);
+        return new WorkerDescription(id, state, card, engine, files, servedNames, progress, labels, adapters);
+    }
+
+    /** The same worker with those adapters. */
+    public WorkerDescription withAdapters(Set<String> names) {
+        return new WorkerDescription(id, state, card, engine, files, servedNames, progress, taints, names);
     }
 
     /** The same worker, further. */
     public WorkerDescription with(WorkerState next) {
-        return new WorkerDescription(id, next, card, engine, files, servedNames, progress, taints);
+        return new WorkerDescription(id, next, card, engine, files, servedNames, progress, taints, adapters);
     }
 
     Description message() {
@@ -70,7 +80,8 @@ public record WorkerDescription(
                 .setEngine(engine)
                 .addAllServedNames(servedNames)
                 .setProgress(progress)
-                .addAllTaints(new TreeSet<>(taints));
+                .addAllTaints(new TreeSet<>(taints))
+                .addAllAdapters(new TreeSet<>(adapters));
         if (card != null) {
             message.setCard(CardMessages.message(card));
         }
@@ -100,7 +111,8 @@ public record WorkerDescription(
                     files,
                     message.getServedNamesList(),
                     message.getProgress(),
-                    Set.copyOf(new HashSet<>(message.getTaintsList())));
+                    Set.copyOf(new HashSet<>(message.getTaintsList())),
+                    Set.copyOf(new HashSet<>(message.getAdaptersList())));
         } catch (IllegalArgumentException impossible) {
             throw new JynamoException(
                     ErrorCode.INVALID_REQUEST,
@@ -123,6 +135,11 @@ public record WorkerDescription(
                 || message.getTaintsList().stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException("it has " + message.getTaintsCount() + " taints, of which " + MOST_TAINTS
                     + " are taken, and none may be blank");
+        }
+        if (message.getAdaptersCount() > MOST_ADAPTERS
+                || message.getAdaptersList().stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("it has " + message.getAdaptersCount() + " adapters, of which "
+                    + MOST_ADAPTERS + " are taken, and none may have a blank name");
         }
         boolean named = message.getServedNamesList().stream().noneMatch(String::isBlank);
         if (!named || (message.getState() == State.READY && message.getServedNamesCount() == 0)) {

@@ -139,6 +139,7 @@ class ForgedWorkerTest {
                                         List.of(),
                                         List.of("counting"),
                                         "",
+                                        Set.of(),
                                         Set.of())
                                 .message()))
                 .build();
