@@ -60,11 +60,7 @@ class RealEnginesTest {
     void eachRankOfVllmComputesWhatItIsSentAndTellsItsOwnBlocks() throws Exception {
         FleetFrontend frontend = fleet.frontend();
         fleet.worker(
-                told("vllm", program("vllm", """
-                        #!/bin/sh
-                        export OMP_NUM_THREADS=1 VLLM_CPU_OMP_THREADS_BIND=nobind HF_HUB_OFFLINE=1 VLLM_NO_USAGE_STATS=1
-                        exec nice '%s/vllm/bin/vllm' "$@"
-                        """)),
+                vllm(),
                 "--data-parallel-size",
                 "2",
                 "--dtype",
@@ -114,6 +110,56 @@ class RealEnginesTest {
                         "{\"model\":\"tiny\",\"max_tokens\":1,\"prompt\":\"" + prompt + "\"}")
                 .body();
         return Integer.parseInt(body.replaceAll("(?s).*?\"cached_blocks\":([0-9]+).*", "$1"));
+    }
+
+    @Test
+    void adaptersOfVllmAreServedAsModelsAndTheirBlocksToldApart() throws Exception {
+        FleetFrontend frontend = fleet.frontend();
+        Path adapter = TinyAdapter.write(model, folder.resolve("adapter"));
+        fleet.worker(
+                vllm(),
+                "--enable-lora",
+                "--max-lora-rank",
+                "8",
+                "--lora-modules",
+                "sql=" + adapter,
+                "--dtype",
+                "bfloat16",
+                "--enforce-eager",
+                "--block-size",
+                String.valueOf(BLOCK),
+                "--kv-cache-memory-bytes",
+                "67108864");
+        TestFleet.await("its worker", () -> TestFleet.ready(frontend) == 1);
+        Set<Long> told = ConcurrentHashMap.newKeySet();
+        fleet.own(frontend.workers().getFirst().subscribe(event -> {
+            if (event instanceof KvEvent.Stored stored) {
+                Arrays.stream(stored.blocks().sequence()).forEach(told::add);
+            }
+        }));
+        TestFleet.await(
+                "an answer", () -> fleet.complete(frontend, "sql", prompt(0), 4).statusCode() == 200);
+        Set<Long> own = hashes(prompt(0), new CacheScope("sql", null));
+        TestFleet.await("the adapter's blocks", () -> told.containsAll(own));
+        String base = fleet.complete(frontend, "tiny", prompt(0), 4).body();
+        assertThat(base).doesNotContain("\"cached_tokens\":" + own.size() * BLOCK);
+        TestFleet.await("the model's own blocks", () -> told.containsAll(hashes(prompt(0))));
+        String adapted = fleet.complete(frontend, "sql", prompt(0), 4).body();
+        assertThat(text(adapted)).as("it computes something else").isNotEqualTo(text(base));
+        assertThat(Integer.parseInt(adapted.replaceAll("(?s).*\"cached_tokens\":([0-9]+).*", "$1")))
+                .isGreaterThanOrEqualTo((own.size() - 1) * BLOCK);
+    }
+
+    private static String text(String body) {
+        return body.replaceAll("(?s).*?\"text\":(\"(?:[^\"\\\\]|\\\\.)*\").*", "$1");
+    }
+
+    private Map<String, String> vllm() throws IOException {
+        return told("vllm", program("vllm", """
+                #!/bin/sh
+                export OMP_NUM_THREADS=1 VLLM_CPU_OMP_THREADS_BIND=nobind HF_HUB_OFFLINE=1 VLLM_NO_USAGE_STATS=1
+                exec nice '%s/vllm/bin/vllm' "$@"
+                """));
     }
 
     @Test
@@ -180,10 +226,13 @@ class RealEnginesTest {
     }
 
     private Set<Long> hashes(String prompt) {
+        return hashes(prompt, CacheScope.SHARED);
+    }
+
+    private Set<Long> hashes(String prompt, CacheScope scope) {
         int[] ids = ModelText.of(model).tokenizer().encode(prompt, SpecialText.PLAIN);
-        return Arrays.stream(new BlockHasher(BLOCK, CacheScope.SHARED)
-                        .hash(TokenIds.of(ids))
-                        .sequence())
+        return Arrays.stream(
+                        new BlockHasher(BLOCK, scope).hash(TokenIds.of(ids)).sequence())
                 .boxed()
                 .collect(Collectors.toSet());
     }
