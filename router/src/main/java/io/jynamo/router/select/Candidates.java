@@ -32,8 +32,10 @@ public final class Candidates {
     private long[] lastChosen = new long[0];
     private long[] ids = new long[0];
     private Outlook[] outlook = new Outlook[0];
+    private final TimeCost.Lines lines = new TimeCost.Lines(0);
     private double[] leaning = new double[0];
     private boolean leans;
+    private boolean dense = true;
     /** Pairs of the first block and the one after the last of runs that a cache shared by all workers has. */
     private int[] sharedRuns = NO_RUNS;
 
@@ -61,6 +63,7 @@ public final class Candidates {
         tiers = known;
         count = 0;
         leans = false;
+        dense = true;
         sharedRuns = NO_RUNS;
     }
 
@@ -80,6 +83,7 @@ public final class Candidates {
             int known = outlook.length;
             outlook = Arrays.copyOf(outlook, capacity);
             Arrays.fill(outlook, known, capacity, Outlook.UNKNOWN);
+            lines.reserve(capacity);
         }
     }
 
@@ -107,7 +111,7 @@ public final class Candidates {
     public void enter(int worker, long id) {
         ids[worker] = id;
         lastChosen[worker] = -1;
-        outlook[worker] = Outlook.UNKNOWN;
+        expect(worker, Outlook.UNKNOWN);
     }
 
     /** The worker was chosen by a decision. */
@@ -118,10 +122,12 @@ public final class Candidates {
     /** What is expected of a worker from now on. */
     public void expect(int worker, Outlook expected) {
         outlook[worker] = expected;
+        lines.set(worker, expected);
     }
 
     /** Adds the worker of a number as the next row. */
     public void add(int worker) {
+        dense &= worker == count;
         row[count++] = worker;
     }
 
@@ -285,6 +291,11 @@ public final class Candidates {
         return row;
     }
 
+    /** Whether row {@code i} is worker number {@code i}, all of them: then loops need not look it up. */
+    boolean isDense() {
+        return dense;
+    }
+
     double[] costs() {
         return cost;
     }
@@ -301,8 +312,8 @@ public final class Candidates {
         return sharedBlocks;
     }
 
-    Outlook[] outlooks() {
-        return outlook;
+    TimeCost.Lines lines() {
+        return lines;
     }
 
     public double cost(int i) {

@@ -70,10 +70,15 @@ public record DynamoCost(DynamoWeights weights, Pool pool, boolean prefill) impl
         double credit = weights.overlapScoreCredit();
         double request = weights.decodeActiveRequestWeight();
         int count = candidates.count();
+        boolean dense = candidates.isDense();
+        // The same digits as a division where blocks are of a power of two tokens, as nearly all are.
+        boolean exact = Integer.bitCount(bs) == 1;
+        double perToken = 1.0 / bs;
         for (int i = 0; i < count; i++) {
-            int row = rows[i];
+            int row = dense ? i : rows[i];
             int hit = hits[row];
-            double raw = (double) (booked[row] + Math.max(tokens, hit * bs)) / bs;
+            double both = (double) (booked[row] + Math.max(tokens, hit * bs));
+            double raw = exact ? both * perToken : both / bs;
             double decode = blocks[row] + promptBlocks - shared[row];
             costs[i] = scale * Math.max(0, raw - credit * hit) + decode + request * requests[row];
         }

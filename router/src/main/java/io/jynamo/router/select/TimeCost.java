@@ -1,6 +1,7 @@
 package io.jynamo.router.select;
 
 import io.jynamo.protocol.KvEvent.Tier;
+import java.util.Arrays;
 
 /**
  * The time that everybody together loses by giving the request to a worker, in milliseconds: its own wait and prefill,
@@ -38,18 +39,52 @@ public record TimeCost() implements CostModel {
         int[] rows = candidates.rows();
         double[] costs = candidates.costs();
         int[] hits = candidates.hits();
-        Outlook[] outlooks = candidates.outlooks();
+        Lines lines = candidates.lines();
         int prompt = candidates.promptTokens();
         int bs = candidates.blockTokens();
         int count = candidates.count();
+        boolean dense = candidates.isDense();
+        double share = 1.0 / Math.max(1, prompt);
         for (int i = 0; i < count; i++) {
-            Outlook outlook = outlooks[rows[i]];
-            int uncached = prompt - Math.min(hits[rows[i]] * bs, prompt);
-            double onto = outlook.prefillMillis(uncached);
-            costs[i] = outlook.waitMillis()
-                    + onto * (held(outlook) + outlook.reuse())
-                    + returns(uncached, prompt, outlook)
-                    + decode(prompt, outlook);
+            int row = dense ? i : rows[i];
+            int uncached = prompt - Math.min(hits[row] * bs, prompt);
+            costs[i] = lines.fixed[row]
+                    + uncached * (lines.perUncached[row] + share * lines.allUncached[row])
+                    + prompt * lines.perPromptToken[row];
+        }
+    }
+
+    /**
+     * The cost without slower tiers as a line for each worker, by number, so that a decision computes few numbers of many
+     * workers: {@code fixed + uncached x (perUncached + allUncached / prompt) + prompt x perPromptToken}.
+     */
+    static final class Lines {
+        private double[] fixed;
+        private double[] perUncached;
+        private double[] allUncached;
+        private double[] perPromptToken;
+
+        Lines(int workers) {
+            fixed = new double[workers];
+            perUncached = new double[workers];
+            allUncached = new double[workers];
+            perPromptToken = new double[workers];
+        }
+
+        void reserve(int workers) {
+            fixed = Arrays.copyOf(fixed, workers);
+            perUncached = Arrays.copyOf(perUncached, workers);
+            allUncached = Arrays.copyOf(allUncached, workers);
+            perPromptToken = Arrays.copyOf(perPromptToken, workers);
+        }
+
+        void set(int worker, Outlook outlook) {
+            double held = held(outlook) + outlook.reuse();
+            double step = OVERLAP * STREAM * outlook.outputTokens() * outlook.stepPerToken();
+            fixed[worker] = outlook.waitMillis() + held * outlook.prefillBase() + step * outlook.contextTokens();
+            perUncached[worker] = held * outlook.prefillPerToken();
+            allUncached[worker] = outlook.returns() * outlook.usualWaitMillis();
+            perPromptToken[worker] = step * (outlook.streams() + outlook.waiting());
         }
     }
 
