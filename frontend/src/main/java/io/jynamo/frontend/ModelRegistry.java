@@ -127,7 +127,8 @@ public final class ModelRegistry {
         Map<String, Counts> counts = new TreeMap<>();
         Set<Tokenizer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (ServedModel model : ready()) {
-            if (model.tokenizer() instanceof PrefixCachedTokenizer cached && seen.add(cached)) {
+            boolean own = model.adapter() == null;
+            if (own && model.tokenizer() instanceof PrefixCachedTokenizer cached && seen.add(cached)) {
                 counts.put(model.name(), cached.counts());
             }
         }
@@ -165,7 +166,7 @@ public final class ModelRegistry {
         Map<String, T> figures = new TreeMap<>();
         Set<Router> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (ServedModel model : ready()) {
-            if (seen.add(model.router())) {
+            if (model.adapter() == null && seen.add(model.router())) {
                 figures.put(model.name(), figure.apply(model.router()));
             }
         }

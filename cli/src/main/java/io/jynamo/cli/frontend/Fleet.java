@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +79,9 @@ public final class Fleet implements AutoCloseable {
         }
         Served before = models.get(names.getFirst());
         boolean replaces = before != null && before.workers().isEmpty() && differs(before, worker, digest) != null;
-        if (replaces) {
+        if (before != null && replaces) {
             models.remove(names.getFirst());
+            adaptersOf(before).forEach(registry::remove);
         }
         Served served = before == null || replaces ? begin(worker.card(), names, text, digest) : before;
         requireSame(served, worker, digest);
@@ -114,7 +116,7 @@ public final class Fleet implements AutoCloseable {
             return;
         }
         for (String gone : before) {
-            if (!now.contains(gone) && !served.have(gone) && isAdapterOf(served, gone)) {
+            if (!now.contains(gone) && !served.have(gone) && adaptersOf(served).contains(gone)) {
                 registry.remove(gone);
             }
         }
@@ -122,7 +124,7 @@ public final class Fleet implements AutoCloseable {
             if (before.contains(come)) {
                 continue;
             }
-            if (registry.stages().containsKey(come) && !isAdapterOf(served, come)) {
+            if (registry.stages().containsKey(come) && !adaptersOf(served).contains(come)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "the adapter `{0}` of worker {1} is not offered: another model has its name",
@@ -134,10 +136,13 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private boolean isAdapterOf(Served served, String name) {
+    /** The adapters that are offered of a model. */
+    private Set<String> adaptersOf(Served served) {
         return registry.ready().stream()
-                .anyMatch(model -> name.equals(model.adapter())
-                        && served.names().getFirst().equals(model.base()));
+                .filter(model -> model.base().equals(served.names().getFirst()))
+                .map(ServedModel::adapter)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
     /** Gives a worker no more requests. */

@@ -16,7 +16,9 @@ final class FirstTokenFit {
     /** What is expected beforehand counts as so many sightings. */
     private static final double PRIOR = 2;
 
+    /** Keeps terms that were never seen apart, as prompts of one length have them, from growing without end. */
     private static final double RIDGE = 1e-6;
+
     private static final int TERMS = 4;
 
     /** The normal equations, {@code products x line = targets}, of 1, all tokens, those ahead, and prompts ahead. */

@@ -191,7 +191,7 @@ public final class WorkerPace {
         Period in = given.computedIn;
         if (in != null && given.countedLater) {
             in.tokens += given.promptTokens - tokens - given.uncached;
-            learnAlone(given, given.promptTokens - tokens, nowNanos);
+            learnAlone(given, Math.max(0, given.promptTokens - tokens), nowNanos);
             settle(given, in, nowNanos);
         }
     }
