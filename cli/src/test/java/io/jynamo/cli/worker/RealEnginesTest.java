@@ -59,17 +59,7 @@ class RealEnginesTest {
     @Test
     void eachRankOfVllmComputesWhatItIsSentAndTellsItsOwnBlocks() throws Exception {
         FleetFrontend frontend = fleet.frontend();
-        fleet.worker(
-                vllm(),
-                "--data-parallel-size",
-                "2",
-                "--dtype",
-                "bfloat16",
-                "--enforce-eager",
-                "--block-size",
-                String.valueOf(BLOCK),
-                "--kv-cache-memory-bytes",
-                "67108864");
+        vllm("--data-parallel-size", "2");
         TestFleet.await("both ranks", () -> TestFleet.ready(frontend) == 2);
         assertBlocksAreToldByWhoeverComputes(frontend);
         String again = fleet.complete(frontend, "tiny", prompt(0), 1).body();
@@ -116,20 +106,7 @@ class RealEnginesTest {
     void adaptersOfVllmAreServedAsModelsAndTheirBlocksToldApart() throws Exception {
         FleetFrontend frontend = fleet.frontend();
         Path adapter = TinyAdapter.write(model, folder.resolve("adapter"));
-        fleet.worker(
-                vllm(),
-                "--enable-lora",
-                "--max-lora-rank",
-                "8",
-                "--lora-modules",
-                "sql=" + adapter,
-                "--dtype",
-                "bfloat16",
-                "--enforce-eager",
-                "--block-size",
-                String.valueOf(BLOCK),
-                "--kv-cache-memory-bytes",
-                "67108864");
+        vllm("--enable-lora", "--max-lora-rank", "8", "--lora-modules", "sql=" + adapter);
         TestFleet.await("its worker", () -> TestFleet.ready(frontend) == 1);
         Set<Long> told = ConcurrentHashMap.newKeySet();
         fleet.own(frontend.workers().getFirst().subscribe(event -> {
@@ -154,12 +131,15 @@ class RealEnginesTest {
         return body.replaceAll("(?s).*?\"text\":(\"(?:[^\"\\\\]|\\\\.)*\").*", "$1");
     }
 
-    private Map<String, String> vllm() throws IOException {
-        return told("vllm", program("vllm", """
-                #!/bin/sh
-                export OMP_NUM_THREADS=1 VLLM_CPU_OMP_THREADS_BIND=nobind HF_HUB_OFFLINE=1 VLLM_NO_USAGE_STATS=1
-                exec nice '%s/vllm/bin/vllm' "$@"
-                """));
+    private void vllm(String... more) throws Exception {
+        List<String> flags = new ArrayList<>(List.of(more));
+        flags.addAll(List.of("--dtype", "bfloat16", "--enforce-eager", "--kv-cache-memory-bytes", "67108864"));
+        flags.addAll(List.of("--block-size", String.valueOf(BLOCK)));
+        fleet.worker(told("vllm", program("vllm", """
+                        #!/bin/sh
+                        export OMP_NUM_THREADS=1 VLLM_CPU_OMP_THREADS_BIND=nobind HF_HUB_OFFLINE=1 VLLM_NO_USAGE_STATS=1
+                        exec nice '%s/vllm/bin/vllm' "$@"
+                        """)), flags.toArray(String[]::new));
     }
 
     @Test
