@@ -3,6 +3,7 @@ package io.jynamo.engine.kvfeed;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.SequenceHashes;
 import io.jynamo.protocol.TokenIds;
+import io.jynamo.protocol.msgpack.MsgpackReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package io.jynamo.engine.kvfeed;
 
+import io.jynamo.protocol.msgpack.MsgpackReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

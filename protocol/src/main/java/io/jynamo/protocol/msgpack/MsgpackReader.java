@@ -1,4 +1,4 @@
-package io.jynamo.engine.kvfeed;
+package io.jynamo.protocol.msgpack;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,9 +8,9 @@ import java.util.Arrays;
  * A cursor over one MessagePack message. No length it finds is believed before that many bytes are there, so that a
  * short message never makes it allocate much or run long.
  */
-final class MsgpackReader {
+public final class MsgpackReader {
     /** What the message says wrong, with the offset in it. */
-    static final class Malformed extends RuntimeException {
+    public static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         Malformed(String message, int offset) {
@@ -37,41 +37,51 @@ final class MsgpackReader {
 
     private final ByteBuffer bytes;
 
-    MsgpackReader(byte[] message) {
+    public MsgpackReader(byte[] message) {
         this.bytes = ByteBuffer.wrap(message);
     }
 
-    boolean isAtEnd() {
+    public boolean isAtEnd() {
         return !bytes.hasRemaining();
     }
 
     /** Takes a nil if there is one. */
-    boolean nil() {
+    public boolean nil() {
         return take(peek() == NIL);
     }
 
-    boolean isArray() {
+    public boolean isFlag() {
+        int tag = peek();
+        return tag == FALSE || tag == TRUE;
+    }
+
+    public boolean isInteger() {
+        int tag = peek();
+        return tag < 0x80 || tag >= NEGATIVE_FIXINT || (tag >= UINT_8 && tag < FIXEXT_1);
+    }
+
+    public boolean isArray() {
         int tag = peek();
         return (tag & 0xf0) == 0x90 || tag == ARRAY_16 || tag == ARRAY_32;
     }
 
-    boolean isMap() {
+    public boolean isMap() {
         int tag = peek();
         return (tag & 0xf0) == 0x80 || tag == MAP_16 || tag == MAP_32;
     }
 
-    boolean isText() {
+    public boolean isText() {
         int tag = peek();
         return (tag & 0xe0) == 0xa0 || (tag >= STR_8 && tag < ARRAY_16);
     }
 
-    boolean isBinary() {
+    public boolean isBinary() {
         int tag = peek();
         return tag >= BIN_8 && tag < EXT_8;
     }
 
     /** The number of elements of the array that begins here. */
-    int array() {
+    public int array() {
         if (!isArray()) {
             throw malformed("expected an array, found " + name(peek()));
         }
@@ -80,7 +90,7 @@ final class MsgpackReader {
     }
 
     /** The number of pairs of the map that begins here. */
-    int map() {
+    public int map() {
         if (!isMap()) {
             throw malformed("expected a map, found " + name(peek()));
         }
@@ -88,7 +98,7 @@ final class MsgpackReader {
         return count(tag == MAP_16 ? length(1) : tag == MAP_32 ? length(2) : tag & 0x0f, 2);
     }
 
-    String text() {
+    public String text() {
         if (!isText()) {
             throw malformed("expected a string, found " + name(peek()));
         }
@@ -96,21 +106,28 @@ final class MsgpackReader {
         return new String(take((tag & 0xe0) == 0xa0 ? tag & 0x1f : length(tag - STR_8)), StandardCharsets.UTF_8);
     }
 
-    byte[] binary() {
+    public byte[] binary() {
         if (!isBinary()) {
             throw malformed("expected bytes, found " + name(peek()));
         }
         return take(length(next() - BIN_8));
     }
 
+    public boolean flag() {
+        if (!isFlag()) {
+            throw malformed("expected a boolean, found " + name(peek()));
+        }
+        return next() == TRUE;
+    }
+
     /** An integer's 64 bits; those above {@code Long.MAX_VALUE} come out negative. */
-    long integer() {
+    public long integer() {
         int tag = peek();
+        if (!isInteger()) {
+            throw malformed("expected an integer, found " + name(tag));
+        }
         if (tag < 0x80 || tag >= NEGATIVE_FIXINT) {
             return (byte) next();
-        }
-        if (tag < UINT_8 || tag >= FIXEXT_1) {
-            throw malformed("expected an integer, found " + name(tag));
         }
         next();
         int size = 1 << ((tag - UINT_8) & 3);
@@ -125,7 +142,7 @@ final class MsgpackReader {
     }
 
     /** Passes over one value, whatever it is. */
-    void skip() {
+    public void skip() {
         long values = 1;
         while (values > 0) {
             values--;
@@ -139,7 +156,7 @@ final class MsgpackReader {
         }
     }
 
-    Malformed malformed(String message) {
+    public Malformed malformed(String message) {
         return new Malformed(message, bytes.position());
     }
 

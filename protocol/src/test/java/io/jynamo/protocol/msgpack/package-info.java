@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.protocol.msgpack;
+
+import org.jspecify.annotations.NullMarked;
