@@ -54,7 +54,7 @@ public final class RouterCommand implements Callable<Integer> {
             return ExitCode.OK.number();
         }
         Logs.install(options.log().format(), options.log().level());
-        RouterServiceNode node = RouterServiceNode.start(options.service(), HeardEngine::open);
+        RouterServiceNode node = RouterServiceNode.start(options.service(), HeardEngine::open, ZmqReplicas::open);
         NodeRun.untilStopped(node, "ready " + node.url(), out);
         return ExitCode.OK.number();
     }

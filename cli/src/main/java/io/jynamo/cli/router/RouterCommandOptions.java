@@ -9,6 +9,7 @@ import io.jynamo.cli.settings.RouterSettings;
 import io.jynamo.cli.settings.ServiceSettings;
 import io.jynamo.frontend.routing.RouterServiceOptions;
 import io.jynamo.router.RoutingPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -38,6 +39,10 @@ record RouterCommandOptions(RouterServiceOptions service, LogOptions log) {
                         configuration.get(ServiceSettings.INDEX_MEMORY),
                         configuration.get(ServiceSettings.RESERVATION_TTL),
                         configuration.get(ServiceSettings.SELECTION_TTL),
+                        configuration.get(ServiceSettings.SESSION_TTL).orElse(Duration.ZERO),
+                        new RouterServiceOptions.ReplicaSync(
+                                configuration.get(ServiceSettings.REPLICA_PORT).orElse(-1),
+                                configuration.get(ServiceSettings.REPLICA_PEERS)),
                         configuration.get(ServiceSettings.PEERS)),
                 LogSettings.read(configuration));
     }

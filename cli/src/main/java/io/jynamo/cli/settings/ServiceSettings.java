@@ -44,6 +44,24 @@ public final class ServiceSettings {
                     GROUP, "selection-ttl", "TIME", "In which a selection may be reserved by its id.")
             .of(time(), "120s");
 
+    public static final Setting<Optional<Duration>> SESSION_TTL = new Draft(
+                    GROUP,
+                    "session-affinity-ttl",
+                    "TIME",
+                    "How long after its last request a session (session_id) stays on its worker; without it they are not kept.")
+            .optional(time());
+    public static final Setting<Optional<Integer>> REPLICA_PORT = new Draft(
+                    GROUP,
+                    "replica-sync-port",
+                    "PORT",
+                    "Port where replicas, ours or Dynamo's, hear over ZeroMQ what load this one gave; 0 takes a free one.")
+            .optional(count(0, 65_535));
+    public static final Setting<List<String>> REPLICA_PEERS = new Draft(
+                    GROUP,
+                    "replica-sync-peers",
+                    "ENDPOINT",
+                    "Replica whose load is counted too, for example tcp://10.0.0.2:9092; repeat for several.")
+            .list(Kind.LIST);
     public static final Setting<List<String>> PEERS = new Draft(
                     GROUP,
                     "indexer-peers",
@@ -52,8 +70,17 @@ public final class ServiceSettings {
             .list(Kind.LIST);
 
     /** In the order of help; {@link #PORT} stands before them, and is the frontend's setting with another default. */
-    public static final List<Setting<?>> ALL =
-            List.of(SERVICES, INDEXER_PORT, SLOTS_PORT, INDEX_MEMORY, RESERVATION_TTL, SELECTION_TTL, PEERS);
+    public static final List<Setting<?>> ALL = List.of(
+            SERVICES,
+            INDEXER_PORT,
+            SLOTS_PORT,
+            INDEX_MEMORY,
+            RESERVATION_TTL,
+            SELECTION_TTL,
+            SESSION_TTL,
+            REPLICA_PORT,
+            REPLICA_PEERS,
+            PEERS);
 
     private ServiceSettings() {}
 

@@ -26,7 +26,8 @@ class DynamoServicesTest {
     @ParameterizedTest
     @ValueSource(strings = {"indexer", "slots", "selection"})
     void answers_as_dynamo_did(String service) throws Exception {
-        try (RouterServiceNode node = RouterServiceNode.start(RouterServiceOptions.on(0), HeardEngine::open)) {
+        try (RouterServiceNode node =
+                RouterServiceNode.start(RouterServiceOptions.on(0), HeardEngine::open, ZmqReplicas::open)) {
             ServiceClient client = new ServiceClient(node.url() + "/" + service);
             boolean published = false;
             for (JsonNode step : steps(service)) {

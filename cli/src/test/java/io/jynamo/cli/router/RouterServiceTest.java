@@ -24,7 +24,8 @@ class RouterServiceTest {
     private static final String TOKENS = "'token_ids':[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]";
     private static final String QUERY = "{'model_name':'m'," + TOKENS + "}";
 
-    private RouterServiceNode node = RouterServiceNode.start(RouterServiceOptions.on(0), HeardEngine::open);
+    private RouterServiceNode node =
+            RouterServiceNode.start(RouterServiceOptions.on(0), HeardEngine::open, ZmqReplicas::open);
     private ServiceClient client = new ServiceClient(node.url());
 
     @AfterEach
@@ -34,7 +35,7 @@ class RouterServiceTest {
 
     private void restart(RouterServiceOptions options) {
         node.close();
-        node = RouterServiceNode.start(options, HeardEngine::open);
+        node = RouterServiceNode.start(options, HeardEngine::open, ZmqReplicas::open);
         client = new ServiceClient(node.url());
     }
 
@@ -147,7 +148,7 @@ class RouterServiceTest {
             ServiceClient.await("what was stored", () -> depth(QUERY, "1", "cpu") == 12);
             RouterServiceOptions options =
                     RouterServiceOptions.on(0).withPeers(List.of("http://127.0.0.1:1", node.url() + "/indexer"));
-            try (RouterServiceNode heir = RouterServiceNode.start(options, HeardEngine::open)) {
+            try (RouterServiceNode heir = RouterServiceNode.start(options, HeardEngine::open, ZmqReplicas::open)) {
                 node.close();
                 client = new ServiceClient(heir.url());
                 register(1, engine, ""); // it says its past to nobody

@@ -85,6 +85,12 @@ final class ExpiringMap<V> {
         return true;
     }
 
+    /** The value, whose time is not over; null where there is none. */
+    synchronized @Nullable V find(String key) {
+        Entry<V> entry = entries.get(key);
+        return entry == null || nanoTime.getAsLong() - entry.newsNanos() >= ttlNanos ? null : entry.value();
+    }
+
     /** The value, of which there is news now; null where there is none. */
     synchronized @Nullable V touch(String key) {
         Entry<V> entry = entries.remove(key);
@@ -107,9 +113,8 @@ final class ExpiringMap<V> {
 
     /** As {@link #remove}, of an entry that passes. */
     synchronized @Nullable V removeIf(String key, Predicate<V> wanted) {
-        Entry<V> entry = entries.get(key);
-        boolean over = entry != null && nanoTime.getAsLong() - entry.newsNanos() >= ttlNanos;
-        return entry == null || over || !wanted.test(entry.value()) ? null : remove(key);
+        V value = find(key);
+        return value == null || !wanted.test(value) ? null : remove(key);
     }
 
     /** Takes out every entry that passes, with its key. */

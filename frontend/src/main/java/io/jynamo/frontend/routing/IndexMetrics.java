@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What the indexer service measures, under the names of Dynamo's. */
@@ -21,6 +22,7 @@ final class IndexMetrics implements RouteTable.Watch {
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final IndexerService service;
+    private final Supplier<Replicas.Figures> replicas;
     private final Counter requests = Counter.builder()
             .name("dynamo_kvindexer_requests")
             .help("HTTP requests.")
@@ -39,8 +41,9 @@ final class IndexMetrics implements RouteTable.Watch {
             .classicExponentialUpperBounds(FIRST_BUCKET_SECONDS, 2, BUCKETS)
             .register(registry);
 
-    IndexMetrics(IndexerService service) {
+    IndexMetrics(IndexerService service, Supplier<Replicas.Figures> replicas) {
         this.service = service;
+        this.replicas = replicas;
         gauge("models", "Models and routing groups with an index.", IndexerService.Census::models);
         gauge("workers", "Registered instances.", IndexerService.Census::workers);
         GaugeWithCallback.builder()
@@ -88,6 +91,8 @@ final class IndexMetrics implements RouteTable.Watch {
 
     private String events() {
         EventCounts counts = service.events();
+        Replicas.Figures shared = replicas.get();
+        String synced = "jynamo_router_replica_events_total";
         IndexerService.Census census = service.census();
         String applied = "dynamo_kvrouter_kv_cache_events_applied";
         String warnings = "dynamo_kvrouter_kv_cache_event_warnings";
@@ -97,6 +102,13 @@ final class IndexMetrics implements RouteTable.Watch {
                 + applied + "{event_type=\"cleared\",status=\"ok\"} " + counts.cleared() + "\n"
                 + applied + "{event_type=\"stored\",status=\"parent_block_not_found\"} " + census.orphans() + "\n"
                 + "# HELP " + warnings + " KV events that say what was known.\n# TYPE " + warnings + " counter\n"
-                + warnings + "{warning_kind=\"duplicate_store\"} " + census.duplicates() + "\n";
+                + warnings + "{warning_kind=\"duplicate_store\"} " + census.duplicates() + "\n"
+                + "# HELP " + synced + " What replicas tell each other of requests and sessions.\n# TYPE " + synced
+                + " counter\n"
+                + synced + "{outcome=\"told\"} " + shared.told() + "\n"
+                + synced + "{outcome=\"dropped\"} " + shared.dropped() + "\n"
+                + synced + "{outcome=\"applied\"} " + shared.applied() + "\n"
+                + synced + "{outcome=\"unknown\"} " + shared.unknown() + "\n"
+                + synced + "{outcome=\"malformed\"} " + shared.malformed() + "\n";
     }
 }

@@ -20,6 +20,11 @@ record PartitionKey(String model, String group) implements Comparable<PartitionK
         return (wantedModel == null || wantedModel.equals(model)) && (wantedGroup == null || wantedGroup.equals(group));
     }
 
+    /** An id of what has this one in the partition: no two of different partitions are one, as lengths stand before the parts. */
+    String idOf(String id) {
+        return model.length() + ":" + model + group.length() + ":" + group + id;
+    }
+
     @Override
     public int compareTo(PartitionKey other) {
         int byModel = model.compareTo(other.model);

@@ -56,6 +56,12 @@ record PromptInput(BlockHashes hashes, int tokens) {
         return hashed(fields, new BlockHashes(both ? fields.longs("block_hashes") : sequences, sequences), blockTokens);
     }
 
+    /** A prompt that another replica counted. */
+    static PromptInput counted(long[] sequences, int blockTokens) {
+        requireFew(sequences.length, blockTokens);
+        return new PromptInput(new BlockHashes(sequences, sequences), sequences.length * blockTokens);
+    }
+
     /** Sequence hashes alone, as the slot tracker is told. */
     static long[] sequences(Fields fields, int blockTokens) {
         long[] sequences = fields.longs("sequence_hashes");

@@ -39,16 +39,26 @@ final class Reservations {
             return bytes;
         }
 
-        void release() {
+        @Nullable
+        Owner release() {
             Load was = load.getAndSet(null);
-            if (was != null) {
-                was.release();
+            if (was == null) {
+                return null;
             }
+            was.release();
+            return was.owner();
         }
     }
 
+    /**
+     * Whose load it is.
+     *
+     * @param session that its request belongs to, or null
+     */
+    record Owner(PartitionKey key, RankSlot slot, @Nullable String session) {}
+
     /** Both books of one request: the router's and the one that is shown. */
-    private record Load(RankSlot slot, Placement.Booking routed, Placement.Booking counted, int blockTokens) {
+    private record Load(Owner owner, Placement.Booking routed, Placement.Booking counted, int blockTokens) {
         void prefilled() {
             routed.onPrefilled();
             counted.onPrefilled();
@@ -74,16 +84,20 @@ final class Reservations {
             this.id = id;
         }
 
-        /** @param prefillTokens that count until the prompt is computed */
-        void book(SelectionPartition.Booked placed, PromptInput prompt, int prefillTokens) {
-            RankSlot slot = placed.choice().slot();
-            long[] sequences = prompt.hashes().sequence();
+        /**
+         * Books what was placed.
+         *
+         * @param prefillTokens that count until the prompt is computed
+         * @return false where it was freed meanwhile, and is not booked
+         */
+        boolean book(Owner owner, Placement.Booking routed, long[] sequences, int prefillTokens) {
+            RankSlot slot = owner.slot();
             if (prefillTokens == 0) {
-                placed.booking().onPrefilled();
+                routed.onPrefilled();
             }
             Load load = new Load(
-                    slot,
-                    placed.booking(),
+                    owner,
+                    routed,
                     slot.ledger().book(sequences, prefillTokens),
                     slot.address().blockTokens());
             Reservation full = new Reservation(BESIDE_HASHES + 2L * Long.BYTES * sequences.length);
@@ -92,6 +106,7 @@ final class Reservations {
             if (!booked) { // freed by its client, or over, before it was booked
                 load.release();
             }
+            return booked;
         }
 
         @Override
@@ -121,8 +136,11 @@ final class Reservations {
         };
     }
 
-    void prefilled(String id) {
-        load(id).prefilled();
+    /** Its prompt is computed; says whose it is. */
+    Owner prefilled(String id) {
+        Load load = load(id);
+        load.prefilled();
+        return load.owner();
     }
 
     void outputBlock(String id) {
@@ -138,12 +156,14 @@ final class Reservations {
         return load;
     }
 
-    void free(String id) {
+    /** Frees it; says whose it was, or null of one that is still being booked. */
+    @Nullable
+    Owner free(String id) {
         Reservation reservation = held.remove(id);
         if (reservation == null) {
             throw notFound(id);
         }
-        reservation.release();
+        return reservation.release();
     }
 
     private static JynamoException notFound(String id) {
@@ -154,7 +174,7 @@ final class Reservations {
     void releaseOf(RankSlot slot) {
         held.removeAll(reservation -> {
                     Load load = reservation.load.get();
-                    return load != null && load.slot().equals(slot);
+                    return load != null && load.owner().slot().equals(slot);
                 })
                 .forEach(each -> each.getValue().release());
     }

@@ -41,7 +41,7 @@ public final class RouterServiceNode implements AutoCloseable {
     private int indexerPort = -1;
     private int slotsPort = -1;
 
-    private RouterServiceNode(RouterServiceOptions options, KvSource.Opener opener) {
+    private RouterServiceNode(RouterServiceOptions options, KvSource.Opener opener, ReplicaMesh.Opener meshes) {
         this.options = options;
         this.keys = new ApiKeys(options.apiKeys());
         Inheritance inheritance = Inheritance.from(options.peers());
@@ -50,22 +50,40 @@ public final class RouterServiceNode implements AutoCloseable {
                 opener,
                 inheritance,
                 this::router,
-                new SelectionService.Times(options.reservationTtl(), options.selectionTtl()),
-                System::nanoTime));
-        this.slots = new SlotService(options.reservationTtl(), System::nanoTime);
-        this.metrics = new IndexMetrics(indexer);
+                new SelectionService.Times(options.reservationTtl(), options.selectionTtl(), options.sessionTtl()),
+                System::nanoTime,
+                listener -> replicas(Kind.SELECTION, meshes, listener)));
+        this.slots = own(new SlotService(
+                options.reservationTtl(), System::nanoTime, listener -> replicas(Kind.SLOTS, meshes, listener)));
+        this.metrics = new IndexMetrics(indexer, this::replicaFigures);
         this.lane = own(new ComputePool(Math.max(2, Runtime.getRuntime().availableProcessors()), WAITING));
+    }
+
+    /** Of one service: the selection service, or the slot tracker where that is offered without it. */
+    private Replicas replicas(Kind kind, ReplicaMesh.Opener meshes, Replicas.Listener listener) {
+        Kind sharing = options.services().contains(Kind.SELECTION) ? Kind.SELECTION : Kind.SLOTS;
+        boolean shares = options.replicaSync().port() >= 0 && kind == sharing;
+        return new Replicas(shares ? new Replicas.Way(options.replicaSync(), options.host(), meshes) : null, listener);
+    }
+
+    private Replicas.Figures replicaFigures() {
+        Replicas sharing = selection.replicas().port() >= 0 ? selection.replicas() : slots.replicas();
+        return sharing.figures();
     }
 
     /**
      * Listens and answers from now on.
      *
      * @param opener hears engines
+     * @param meshes makes the way to replicas
      * @throws io.jynamo.protocol.JynamoException INVALID_CONFIGURATION, ADDRESS_IN_USE
      */
-    public static RouterServiceNode start(RouterServiceOptions options, KvSource.Opener opener) {
-        RouterServiceNode node = new RouterServiceNode(options, opener);
+    public static RouterServiceNode start(
+            RouterServiceOptions options, KvSource.Opener opener, ReplicaMesh.Opener meshes) {
+        RouterServiceNode node = new RouterServiceNode(options, opener, meshes);
         try {
+            node.selection.replicas().open();
+            node.slots.replicas().open();
             node.own(node.sweeper());
             node.listen();
             return node;
@@ -188,6 +206,11 @@ public final class RouterServiceNode implements AutoCloseable {
     /** The port of the slot tracker alone, negative where there is none. */
     public int slotsPort() {
         return slotsPort;
+    }
+
+    /** Where replicas listen to this one, negative where none can. */
+    public int replicaPort() {
+        return Math.max(selection.replicas().port(), slots.replicas().port());
     }
 
     /** Where the services answer together, for example {@code http://127.0.0.1:8092}. */

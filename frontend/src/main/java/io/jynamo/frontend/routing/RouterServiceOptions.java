@@ -21,6 +21,8 @@ import java.util.Set;
  * @param indexBytes memory of the prefix index of each model and routing group
  * @param reservationTtl after which load is freed of whose request nothing is heard
  * @param selectionTtl in which a selection may be reserved
+ * @param sessionTtl how long after its last request a session stays on its worker; zero where sessions are not kept
+ * @param replicaSync how the selection service, or the slot tracker without it, agrees with others like it
  * @param peers of which the first that answers says what engines hold, for example {@code http://10.0.0.2:8090}
  */
 public record RouterServiceOptions(
@@ -32,6 +34,8 @@ public record RouterServiceOptions(
         long indexBytes,
         Duration reservationTtl,
         Duration selectionTtl,
+        Duration sessionTtl,
+        ReplicaSync replicaSync,
         List<String> peers) {
     /** As Dynamo's: a million tokens as JSON fit. */
     static final long BODY_BYTES = 8L << 20;
@@ -56,6 +60,33 @@ public record RouterServiceOptions(
         /** One port for all. */
         public static Ports one(int port) {
             return new Ports(port, -1, -1);
+        }
+    }
+
+    /**
+     * How replicas agree.
+     *
+     * @param port where this one tells what it does, 0 for any free one; negative where it does not, nor listens
+     * @param peers that it listens to, for example {@code tcp://10.0.0.2:9092}
+     */
+    public record ReplicaSync(int port, List<String> peers) {
+        /** Alone. */
+        public static final ReplicaSync NONE = new ReplicaSync(-1, List.of());
+
+        public ReplicaSync {
+            peers = List.copyOf(peers);
+            if (port < 0 && !peers.isEmpty()) {
+                throw new JynamoException(
+                        ErrorCode.INVALID_CONFIGURATION, "--replica-sync-peers requires --replica-sync-port");
+            }
+            for (String peer : peers) {
+                String fault = Endpoints.fault(peer);
+                if (fault != null) {
+                    throw new JynamoException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "--replica-sync-peers: " + fault + "; it looks like tcp://10.0.0.2:9092");
+                }
+            }
         }
     }
 
@@ -85,19 +116,63 @@ public record RouterServiceOptions(
                 256L << 20,
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(2),
+                Duration.ZERO,
+                ReplicaSync.NONE,
                 List.of());
     }
 
     /** The same, given up sooner or later. */
     public RouterServiceOptions withTtls(Duration reservation, Duration selection) {
         return new RouterServiceOptions(
-                host, ports, apiKeys, services, policy, indexBytes, reservation, selection, peers);
+                host,
+                ports,
+                apiKeys,
+                services,
+                policy,
+                indexBytes,
+                reservation,
+                selection,
+                sessionTtl,
+                replicaSync,
+                peers);
+    }
+
+    /** The same, which keeps sessions and agrees with replicas. */
+    public RouterServiceOptions withReplicas(ReplicaSync sync, Duration session) {
+        return new RouterServiceOptions(
+                host, ports, apiKeys, services, policy, indexBytes, reservationTtl, selectionTtl, session, sync, peers);
+    }
+
+    /** The same, which offers other services. */
+    public RouterServiceOptions withServices(Set<Kind> offered) {
+        return new RouterServiceOptions(
+                host,
+                ports,
+                apiKeys,
+                offered,
+                policy,
+                indexBytes,
+                reservationTtl,
+                selectionTtl,
+                sessionTtl,
+                replicaSync,
+                peers);
     }
 
     /** The same, which takes over what a peer knows. */
     public RouterServiceOptions withPeers(List<String> urls) {
         return new RouterServiceOptions(
-                host, ports, apiKeys, services, policy, indexBytes, reservationTtl, selectionTtl, urls);
+                host,
+                ports,
+                apiKeys,
+                services,
+                policy,
+                indexBytes,
+                reservationTtl,
+                selectionTtl,
+                sessionTtl,
+                replicaSync,
+                urls);
     }
 
     HttpLimits http() {

@@ -146,6 +146,11 @@ final class SelectionPartition implements AutoCloseable {
                     slot -> slot.rank().equals(rank));
         }
 
+        /** The same, among fewer. */
+        Wanted only(Predicate<RankSlot> these) {
+            return new Wanted(prompt, request, allowed == null ? these : allowed.and(these));
+        }
+
         static Router.Request request(PromptInput prompt, int outputTokens, int priority) {
             return Router.Request.of(
                     new Router.HashedPrompt(prompt.hashes(), prompt.tokens()), 1, outputTokens, priority);

@@ -6,9 +6,11 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.Router;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,22 +29,28 @@ final class SelectionService implements AutoCloseable {
     private final WorkerCatalog catalog;
     private final Reservations reservations;
     private final SelectionCache cache;
+    private final SessionTable sessions;
+    private final Replicas replicas;
 
     /**
      * A service that knows no worker.
      *
      * @param inheritance what a peer knew
      * @param routers make the router of a partition, of its block size
+     * @param replicas makes those that are told what is done here, given who takes what they do
      */
     SelectionService(
             KvSource.Opener opener,
             Inheritance inheritance,
             IntFunction<Router> routers,
             Times times,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            Function<Replicas.Listener, Replicas> replicas) {
         this.reservations = new Reservations(times.reservation(), nanoTime);
         this.cache = new SelectionCache(times.selection(), nanoTime);
         this.catalog = new WorkerCatalog(opener, inheritance, routers, reservations::releaseOf, nanoTime);
+        this.sessions = new SessionTable(times.session(), nanoTime, SelectionService::wallNanos);
+        this.replicas = replicas.apply(this::hear);
     }
 
     /**
@@ -50,8 +58,14 @@ final class SelectionService implements AutoCloseable {
      *
      * @param reservation without news of its request
      * @param selection until it is reserved
+     * @param session where it was, after its last request; zero where sessions are not kept
      */
-    record Times(Duration reservation, Duration selection) {}
+    record Times(Duration reservation, Duration selection, Duration session) {}
+
+    private static long wallNanos() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
 
     void addTo(RouteTable table) {
         table.open("/health", call -> ServiceAnswer.ok(200));
@@ -69,6 +83,7 @@ final class SelectionService implements AutoCloseable {
         table.post("/potential_loads", this::potentialLoads);
         table.post("/overlap_scores", this::overlapScores);
         table.get("/dump", call -> dump());
+        replicas.addTo(table);
     }
 
     private static long workerId(Call call) {
@@ -111,7 +126,7 @@ final class SelectionService implements AutoCloseable {
         SelectionWish wish = SelectionWish.of(fields);
         SelectionPartition partition = catalog.require(PartitionKey.of(fields, true));
         PromptInput prompt = PromptInput.forSelection(fields, partition.blockTokens());
-        SelectionPartition.Choice choice = partition.explain(wish.among(prompt));
+        SelectionPartition.Choice choice = partition.explain(wanted(partition, wish, prompt));
         String id = id(fields);
         if (id != null) {
             int prefill = choice.prefillTokens();
@@ -134,12 +149,90 @@ final class SelectionService implements AutoCloseable {
         String told = id(fields);
         String id = told == null ? UUID.randomUUID().toString() : told;
         try (Reservations.Claim claim = reservations.claim(id)) {
-            SelectionPartition.Booked booked = partition.place(wish.among(prompt));
+            SelectionPartition.Booked booked = partition.place(wanted(partition, wish, prompt));
             Answer answer = selection(partition, booked.choice(), prompt, id, wish.trackPrefill());
-            claim.book(booked, prompt, wish.trackPrefill() ? booked.choice().prefillTokens() : 0);
+            int prefill = wish.trackPrefill() ? booked.choice().prefillTokens() : 0;
+            var owner = new Reservations.Owner(
+                    partition.key(), booked.choice().slot(), wish.isFree() ? wish.session() : null);
+            if (claim.book(owner, booked.booking(), prompt.hashes().sequence(), prefill)) {
+                tell(owner, id, prompt, prefill, wish.outputTokens());
+            }
             return answer;
         }
     }
+
+    /** Among those who may be, or only the one where the request's session is; a request that names workers goes by them. */
+    private SelectionPartition.Wanted wanted(SelectionPartition partition, SelectionWish wish, PromptInput prompt) {
+        SelectionPartition.Wanted wanted = wish.among(prompt);
+        String session = wish.session();
+        ReplicaEvent.Binding on = session == null || !wish.isFree() ? null : sessions.find(partition.key(), session);
+        return on == null || partition.slots().keySet().stream().noneMatch(on::isOn)
+                ? wanted
+                : wanted.only(slot -> on.isOn(slot.rank()));
+    }
+
+    private void tell(Reservations.Owner owner, String id, PromptInput prompt, int prefillTokens, int outputTokens) {
+        RankSlot slot = owner.slot();
+        replicas.tell(new ReplicaEvent.Given(
+                owner.key(),
+                slot.address().blockTokens(),
+                id,
+                slot.rank(),
+                prompt.hashes().sequence(),
+                prefillTokens,
+                outputTokens));
+        bind(owner);
+    }
+
+    /** A request of a session begins or ends, by which its time begins anew, here and everywhere. */
+    private void bind(Reservations.Owner owner) {
+        String session = owner.session();
+        ReplicaEvent.Binding binding = session == null
+                ? null
+                : sessions.bind(owner.key(), session, owner.slot().rank(), replicas.self());
+        if (session != null && binding != null) {
+            replicas.tell(new ReplicaEvent.Bound(owner.key(), session, binding));
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- replicas
+
+    private boolean hear(ReplicaEvent event) {
+        try {
+            return switch (event) {
+                case ReplicaEvent.Given given -> hearGiven(given);
+                case ReplicaEvent.Prefilled(PartitionKey key, int blockTokens, String request, Rank rank) -> {
+                    reservations.prefilled(request);
+                    yield true;
+                }
+                case ReplicaEvent.Freed(PartitionKey key, int blockTokens, String request, Rank rank) -> {
+                    reservations.free(request);
+                    yield true;
+                }
+                case ReplicaEvent.Bound(PartitionKey key, String session, ReplicaEvent.Binding binding) ->
+                    sessions.hear(key, session, binding);
+            };
+        } catch (JynamoException notKnownHere) {
+            return false;
+        }
+    }
+
+    private boolean hearGiven(ReplicaEvent.Given given) {
+        SelectionPartition partition = catalog.require(given.key());
+        RankSlot slot = partition.slots().get(given.rank());
+        if (slot == null || partition.blockTokens() != given.blockTokens()) {
+            return false;
+        }
+        PromptInput prompt = PromptInput.counted(given.sequences(), given.blockTokens());
+        try (Reservations.Claim claim = reservations.claim(given.request())) {
+            SelectionPartition.Booked booked =
+                    partition.place(SelectionPartition.Wanted.exactly(prompt, given.rank(), given.outputTokens()));
+            var owner = new Reservations.Owner(given.key(), slot, null);
+            return claim.book(owner, booked.booking(), given.sequences(), given.prefillTokens());
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- reservations
 
     private static @Nullable String id(Fields fields) {
         String id = fields.findText("selection_id");
@@ -200,7 +293,11 @@ final class SelectionService implements AutoCloseable {
         try (Reservations.Claim claim = reservations.claim(id)) {
             SelectionPartition.Booked booked = partition.place(
                     SelectionPartition.Wanted.exactly(selection.prompt(), selection.rank(), selection.outputTokens()));
-            claim.book(booked, selection.prompt(), selection.prefillTokens());
+            var owner = new Reservations.Owner(key, slot, null);
+            if (claim.book(
+                    owner, booked.booking(), selection.prompt().hashes().sequence(), selection.prefillTokens())) {
+                tell(owner, id, selection.prompt(), selection.prefillTokens(), selection.outputTokens());
+            }
         }
         JsonWriter out = new JsonWriter(256).beginObject().name("selection_id").value(id);
         place(out, key, slot);
@@ -234,7 +331,13 @@ final class SelectionService implements AutoCloseable {
     private Answer news(Call call) {
         String below = call.below(RESERVATIONS);
         if (below.endsWith(PREFILLED)) {
-            reservations.prefilled(below.substring(0, below.length() - PREFILLED.length()));
+            String id = below.substring(0, below.length() - PREFILLED.length());
+            Reservations.Owner owner = reservations.prefilled(id);
+            replicas.tell(new ReplicaEvent.Prefilled(
+                    owner.key(),
+                    owner.slot().address().blockTokens(),
+                    id,
+                    owner.slot().rank()));
         } else if (below.endsWith(OUTPUT)) {
             Fields fields = call.fieldsIfAny();
             Double fraction = fields.findNumber("decay_fraction");
@@ -249,7 +352,13 @@ final class SelectionService implements AutoCloseable {
     }
 
     private Answer free(Call call) {
-        reservations.free(call.below(RESERVATIONS));
+        String id = call.below(RESERVATIONS);
+        Reservations.Owner owner = reservations.free(id);
+        if (owner != null) {
+            RankSlot slot = owner.slot();
+            replicas.tell(new ReplicaEvent.Freed(owner.key(), slot.address().blockTokens(), id, slot.rank()));
+            bind(owner);
+        }
         return ServiceAnswer.ok(200);
     }
 
@@ -341,10 +450,16 @@ final class SelectionService implements AutoCloseable {
     void sweep() {
         reservations.sweep();
         cache.sweep();
+        sessions.sweep();
+    }
+
+    Replicas replicas() {
+        return replicas;
     }
 
     @Override
     public void close() {
+        replicas.close();
         catalog.close();
     }
 }

@@ -98,15 +98,19 @@ record SelectionWish(
         return !Boolean.FALSE.equals(override.findFlag("track_prefill_tokens"));
     }
 
+    /** Whether any worker will do. */
+    boolean isFree() {
+        return pinned == null && allowed == null && required.isEmpty();
+    }
+
     /** The question to a partition. */
     SelectionPartition.Wanted among(PromptInput prompt) {
         Router.Request request = SelectionPartition.Wanted.request(prompt, outputTokens, priority)
-                .withWishes(new Wishes(null, session, Set.of(), Set.of(), preferred))
+                .withWishes(new Wishes(null, null, Set.of(), Set.of(), preferred))
                 .withClaim(new Claim("", strictPriority, null, false));
-        boolean anybody = pinned == null && allowed == null && required.isEmpty();
         Predicate<RankSlot> admitted = slot -> (pinned == null || slot.rank().equals(pinned))
                 && (allowed == null || allowed.contains(slot.rank().worker()))
                 && slot.details().taints().containsAll(required);
-        return new SelectionPartition.Wanted(prompt, request, anybody ? null : admitted);
+        return new SelectionPartition.Wanted(prompt, request, isFree() ? null : admitted);
     }
 }

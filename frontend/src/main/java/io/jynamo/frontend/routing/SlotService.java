@@ -10,13 +10,15 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dynamo's slot tracker: it counts what clients say that they gave to workers, and chooses nothing. Its lock is held for
  * moments only.
  */
-final class SlotService {
+final class SlotService implements AutoCloseable {
     private static final int MOST_RANKS = 1 << 16;
     private static final int MOST_PARTITIONS = 1_024;
     private static final long END_OF_RANKS = 1L << 32;
@@ -28,12 +30,19 @@ final class SlotService {
     private final ReentrantLock changing = new ReentrantLock();
     private final ConcurrentSkipListMap<PartitionKey, Tracker> trackers = new ConcurrentSkipListMap<>();
     private final ExpiringMap<Slot> slots;
+    private final Replicas replicas;
     private int ranks;
 
-    /** @param ttl how long a request counts of which nothing is heard */
-    SlotService(Duration ttl, LongSupplier nanoTime) {
+    /**
+     * A tracker of no workers.
+     *
+     * @param ttl how long a request counts of which nothing is heard
+     * @param replicas makes those that are told what is done here, given who takes what they do
+     */
+    SlotService(Duration ttl, LongSupplier nanoTime, Function<Replicas.Listener, Replicas> replicas) {
         this.nanoTime = nanoTime;
         this.slots = new ExpiringMap<>(ttl, BOUNDS, slot -> BESIDE_HASHES + 8L * slot.blocks(), nanoTime);
+        this.replicas = replicas.apply(this::hear);
     }
 
     /** The workers of one partition; changed under the lock. */
@@ -57,6 +66,7 @@ final class SlotService {
         table.post("/free", call -> news(call, this::free));
         table.get("/loads", this::loads);
         table.post("/potential_loads", this::potentialLoads);
+        replicas.addTo(table);
     }
 
     private Answer register(Call call) {
@@ -182,53 +192,94 @@ final class SlotService {
         Rank rank = new Rank(fields.u64("worker_id"), (int) fields.u32("dp_rank"));
         long[] sequences = PromptInput.sequences(fields, tracker.blockTokens());
         int prefill = fields.tokens("new_isl_tokens", 0);
+        var given = new ReplicaEvent.Given(tracker.key(), tracker.blockTokens(), id, rank, sequences, prefill, 0);
+        book(tracker, given);
+        replicas.tell(given);
+        return ServiceAnswer.ok(201);
+    }
+
+    private void book(Tracker tracker, ReplicaEvent.Given given) {
+        Rank rank = given.rank();
+        long[] sequences = given.sequences();
         changing.lock();
         try {
             LoadLedger ledger = tracker.ledgers().get(rank);
             if (ledger == null) {
                 throw new JynamoException(ErrorCode.WORKER_NOT_FOUND, rank + " not found");
             }
-            Placement.Booking booking = ledger.book(sequences, prefill);
-            ExpiringMap.Added added =
-                    slots.add(slotId(tracker.key(), id), new Slot(tracker.key(), rank, sequences.length, booking));
+            Placement.Booking booking = ledger.book(sequences, given.prefillTokens());
+            ExpiringMap.Added added = slots.add(
+                    tracker.key().idOf(given.request()), new Slot(tracker.key(), rank, sequences.length, booking));
             if (added != ExpiringMap.Added.ADDED) {
                 booking.release();
                 throw added == ExpiringMap.Added.TAKEN
-                        ? new JynamoException(ErrorCode.CONFLICT, "request " + id + " already exists")
+                        ? new JynamoException(ErrorCode.CONFLICT, "request " + given.request() + " already exists")
                         : new JynamoException(
                                 ErrorCode.OVERLOADED, "as many requests are kept as may be; free those that ended");
             }
         } finally {
             changing.unlock();
         }
-        return ServiceAnswer.ok(201);
     }
 
-    /** Lengths before the parts: no two ids are one. */
-    private static String slotId(PartitionKey key, String id) {
-        return key.model().length() + ":" + key.model() + key.group().length() + ":" + key.group() + id;
-    }
-
-    private Answer news(Call call, BiConsumer<PartitionKey, String> then) {
+    private Answer news(Call call, BiConsumer<Tracker, String> then) {
         Fields fields = call.fields();
-        PartitionKey key = require(PartitionKey.of(fields, false)).key();
-        then.accept(key, fields.text("request_id"));
+        then.accept(require(PartitionKey.of(fields, false)), fields.text("request_id"));
         return ServiceAnswer.ok(200);
     }
 
-    private void prefilled(PartitionKey key, String id) {
-        Slot slot = slots.touch(slotId(key, id));
+    private void prefilled(Tracker tracker, String id) {
+        Slot slot = prefilled(tracker.key(), id);
         if (slot == null) {
             throw notFound("request " + id + " not found");
         }
-        slot.booking().onPrefilled();
+        replicas.tell(new ReplicaEvent.Prefilled(tracker.key(), tracker.blockTokens(), id, slot.rank()));
+    }
+
+    private @Nullable Slot prefilled(PartitionKey key, String id) {
+        Slot slot = slots.touch(key.idOf(id));
+        if (slot != null) {
+            slot.booking().onPrefilled();
+        }
+        return slot;
     }
 
     /** Freeing what is not there is right: it may have been freed for its age. */
-    private void free(PartitionKey key, String id) {
-        Slot slot = slots.remove(slotId(key, id));
+    private void free(Tracker tracker, String id) {
+        Slot slot = free(tracker.key(), id);
+        if (slot != null) {
+            replicas.tell(new ReplicaEvent.Freed(tracker.key(), tracker.blockTokens(), id, slot.rank()));
+        }
+    }
+
+    private @Nullable Slot free(PartitionKey key, String id) {
+        Slot slot = slots.remove(key.idOf(id));
         if (slot != null) {
             slot.booking().release();
+        }
+        return slot;
+    }
+
+    /** What another tracker was told. */
+    private boolean hear(ReplicaEvent event) {
+        return switch (event) {
+            case ReplicaEvent.Given given -> hearGiven(given);
+            case ReplicaEvent.Prefilled prefilled -> prefilled(prefilled.key(), prefilled.request()) != null;
+            case ReplicaEvent.Freed freed -> free(freed.key(), freed.request()) != null;
+            case ReplicaEvent.Bound bound -> false; // it has no sessions
+        };
+    }
+
+    private boolean hearGiven(ReplicaEvent.Given given) {
+        Tracker tracker = trackers.get(given.key());
+        if (tracker == null || tracker.blockTokens() != given.blockTokens()) {
+            return false;
+        }
+        try {
+            book(tracker, given);
+            return true;
+        } catch (JynamoException notKnownHere) {
+            return false;
         }
     }
 
@@ -273,5 +324,14 @@ final class SlotService {
     /** Frees what nothing was heard of for too long. */
     void sweep() {
         slots.sweep().forEach(slot -> slot.booking().release());
+    }
+
+    Replicas replicas() {
+        return replicas;
+    }
+
+    @Override
+    public void close() {
+        replicas.close();
     }
 }
