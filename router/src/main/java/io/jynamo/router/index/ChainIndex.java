@@ -5,6 +5,7 @@ import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.KvEvent.Tier;
 import io.jynamo.protocol.SequenceHash;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -16,7 +17,7 @@ import java.util.function.LongSupplier;
  * where a sequence hash lies; {@link OwnerSets} has each distinct set of owners and tiers once, so that a block costs a
  * number. A prompt is read along its runs ({@link PrefixWalk}) and answered in steps ({@link PrefixHits}). Writers take
  * turns, and who finds another at work leaves the event to that one ({@link HandOver}), so a second lane costs no
- * waiting. What is given up is used again when no reader can see it any more ({@link Grace}). Predictions are members of
+ * waiting; where too much is left already, it comes back a moment later. What is given up is used again when no reader can see it any more ({@link Grace}). Predictions are members of
  * the same sets with a deadline ({@link Predictions}).
  *
  * <p><b>Invariants.</b> (1) An owner is reported for a block only if it stored it and has not removed it since, or it was
@@ -37,6 +38,8 @@ public final class ChainIndex implements PrefixIndex {
     private static final int SWEPT_AT_ONCE = 256;
     private static final int ENDED_AT_ONCE = 64;
     private static final int MOST_OWNERS = 1 << 20;
+    private static final int MOST_WAITS = 100;
+    private static final long WAIT_NANOS = 100_000;
 
     private final ReentrantLock writing = new ReentrantLock();
     private final HandOver handOver;
@@ -84,12 +87,16 @@ public final class ChainIndex implements PrefixIndex {
     @Override
     public void on(int owner, KvEvent event) {
         require(owner);
-        if (!writing.tryLock()) {
+        for (int waits = 0; !writing.tryLock(); waits++) {
             if (handOver.offer(owner, event)) {
                 catchUp();
                 return;
             }
-            writing.lock();
+            if (waits == MOST_WAITS) {
+                writing.lock();
+                break;
+            }
+            LockSupport.parkNanos(WAIT_NANOS); // whoever works there need not wake this one after each event
         }
         try {
             takeOver();
