@@ -27,7 +27,9 @@ class UntoldCachesTest {
     private static final int OWN = 13;
     private static final double MILLI = 1e6;
 
-    private final SplittableRandom random = new SplittableRandom(5);
+    private static final int[] SEEDS = {5, 6};
+
+    private SplittableRandom random = new SplittableRandom(5);
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Map<Integer, LinkedHashSet<Integer>> homes = new HashMap<>();
     private List<Engine> engines = List.of();
@@ -36,6 +38,8 @@ class UntoldCachesTest {
     private int own;
     private boolean measured;
     private double delayMillis;
+    /** Whether prefixes are laid out by hand, as many on each engine, instead of going where the router says. */
+    private boolean byHand;
 
     private PolicyRouter router() {
         return PolicyRouter.withoutThreads(
@@ -127,19 +131,24 @@ class UntoldCachesTest {
         int[] ids = new int[BLOCK * (SHARED + OWN)];
         Arrays.setAll(ids, i -> i < BLOCK * SHARED ? group * 7 + i : mine * 3 + i);
         Placement placed = router.place(new Router.Request(TokenIds.of(ids), CacheScope.SHARED, 1, 16, 0));
-        int engine = (int) placed.worker().id().value();
+        int engine =
+                byHand ? group % engines.size() : (int) placed.worker().id().value();
         if (measured) {
             homes.computeIfAbsent(group, g -> new LinkedHashSet<>()).add(engine);
         }
         after(delay(), () -> engines.get(engine).serve(group, mine, placed.booking(), () -> client(groups)));
     }
 
-    /** Runs so many seconds and measures the last half of them. */
-    private void run(int groups, boolean inTurn, int seconds) {
-        run(groups, inTurn, seconds, seconds / 2);
-    }
-
-    private void run(int groups, boolean inTurn, int seconds, int unmeasured) {
+    /** Runs so many seconds from a fresh start and measures those after the first {@code unmeasured}. */
+    private void run(int seed, int groups, boolean inTurn, int seconds, int unmeasured) {
+        router.close();
+        random = new SplittableRandom(seed);
+        events.clear();
+        homes.clear();
+        now = 0;
+        own = 0;
+        measured = false;
+        router = router();
         List<Engine> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             all.add(new Engine(3_000, inTurn));
@@ -172,48 +181,54 @@ class UntoldCachesTest {
     }
 
     @Test
-    void eachPrefixHasOneHomeWhereEnginesComputeSideBySide() {
-        run(64, false, 30);
-        assertBest();
+    void whatAnEvenLayoutFindsIsFoundWhereEnginesComputeSideBySide() {
+        assertAsByHand(false, 30, 10, 0.005);
     }
 
     @Test
     void andWhereTheyComputeInTurn() {
-        run(64, true, 30);
-        assertBest();
+        assertAsByHand(true, 30, 10, 0.006);
     }
 
     @Test
     void andWhereRequestsTakeTimeOnTheirWay() {
         delayMillis = 30;
-        run(64, false, 30);
-        assertBest();
+        assertAsByHand(false, 30, 10, 0.006);
     }
 
-    /**
-     * In a process that has just begun, on a machine with more to do than it can, first tokens take four times what engines
-     * take. Nothing better is possible than to compute each of 64 prefixes once: 88 % of some 2,200 requests are left, less
-     * the prefixes that chance lets wait too long.
-     */
+    /** In a process that has just begun, on a machine with more to do than it can, first tokens take four times what engines take. */
     @Test
     void andInItsFirstSecondsWhateverHoldsFirstTokensUp() {
         delayMillis = 60;
-        run(64, false, 11, 0);
-        assertThat(hits()).isGreaterThan(0.84);
-        assertThat(homesPerGroup()).isLessThan(1.15);
-        assertThat(spread()).isLessThan(1.5);
+        assertAsByHand(false, 11, 0, 0.008);
     }
 
-    /** 16 prefixes fit into each engine; all but the request's own tenth is found, and the load is level. */
-    private void assertBest() {
-        assertThat(hits()).isGreaterThan(0.87).isLessThan((double) SHARED / (SHARED + OWN) + 0.001);
-        assertThat(homesPerGroup()).isLessThan(1.6);
-        assertThat(spread()).isLessThan(1.5);
+    /**
+     * 64 prefixes of which 24 fit into each of four engines: the best is 16 on each, where only those are lost that chance lets
+     * wait too long.
+     *
+     * @param less of all prompt tokens, by which the router may find fewer, in the mean of the seeds
+     */
+    private void assertAsByHand(boolean inTurn, int seconds, int unmeasured, double less) {
+        double best = 0;
+        double found = 0;
+        for (int seed : SEEDS) {
+            byHand = true;
+            run(seed, 64, inTurn, seconds, unmeasured);
+            best += hits() / SEEDS.length;
+            byHand = false;
+            run(seed, 64, inTurn, seconds, unmeasured);
+            found += hits() / SEEDS.length;
+            assertThat(spread()).as("seed %d", seed).isLessThan(1.5);
+            assertThat(homesPerGroup()).as("seed %d", seed).isLessThan(1.25);
+        }
+        assertThat(best).as("all but the requests' own tenth, once").isBetween(0.86, (double) SHARED / (SHARED + OWN));
+        assertThat(found).as("by hand %s", best).isGreaterThan(best - less);
     }
 
     @Test
     void prefixesThatFitNowhereLeaveTheLoadLevel() {
-        run(192, false, 30);
+        run(5, 192, false, 30, 15);
         assertThat(hits()).as("half fit, chance would find an eighth").isGreaterThan(0.33);
         assertThat(spread()).isLessThan(1.3);
     }

@@ -305,9 +305,13 @@ public final class WorkerPace {
                 usualWait(nowNanos));
     }
 
-    /** What a token is worth that a prompt's displaces. */
+    /**
+     * What a token is worth that a prompt's displaces: what is likely found again, and more by as much as the worker is
+     * pressed harder than others, since the prompt will come back and take the place of another's each time.
+     */
     private double displaced(FleetPace.Common common, long nowNanos) {
-        return fill == 0 ? common.reuse() : common.reuse() * common.pressure(kept(nowNanos) * fill);
+        double harder = fill == 0 ? 0 : common.pressure(kept(nowNanos) * fill) - 1;
+        return Math.max(0, common.reuse() * (1 + harder * returns(common)));
     }
 
     private static double returns(FleetPace.Common common) {
