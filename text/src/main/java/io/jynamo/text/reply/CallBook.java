@@ -85,8 +85,11 @@ final class CallBook {
         withheld.clear();
     }
 
-    void dropWithheld() {
+    /** Forgets them; whether there were any. */
+    boolean dropWithheld() {
+        var any = !withheld.isEmpty();
         withholding = false;
         withheld.clear();
+        return any;
     }
 }

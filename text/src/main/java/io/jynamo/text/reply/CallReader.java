@@ -11,6 +11,10 @@ interface CallReader {
         MORE,
         /** It was the last of the call or list. */
         DONE,
+        /** The same, though a closing tag was left out that cannot be missed. */
+        UNCLOSED,
+        /** It ends a call that is not whole. */
+        CUT,
         /** It does not fit, and was not read. */
         BROKEN
     }

@@ -133,7 +133,8 @@ final class CallStage implements Stage {
         if (next == null) {
             return false;
         }
-        start(next, place != Notation.Place.LINE, place == Notation.Place.LINE);
+        var inText = place == Notation.Place.LINE || (place == Notation.Place.BETWEEN && bare);
+        start(next, !inText, inText);
         inCall(c);
         return true;
     }
@@ -158,13 +159,22 @@ final class CallStage implements Stage {
             case CALL_OPEN -> callOpen(marker);
             case JOIN, CLOSE -> {
                 if (position == Position.BETWEEN) {
-                    held.setLength(0);
-                    position = role == CallStyle.Role.JOIN ? Position.BETWEEN : Position.TEXT;
+                    swallow(marker, role);
                 } else {
                     plainMarker(marker);
                 }
             }
         }
+    }
+
+    private void swallow(String marker, CallStyle.Role role) {
+        if (style.isFence(marker)) {
+            held.setLength(0);
+        } else {
+            // A mere separator is text again if no call follows.
+            held.append(marker);
+        }
+        position = role == CallStyle.Role.JOIN ? Position.BETWEEN : Position.TEXT;
     }
 
     private void open(String marker) {
@@ -219,12 +229,27 @@ final class CallStage implements Stage {
         } else {
             held.append(c);
         }
-        if (step == CallReader.Step.DONE) {
-            calls.tellWithheld();
-            held.setLength(0);
-            reader = null;
-            position = Position.BETWEEN;
+        switch (step) {
+            case MORE -> {}
+            case DONE -> done();
+            case UNCLOSED -> {
+                out.warning(ReplyWarning.CALL_UNCLOSED, "a closing tag is missing inside the call");
+                done();
+            }
+            case CUT -> {
+                out.warning(ReplyWarning.CALL_MALFORMED, "the call ends inside one of its arguments");
+                calls.cut();
+                done();
+            }
+            case BROKEN -> throw new IllegalStateException("A broken call was dealt with");
         }
+    }
+
+    private void done() {
+        calls.tellWithheld();
+        held.setLength(0);
+        reader = null;
+        position = Position.BETWEEN;
     }
 
     private CallReader reading() {
@@ -243,11 +268,10 @@ final class CallStage implements Stage {
             position = Position.SKIPPING;
             return;
         }
-        calls.dropWithheld();
-        if (bare) {
-            tellHeld();
-        } else {
+        if (calls.dropWithheld() || !bare) {
             refuse();
+        } else {
+            tellHeld();
         }
     }
 
@@ -312,8 +336,9 @@ final class CallStage implements Stage {
                 out.warning(ReplyWarning.CALL_CUT, excerpt());
             }
         } else {
-            calls.dropWithheld();
-            out.warning(ReplyWarning.CALL_CUT, excerpt());
+            if (calls.dropWithheld() || !bare) {
+                out.warning(ReplyWarning.CALL_CUT, excerpt());
+            }
             tellHeld();
         }
     }

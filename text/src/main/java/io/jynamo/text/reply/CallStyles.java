@@ -126,7 +126,9 @@ final class CallStyles {
     }
 
     private static @Nullable CallReader llama(Notation.Place place, char c, CallBook calls, ToolTypes types) {
-        return JsonCallReader.begins(c) ? new JsonCallReader(calls, place == Notation.Place.LINE) : null;
+        return JsonCallReader.begins(c)
+                ? new JsonCallReader(calls, place != Notation.Place.OPENED && place != Notation.Place.SPACED)
+                : null;
     }
 
     /** Up to v7 a JSON list; since v11 {@code name[ARGS]{…}}, since v13 with {@code [CALL_ID]id} after the name. */

@@ -44,6 +44,7 @@ final class GemmaReader implements CallReader {
                 calls.end();
                 yield Step.DONE;
             }
+            case CUT -> Step.CUT;
             case ENDED, BROKEN -> Step.BROKEN;
         };
     }

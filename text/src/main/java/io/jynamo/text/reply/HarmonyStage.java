@@ -118,7 +118,7 @@ final class HarmonyStage implements Stage {
         }
         switch (arguments.accept(c)) {
             case MORE -> {}
-            case DONE -> body = Body.DROPPED;
+            case DONE, UNCLOSED, CUT -> body = Body.DROPPED;
             case BROKEN -> {
                 out.warning(
                         ReplyWarning.CALL_MALFORMED, "the arguments of " + header.recipient() + " are no JSON object");

@@ -15,6 +15,8 @@ final class LiteralReader {
         DONE,
         /** The value ended before it. */
         ENDED,
+        /** It ends the call in the middle of the value. */
+        CUT,
         BROKEN
     }
 
@@ -76,7 +78,7 @@ final class LiteralReader {
                     done = true;
                     i--;
                 }
-                case BROKEN -> {
+                case BROKEN, CUT -> {
                     return null;
                 }
                 case MORE -> {}
@@ -171,6 +173,7 @@ final class LiteralReader {
                 string = null;
                 yield key ? to(State.COLON) : valueEnded(Step.DONE);
             }
+            case CUT -> Step.CUT;
             case ENDED, BROKEN -> Step.BROKEN;
         };
     }

@@ -6,7 +6,7 @@ import java.util.List;
 /** Reads one string of a literal and writes it as a JSON string while it comes. */
 final class LiteralString {
     private static final String GEMMA_QUOTE = "<|\"|>";
-    private static final MarkerSet GEMMA_QUOTES = new MarkerSet(List.of(GEMMA_QUOTE));
+    private static final MarkerSet GEMMA_QUOTES = new MarkerSet(List.of(GEMMA_QUOTE, "<tool_call|>"));
     private static final String PLAIN_ESCAPES = "\\'\"abfnrtv";
     private static final String PLAIN_MEANINGS = "\\'\"\u0007\b\f\n\r\t\u000b";
 
@@ -71,7 +71,7 @@ final class LiteralString {
         for (int i = 0; i < freed.length(); i++) {
             JsonString.escape(freed.charAt(i), out);
         }
-        return found < 0 ? Step.MORE : end();
+        return found < 0 ? Step.MORE : found == 0 ? end() : Step.CUT;
     }
 
     private Step end() {

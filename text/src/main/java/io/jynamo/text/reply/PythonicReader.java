@@ -114,7 +114,7 @@ final class PythonicReader implements CallReader {
                 state = State.AFTER_VALUE;
                 yield read(c);
             }
-            case BROKEN -> Step.BROKEN;
+            case BROKEN, CUT -> Step.BROKEN;
         };
     }
 

@@ -93,11 +93,14 @@ final class TaggedCallReader implements CallReader {
             }
             case VALUE_OPEN -> enter(State.VALUE);
             case VALUE -> {
+                if (found > 0 && !style.lenient()) {
+                    return Step.CUT;
+                }
                 value.end();
                 enter(State.ITEM);
                 if (found > 0) {
                     end();
-                    return Step.DONE;
+                    return Step.UNCLOSED;
                 }
             }
         }

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param items first what opens a parameter, then what closes the call
  * @param keyEnds what ends a parameter's key
  * @param valueOpen what stands between key and value, if anything does
- * @param valueEnds first what closes a value, then what also does if the parameter's own closing tag was forgotten; the latter
- *     close the call as well
+ * @param valueEnds first what closes a value, then what cannot stand in one and so ends the call
  * @param key reads a key's text, or gives null if it is none
  * @param framed whether values stand on lines of their own, so that one line break at either end is not theirs
- * @param lenient whether a call all of whose values are closed counts as whole when the text ends before its closing tag
+ * @param lenient whether closing tags may be left out where nothing else can be meant: a call all of whose values are closed is
+ *     whole when the text ends, and the call's own closing tags close its last value too
  */
 record TaggedStyle(
         MarkerSet nameEnd,
@@ -50,10 +50,10 @@ record TaggedStyle(
             true);
 
     /** {@code <invoke name="F"><parameter name="P">value</parameter></invoke>}: MiniMax M2. */
-    static final TaggedStyle MINIMAX = invoke("");
+    static final TaggedStyle MINIMAX = invoke("", "</minimax:tool_call>");
 
     /** The same with a prefix in each tag and an attribute that says whether a value is a string: DeepSeek V3.2 and V4. */
-    static final TaggedStyle DSML = invoke("｜DSML｜");
+    static final TaggedStyle DSML = invoke("｜DSML｜", "</｜DSML｜invoke>");
 
     /** {@code F\n<arg_key>P</arg_key>\n<arg_value>value</arg_value>\n</tool_call>}: GLM 4.5 to 4.7. */
     static final TaggedStyle GLM = new TaggedStyle(
@@ -62,19 +62,19 @@ record TaggedStyle(
             set("<arg_key>", "</tool_call>"),
             set("</arg_key>"),
             set("<arg_value>"),
-            set("</arg_value>"),
+            set("</arg_value>", "</tool_call>"),
             text -> text.isEmpty() ? null : new Key(text, null),
             false,
             false);
 
-    private static TaggedStyle invoke(String prefix) {
+    private static TaggedStyle invoke(String prefix, String end) {
         return new TaggedStyle(
                 set("\">"),
                 false,
                 set("<" + prefix + "parameter name=\"", "</" + prefix + "invoke>"),
                 set(">"),
                 NONE,
-                set("</" + prefix + "parameter>"),
+                set("</" + prefix + "parameter>", end),
                 TaggedStyle::attributes,
                 false,
                 false);
