@@ -100,7 +100,7 @@ final class CallStage implements Stage {
             case BLOCK -> {
                 if (Character.isWhitespace(c)) {
                     held.append(c);
-                    spaced = true;
+                    spaced |= c != '\n' && c != '\r';
                 } else if (!begin(spaced ? Notation.Place.SPACED : Notation.Place.OPENED, c)) {
                     refuse();
                     text(c);

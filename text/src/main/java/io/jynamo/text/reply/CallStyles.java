@@ -43,10 +43,7 @@ final class CallStyles {
             .allowingBareCalls();
     static final CallStyle GEMMA = CallStyle.block(
             "<|tool_call>", List.of("<tool_call|>"), at(c -> c == 'c', (calls, types) -> new GemmaReader(calls)));
-    static final CallStyle GLM = CallStyle.block(
-            "<tool_call>",
-            List.of("</tool_call>"),
-            at(NamedCallReader::isName, (calls, types) -> new TaggedCallReader(calls, types, TaggedStyle.GLM)));
+    static final CallStyle GLM = CallStyle.block("<tool_call>", List.of("</tool_call>"), CallStyles::glm);
 
     static final CallStyle DEEPSEEK_V3 = CallStyle.of(
             List.of("<｜tool▁calls▁begin｜>"),
@@ -123,6 +120,13 @@ final class CallStyles {
 
     private static Notation tagged(TaggedStyle style) {
         return marked((calls, types) -> new TaggedCallReader(calls, types, style));
+    }
+
+    /** The name stands right after the block's marker and has none of its own. */
+    private static @Nullable CallReader glm(Notation.Place place, char c, CallBook calls, ToolTypes types) {
+        return place == Notation.Place.OPENED && NamedCallReader.isName(c)
+                ? new TaggedCallReader(calls, types, TaggedStyle.GLM)
+                : null;
     }
 
     private static @Nullable CallReader llama(Notation.Place place, char c, CallBook calls, ToolTypes types) {

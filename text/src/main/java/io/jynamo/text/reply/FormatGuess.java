@@ -1,76 +1,76 @@
 package io.jynamo.text.reply;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 
-/** Picks a format by the markers a chat template writes. The more telling markers come first. */
+/**
+ * Picks a format by what a chat template writes. A rule asks for every marker that tells its format from those that look like
+ * it; the first that fits wins, and where none does there is no guess.
+ */
 final class FormatGuess {
-    private static final Map<String, String> CALLS = calls();
+    private record Rule(String format, List<String> markers) {
+        static Rule of(String format, String... markers) {
+            return new Rule(format, List.of(markers));
+        }
+
+        boolean fits(String template) {
+            return markers.stream().allMatch(template::contains);
+        }
+    }
+
+    private static final String NONE = "";
+
+    private static final List<Rule> CALLS = List.of(
+            Rule.of("harmony", "<|channel|>", "<|message|>"),
+            // MiniMax M3's tags have a prefix and hold other tags.
+            Rule.of(NONE, "]<]minimax[>["),
+            // Templates put these tags together, so only their parts are there.
+            Rule.of("deepseek_v3_2", "｜DSML｜", "function_calls>"),
+            Rule.of("deepseek_v4", "｜DSML｜", "tool_calls"),
+            Rule.of("deepseek_v3", "<｜tool▁calls▁begin｜>", "```json"),
+            Rule.of("deepseek_v3_1", "<｜tool▁calls▁begin｜>"),
+            Rule.of("kimi_k2", "<|tool_calls_section_begin|>"),
+            Rule.of("minimax_m2", "<minimax:tool_call>"),
+            Rule.of("glm45", "<tool_call>", "<arg_key>", "<arg_value>"),
+            Rule.of("qwen3_coder", "<tool_call>", "<function=", "<parameter="),
+            Rule.of("nemotron_deci", "<TOOLCALL>"),
+            Rule.of("gemma4", "<|tool_call>call:"),
+            Rule.of("mistral", "[TOOL_CALLS]"),
+            Rule.of("phi4", "functools["),
+            Rule.of("granite", "<|tool_call|>"),
+            Rule.of("jamba", "<tool_calls>", "</tool_calls>"),
+            Rule.of("hermes", "<tool_call>", "</tool_call>", "arguments"),
+            Rule.of("pythonic", "params_name1=params_value1"),
+            Rule.of("llama3_json", "\"parameters\": dictionary of argument"));
+
+    private static final List<Rule> REASONING = List.of(
+            Rule.of("gpt_oss", "<|channel|>", "<|message|>"),
+            Rule.of("mistral", "[THINK]", "[/THINK]"),
+            Rule.of("gemma4", "<|channel>thought"),
+            Rule.of("kimi", "◁think▷"),
+            Rule.of("minimax_m2", "</think>", "<minimax:tool_call>"),
+            // These wrap the answer too, in tags no parser of ours takes off.
+            Rule.of(NONE, "</think>", "<response>"),
+            Rule.of(NONE, "</think>", "<answer>"),
+            Rule.of("deepseek_r1", "</think>", "｜DSML｜", "function_calls>"),
+            Rule.of("deepseek_v4", "</think>", "｜DSML｜", "tool_calls"),
+            Rule.of("deepseek_r1", "</think>", "<｜tool▁calls▁begin｜>"),
+            Rule.of("kimi_k25", "</think>", "<|tool_calls_section_begin|>"),
+            Rule.of("basic", "<think>", "</think>"));
 
     private FormatGuess() {}
 
-    private static Map<String, String> calls() {
-        var markers = new LinkedHashMap<String, String>();
-        markers.put("<｜DSML｜function_calls>", "deepseek_v3_2");
-        markers.put("<｜DSML｜tool_calls>", "deepseek_v4");
-        markers.put("<|tool_calls_section_begin|>", "kimi_k2");
-        markers.put("<minimax:tool_call>", "minimax_m2");
-        markers.put("<arg_key>", "glm45");
-        markers.put("<function=", "qwen3_coder");
-        markers.put("<TOOLCALL>", "nemotron_deci");
-        markers.put("<|tool_call>call:", "gemma4");
-        markers.put("[TOOL_CALLS]", "mistral");
-        markers.put("functools[", "phi4");
-        markers.put("<|tool_call|>", "granite");
-        markers.put("<tool_calls>", "jamba");
-        markers.put("<|python_start|>", "pythonic");
-        return markers;
-    }
-
     static ReplyFormat of(String template) {
-        if (template.contains("<|channel|>") && template.contains("<|message|>")) {
-            return ReplyFormat.PLAIN.withCalls("harmony").withReasoning("gpt_oss");
-        }
-        var calls = callsOf(template);
-        var format = calls.isEmpty() ? ReplyFormat.PLAIN : ReplyFormat.PLAIN.withCalls(calls);
-        var reasoning = reasoningOf(template, calls);
-        return reasoning.isEmpty() ? format : format.withReasoning(reasoning);
+        var calls = first(CALLS, template);
+        var reasoning = first(REASONING, template);
+        var format = calls.equals(NONE) ? ReplyFormat.PLAIN : ReplyFormat.PLAIN.withCalls(calls);
+        return reasoning.equals(NONE) ? format : format.withReasoning(reasoning);
     }
 
-    private static String callsOf(String template) {
-        if (template.contains("<｜tool▁calls▁begin｜>")) {
-            return template.contains("```json") ? "deepseek_v3" : "deepseek_v3_1";
-        }
-        for (var marker : CALLS.entrySet()) {
-            if (template.contains(marker.getKey())) {
-                return marker.getValue();
-            }
-        }
-        if (template.contains("<tool_call>") && template.contains("arguments")) {
-            return "hermes";
-        }
-        return template.contains("<|python_tag|>") && template.contains("parameters") ? "llama3_json" : "";
-    }
-
-    private static String reasoningOf(String template, String calls) {
-        if (template.contains("[THINK]")) {
-            return "mistral";
-        }
-        if (template.contains("<|channel>thought")) {
-            return "gemma4";
-        }
-        if (template.contains("◁think▷")) {
-            return "kimi";
-        }
-        if (!template.contains("</think>")) {
-            return "";
-        }
-        return switch (calls) {
-            case "deepseek_v3", "deepseek_v3_1", "deepseek_v3_2" -> "deepseek_r1";
-            case "deepseek_v4" -> "deepseek_v4";
-            case "minimax_m2" -> "minimax_m2";
-            case "kimi_k2" -> "kimi_k25";
-            default -> "basic";
-        };
+    private static String first(List<Rule> rules, String template) {
+        return rules.stream()
+                .filter(rule -> rule.fits(template))
+                .map(Rule::format)
+                .findFirst()
+                .orElse(NONE);
     }
 }

@@ -112,6 +112,10 @@ final class MarkerSet {
         return prefixes.get(state);
     }
 
+    List<String> all() {
+        return markers;
+    }
+
     boolean isEmpty() {
         return markers.isEmpty();
     }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 interface Notation {
     /** Where a character stands that may begin a call. */
     enum Place {
-        /** Right after a marker that opens a block of calls. */
+        /** Right after a marker that opens a block of calls, or on the next line. */
         OPENED,
-        /** After such a marker and white space. */
+        /** After such a marker and blanks, as in a sentence that mentions it. */
         SPACED,
         /** After a call, in the same block. */
         BETWEEN,

@@ -119,6 +119,11 @@ public final class ReplyFormat {
         return REASONING.all();
     }
 
+    /** The markers of calls of a parser, for tests that make texts of them. */
+    static List<String> markersOf(String calls) {
+        return CALLS.require(calls).format().markers().all();
+    }
+
     /** The name of the parser of calls; empty where there is none. */
     public String calls() {
         return calls == null ? "" : calls.name();

@@ -81,8 +81,8 @@ final class TaggedCallReader implements CallReader {
                 return name.isEmpty() ? Step.BROKEN : Step.MORE;
             }
             case ITEM -> {
-                begin();
                 if (found > 0) {
+                    begin();
                     end();
                     return Step.DONE;
                 }
@@ -125,6 +125,7 @@ final class TaggedCallReader implements CallReader {
         if (key == null || !keys.add(key.name())) {
             return false;
         }
+        begin();
         calls.arguments((keys.size() > 1 ? "," : "") + JsonString.quote(key.name()) + ":");
         var said = key.string();
         var kind = said == null ? types.kind(name, key.name()) : said ? ToolTypes.Kind.STRING : ToolTypes.Kind.VALUE;
