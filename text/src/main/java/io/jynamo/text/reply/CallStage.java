@@ -33,6 +33,8 @@ final class CallStage implements Stage {
     private final CallBook calls;
     private final MarkerScan scan;
     private final StringBuilder held = new StringBuilder();
+    /** The last characters a reader was given, at least as many as a marker has. */
+    private final StringBuilder recent = new StringBuilder();
 
     /** Reads an output constrained to JSON, if it begins with one of these characters. */
     private @Nullable CallReader constrained;
@@ -111,7 +113,7 @@ final class CallStage implements Stage {
                     held.append(c);
                 } else if (!begin(Notation.Place.BETWEEN, c)) {
                     tellHeld();
-                    text(c);
+                    plain(c);
                 }
             }
             case SKIPPING -> {
@@ -145,6 +147,7 @@ final class CallStage implements Stage {
         wrapped = inBlock;
         bare = withoutMarker;
         told = calls.told();
+        recent.setLength(0);
         calls.withhold(bare);
         position = Position.CALL;
     }
@@ -223,6 +226,7 @@ final class CallStage implements Stage {
             accept(c);
             return;
         }
+        remember(c);
         if (calls.isOpen() || calls.told() != told) {
             held.setLength(0);
             told = calls.told();
@@ -245,11 +249,20 @@ final class CallStage implements Stage {
         }
     }
 
+    private void remember(char c) {
+        var longest = style.markers().longest();
+        if (recent.length() > 4 * longest) {
+            recent.delete(0, recent.length() - longest);
+        }
+        recent.append(c);
+    }
+
     private void done() {
         calls.tellWithheld();
         held.setLength(0);
         reader = null;
         position = Position.BETWEEN;
+        lineBlank = false;
     }
 
     private CallReader reading() {
@@ -261,18 +274,23 @@ final class CallStage implements Stage {
 
     private void broken() {
         reader = null;
+        // What the reader took for the beginning of a tag of its own may be that of another call's marker.
+        var begun = style.markers().begunIn(recent);
         if (calls.isOpen()) {
             out.warning(ReplyWarning.CALL_MALFORMED, "the call's arguments break its format");
             calls.cut();
             held.setLength(0);
             position = Position.SKIPPING;
-            return;
-        }
-        if (calls.dropWithheld() || !bare) {
-            refuse();
         } else {
-            tellHeld();
+            begun = Math.min(begun, held.length());
+            held.setLength(held.length() - begun);
+            if (calls.dropWithheld() || !bare) {
+                refuse();
+            } else {
+                tellHeld();
+            }
         }
+        accept(recent.substring(recent.length() - begun));
     }
 
     /** What looked like a call is none: its text is content. */
@@ -315,12 +333,18 @@ final class CallStage implements Stage {
                 refuse();
             }
             case CALL -> finishCall();
-            case BETWEEN -> held.setLength(0);
+            case BETWEEN -> {
+                // The beginning of a tag is markup that was cut off; the beginning of a word is text.
+                var last = scan.drain();
+                if (!last.isEmpty() && Character.isLetter(last.charAt(0))) {
+                    tell(held + last);
+                }
+            }
             case SKIPPING -> {
                 // The broken call's own line is markup; what follows on further ones may be text.
                 var line = held.indexOf("\n");
-                held.delete(0, line < 0 ? held.length() : line);
-                tellHeld();
+                var rest = line < 0 ? "" : held.substring(line);
+                tell(rest.isBlank() ? "" : rest + scan.drain());
             }
         }
     }

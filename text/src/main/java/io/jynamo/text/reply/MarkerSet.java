@@ -14,6 +14,7 @@ final class MarkerSet {
     private static final int ASCII = 128;
 
     private final List<String> markers;
+    private final int longest;
     /** The characters that occur in markers, sorted; a character's place here plus one is its class, 0 is any other. */
     private final char[] alphabet;
 
@@ -24,6 +25,7 @@ final class MarkerSet {
 
     MarkerSet(List<String> markers) {
         this.markers = List.copyOf(markers);
+        longest = markers.stream().mapToInt(String::length).max().orElse(0);
         alphabet = alphabetOf(markers);
         for (int i = 0; i < alphabet.length; i++) {
             if (alphabet[i] < ASCII) {
@@ -101,6 +103,19 @@ final class MarkerSet {
 
     int step(int state, char c) {
         return next.get(state)[kindOf(c)];
+    }
+
+    /** How many of the last characters of a text begin a marker. */
+    int begunIn(CharSequence text) {
+        var state = 0;
+        for (int i = Math.max(0, text.length() - longest); i < text.length(); i++) {
+            state = step(state, text.charAt(i));
+        }
+        return end(state) < 0 ? prefix(state).length() : 0;
+    }
+
+    int longest() {
+        return longest;
     }
 
     /** The marker that ends in this state, or -1. */

@@ -110,12 +110,12 @@ public final class ReplyFormat {
     }
 
     /** Every name a parser of calls answers to, with the one we give it. */
-    static Map<String, String> callAliases() {
+    public static Map<String, String> callAliases() {
         return CALLS.all();
     }
 
     /** Every name a parser of reasoning answers to, with the one we give it. */
-    static Map<String, String> reasoningAliases() {
+    public static Map<String, String> reasoningAliases() {
         return REASONING.all();
     }
 

@@ -45,7 +45,7 @@ record TaggedStyle(
             set(">"),
             NONE,
             set("</parameter>", "</function>\n</tool_call>", "</function></tool_call>"),
-            text -> NamedCallReader.isName(text) ? new Key(text, null) : null,
+            TaggedStyle::plain,
             true,
             true);
 
@@ -63,7 +63,7 @@ record TaggedStyle(
             set("</arg_key>"),
             set("<arg_value>"),
             set("</arg_value>", "</tool_call>"),
-            text -> text.isEmpty() ? null : new Key(text, null),
+            TaggedStyle::plain,
             false,
             false);
 
@@ -82,6 +82,10 @@ record TaggedStyle(
 
     private static MarkerSet set(String... markers) {
         return new MarkerSet(List.of(markers));
+    }
+
+    private static @Nullable Key plain(String text) {
+        return text.isEmpty() ? null : new Key(text, null);
     }
 
     /** Reads {@code KEY"} or {@code KEY" string="true"}. */
