@@ -40,7 +40,7 @@ final class HarmonyStage implements Stage {
     private final Outlet out;
     private final CallBook calls;
     /** Where text of the answer goes: an output constrained to JSON may be calls. */
-    private final Stage answer;
+    private Stage answer;
 
     private final boolean calling;
     private final MarkerScan scan = new MarkerScan(MARKERS);
@@ -118,7 +118,7 @@ final class HarmonyStage implements Stage {
         }
         switch (arguments.accept(c)) {
             case MORE -> {}
-            case DONE, UNCLOSED, CUT -> body = Body.DROPPED;
+            case DONE, UNCLOSED, CUT -> body = Body.ANSWER;
             case BROKEN -> {
                 out.warning(
                         ReplyWarning.CALL_MALFORMED, "the arguments of " + header.recipient() + " are no JSON object");
@@ -204,6 +204,11 @@ final class HarmonyStage implements Stage {
             }
         } else if (position == Position.BODY && body == Body.REASONING && settings.split()) {
             out.reasoningEnded();
+        }
+        if (calls.isOpen()) {
+            // A constrained answer's call cannot go on in another message.
+            answer.finish();
+            answer = new ContentStage(out);
         }
         position = Position.OUTSIDE;
     }

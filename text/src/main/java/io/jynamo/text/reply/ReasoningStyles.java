@@ -11,6 +11,9 @@ final class ReasoningStyles {
     private static final List<String> DEEPSEEK_CALLS =
             List.of("<｜tool▁calls▁begin｜>", "<｜DSML｜function_calls>", "<｜DSML｜tool_calls>");
 
+    /** None of its own: Harmony's stage knows its channels. */
+    static final ReasoningStyle HARMONY = ReasoningStyle.of(List.of(), List.of(), false, List.of());
+
     /** The reply opens its reasoning itself, unless the prompt did. */
     static final ReasoningStyle THINK = ReasoningStyle.of(OPEN, CLOSE, false, List.of());
 

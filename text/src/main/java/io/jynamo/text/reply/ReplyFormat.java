@@ -66,7 +66,7 @@ public final class ReplyFormat {
                     Entry.of(ReasoningStyles.MISTRAL, "mistral"),
                     Entry.of(ReasoningStyles.GEMMA, "gemma4", "gemma_4"),
                     Entry.of(ReasoningStyles.GRANITE, "granite"),
-                    Entry.of(ReasoningStyles.THINK, "gpt_oss", HARMONY, "openai_gptoss")));
+                    Entry.of(ReasoningStyles.HARMONY, "gpt_oss", HARMONY, "openai_gptoss")));
 
     private final @Nullable Entry<CallStyle> calls;
     private final @Nullable Entry<ReasoningStyle> reasoning;

@@ -92,21 +92,31 @@ class ReplyMutationTest {
     }
 
     @Test
-    void textsWithChangesInThem() throws IOException {
+    void casesCutAndJoined() throws IOException {
         var seed = System.nanoTime();
         var random = new SplittableRandom(seed);
-        for (var each : OwnCases.read()) {
-            for (int round = 0; round < 20 && !each.text().isEmpty(); round++) {
+        var cases = OwnCases.read();
+        for (var each : cases) {
+            var others = cases.stream()
+                    .filter(other -> other.format().equals(each.format()))
+                    .toList();
+            for (int round = 0; round < 20; round++) {
                 var text = new StringBuilder(each.text());
                 for (int n = random.nextInt(1, 4); n > 0; n--) {
-                    var from = random.nextInt(text.length());
+                    var other = others.get(random.nextInt(others.size())).text();
+                    var from = random.nextInt(text.length() + 1);
                     var to = Math.min(text.length(), from + random.nextInt(6));
-                    text.replace(from, to, random.nextBoolean() ? "" : pick(random, JUNK))
-                            .append(' ');
+                    text.replace(from, to, random.nextBoolean() ? part(random, other) : pick(random, JUNK));
                 }
-                same(seed, random, each.format(), each.settings(), text.toString());
+                var settings = random.nextBoolean() ? each.settings() : settings(random);
+                same(seed, random, each.format(), settings, text.toString());
             }
         }
+    }
+
+    private static String part(SplittableRandom random, String text) {
+        var from = random.nextInt(text.length() + 1);
+        return text.substring(from, random.nextInt(from, text.length() + 1));
     }
 
     private static void run(long seed, int rounds) {
