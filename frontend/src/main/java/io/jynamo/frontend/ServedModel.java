@@ -4,6 +4,7 @@ import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.router.Router;
 import io.jynamo.text.Tokenizer;
+import io.jynamo.text.reply.ReplyFormat;
 import io.jynamo.text.template.ChatPrompt;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the model's own name; another than {@code name} where that is an alias or an adapter
  * @param adapter the LoRA adapter that the name stands for, or null
  * @param chat makes prompts of conversations; null when the model has no template, and chat completions are refused
+ * @param replies how its chat answers mark reasoning and calls of tools
  * @param router chooses a worker for each request; not closed here
  * @param defaultSampling used where a request does not say
  * @param createdSeconds Unix time shown by /v1/models
@@ -25,6 +27,7 @@ public record ServedModel(
         ModelCard card,
         Tokenizer tokenizer,
         @Nullable ChatPrompt chat,
+        ReplyFormat replies,
         Router router,
         Sampling defaultSampling,
         long createdSeconds) {

@@ -9,6 +9,7 @@ import io.jynamo.frontend.http.HttpLimits;
 import io.jynamo.text.Encoded;
 import io.jynamo.text.IncrementalDecoder;
 import io.jynamo.text.Tokenizer;
+import io.jynamo.text.reply.ReplyFormat;
 import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.SpecialTokens;
 import io.jynamo.text.template.TemplateSources;
@@ -107,6 +108,7 @@ class HugePromptTest {
                 worker.card(),
                 tokenizer,
                 ChatPrompt.compile(template, SpecialTokens.of("<bos>", "<eos>")),
+                ReplyFormat.PLAIN,
                 server.router,
                 ServedModel.PLAIN_SAMPLING,
                 1_700_000_000));

@@ -7,6 +7,7 @@ import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.router.Router;
+import io.jynamo.text.reply.ReplyFormat;
 import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.SpecialTokens;
 import io.jynamo.text.template.TemplateSources;
@@ -77,6 +78,7 @@ final class ServerFixture implements AutoCloseable {
                 worker.card(),
                 new ByteTokenizer(),
                 ChatPrompt.compile(TemplateSources.of(TEMPLATE), SpecialTokens.of("<bos>", "<eos>")),
+                ReplyFormat.PLAIN,
                 before.apply(router),
                 ServedModel.PLAIN_SAMPLING,
                 1_700_000_000));

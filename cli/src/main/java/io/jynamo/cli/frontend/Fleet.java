@@ -1,5 +1,6 @@
 package io.jynamo.cli.frontend;
 
+import io.jynamo.cli.settings.ParserOptions;
 import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.cli.text.ModelText;
 import io.jynamo.frontend.ModelRegistry;
@@ -37,14 +38,16 @@ public final class Fleet implements AutoCloseable {
 
     private final ModelRegistry registry;
     private final RouterChoice choice;
+    private final ParserOptions parsers;
     private final Optional<Long> seed;
     private final Map<String, Served> models = new HashMap<>();
     private boolean closed;
 
     /** @param seed of requests that bring none */
-    public Fleet(ModelRegistry registry, RouterChoice choice, Optional<Long> seed) {
+    public Fleet(ModelRegistry registry, RouterChoice choice, ParserOptions parsers, Optional<Long> seed) {
         this.registry = registry;
         this.choice = choice;
+        this.parsers = parsers;
         this.seed = seed;
     }
 
@@ -214,6 +217,7 @@ public final class Fleet implements AutoCloseable {
                 served.card(),
                 text.tokenizer(),
                 text.prompt(),
+                parsers.over(text.replies()),
                 served.router(),
                 sampling,
                 Instant.now().getEpochSecond());

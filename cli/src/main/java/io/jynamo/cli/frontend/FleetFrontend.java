@@ -38,7 +38,7 @@ public final class FleetFrontend implements AutoCloseable {
             Transport transport =
                     lifecycle.own(new Transport(Runtime.getRuntime().availableProcessors()));
             var registry = new ModelRegistry();
-            Fleet fleet = lifecycle.own(new Fleet(registry, options.router(), Optional.empty()));
+            Fleet fleet = lifecycle.own(new Fleet(registry, options.router(), options.parsers(), Optional.empty()));
             SessionLimits limits = SessionLimits.DEFAULT.withBusySilence(options.workerSilence());
             FleetWatch watch = lifecycle.own(new FleetWatch(
                     fleet, transport, options.fleet().credentials(), limits, ReceivedText.ofUser(System.getenv())));

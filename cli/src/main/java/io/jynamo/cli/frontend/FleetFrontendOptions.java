@@ -9,6 +9,8 @@ import io.jynamo.cli.settings.HttpOptions;
 import io.jynamo.cli.settings.HttpSettings;
 import io.jynamo.cli.settings.LogOptions;
 import io.jynamo.cli.settings.LogSettings;
+import io.jynamo.cli.settings.ParserOptions;
+import io.jynamo.cli.settings.ParserSettings;
 import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.cli.settings.RouterSettings;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
  */
 public record FleetFrontendOptions(
         RouterChoice router,
+        ParserOptions parsers,
         HttpOptions http,
         FleetOptions fleet,
         Duration workerSilence,
@@ -32,6 +35,7 @@ public record FleetFrontendOptions(
     /** In the order of help. */
     public static final List<Setting<?>> SETTINGS = Stream.of(
                     RouterSettings.WITH_COSTS,
+                    ParserSettings.ALL,
                     HttpSettings.ALL,
                     FleetSettings.ALL,
                     FleetSettings.CALLING,
@@ -44,6 +48,7 @@ public record FleetFrontendOptions(
     static FleetFrontendOptions read(Configuration configuration, Problems problems) {
         return new FleetFrontendOptions(
                 RouterSettings.read(configuration),
+                ParserSettings.read(configuration, problems),
                 HttpSettings.read(configuration, problems),
                 FleetSettings.read(configuration, problems),
                 configuration.get(FleetSettings.WORKER_SILENCE),

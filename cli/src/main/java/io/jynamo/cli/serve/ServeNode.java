@@ -40,8 +40,8 @@ public final class ServeNode implements AutoCloseable {
         ServedNames names = ServedNames.of(setup);
         var registry = new ModelRegistry();
         var lifecycle = new Lifecycle();
-        var fleet = lifecycle.own(
-                new Fleet(registry, options.router(), setup.engine().seed()));
+        var fleet = lifecycle.own(new Fleet(
+                registry, options.router(), options.parsers(), setup.engine().seed()));
         var roster = new ServeRoster(fleet, setup.engine().kind());
         List<LocalOffers> offers = WorkerCount.expected(setup).stream()
                 .map(workers -> roster.add(names.all(), workers))

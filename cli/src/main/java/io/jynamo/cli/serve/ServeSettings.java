@@ -5,6 +5,7 @@ import io.jynamo.cli.settings.ForeignSettings;
 import io.jynamo.cli.settings.HttpSettings;
 import io.jynamo.cli.settings.LogSettings;
 import io.jynamo.cli.settings.ModelSettings;
+import io.jynamo.cli.settings.ParserSettings;
 import io.jynamo.cli.settings.RouterSettings;
 import io.jynamo.cli.settings.SimSettings;
 import io.jynamo.cli.settings.WorkerSettings;
@@ -20,6 +21,7 @@ public final class ServeSettings {
                     SimSettings.ALL,
                     ForeignSettings.ALL,
                     RouterSettings.WITH_COSTS,
+                    ParserSettings.ALL,
                     HttpSettings.ALL,
                     LogSettings.ALL)
             .<Setting<?>>flatMap(List::stream)

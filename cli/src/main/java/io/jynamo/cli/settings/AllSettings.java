@@ -12,6 +12,7 @@ public final class AllSettings {
                     SimSettings.ALL,
                     ForeignSettings.ALL,
                     RouterSettings.WITH_COSTS,
+                    ParserSettings.ALL,
                     HttpSettings.ALL,
                     FleetSettings.ALL,
                     FleetSettings.ADMIN,

@@ -5,6 +5,7 @@ import io.jynamo.engine.weights.Models;
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.text.Tokenizer;
+import io.jynamo.text.reply.ReplyFormat;
 import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.ChatTemplates;
 import io.jynamo.text.template.SpecialTokens;
@@ -23,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * What turns a model's text into ids and back.
  *
  * @param prompt turns chat messages into text; null when the model has no template
+ * @param replies how its answers mark reasoning and calls of tools, as far as its template shows that
  * @param sampling where requests do not say
  */
-public record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampling sampling) {
+public record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, ReplyFormat replies, Sampling sampling) {
 
     private static final long PROMPT_CACHE_BYTES = 32L << 20;
     static final String SIMULATED_TEMPLATE = """
@@ -50,18 +52,23 @@ public record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampli
         var specials = SpecialTokens.of(
                 special(tokenizer, metadata.get("tokenizer.ggml.bos_token_id")),
                 special(tokenizer, metadata.get("tokenizer.ggml.eos_token_id")));
-        ChatPrompt prompt = metadata.get("tokenizer.chat_template") instanceof String source
-                ? ChatPrompt.compile(TemplateSources.of(source), specials)
-                : null;
-        return new ModelText(cached(tokenizer), prompt, ServedModel.PLAIN_SAMPLING);
+        TemplateSources sources =
+                metadata.get("tokenizer.chat_template") instanceof String source ? TemplateSources.of(source) : null;
+        return new ModelText(
+                cached(tokenizer),
+                sources == null ? null : ChatPrompt.compile(sources, specials),
+                replies(sources),
+                ServedModel.PLAIN_SAMPLING);
     }
 
     /** From a folder in the Hugging Face layout. */
     public static ModelText ofFolder(Path folder) {
-        ChatPrompt prompt = ChatTemplates.find(folder)
-                .map(sources -> ChatPrompt.compile(sources, SpecialTokens.find(folder)))
-                .orElse(null);
-        return new ModelText(cached(Tokenizers.fromFolder(folder)), prompt, FolderSampling.read(folder));
+        TemplateSources sources = ChatTemplates.find(folder).orElse(null);
+        return new ModelText(
+                cached(Tokenizers.fromFolder(folder)),
+                sources == null ? null : ChatPrompt.compile(sources, SpecialTokens.find(folder)),
+                replies(sources),
+                FolderSampling.read(folder));
     }
 
     /** Of the simulated engine when no model is named: a small vocabulary of our own in ChatML. */
@@ -69,7 +76,16 @@ public record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, Sampli
         return new ModelText(
                 cached(Tokenizers.fromJson(resource("simulated-tokenizer.json"))),
                 ChatPrompt.compile(TemplateSources.of(SIMULATED_TEMPLATE), SpecialTokens.of("", "<|im_end|>")),
+                ReplyFormat.PLAIN,
                 ServedModel.PLAIN_SAMPLING);
+    }
+
+    private static ReplyFormat replies(@Nullable TemplateSources sources) {
+        if (sources == null) {
+            return ReplyFormat.PLAIN;
+        }
+        String toolUse = sources.toolUse();
+        return ReplyFormat.guess(toolUse == null ? sources.standard() : toolUse);
     }
 
     /** Prompts of a conversation begin alike: what was tokenized is not tokenized again. */

@@ -74,6 +74,7 @@ class ServeNodeTest {
         return new ServeOptions(
                 new WorkerSetup(model, setup.engine(), setup.sim(), setup.foreign()),
                 options.router(),
+                options.parsers(),
                 options.http(),
                 options.log());
     }

@@ -14,6 +14,7 @@ import io.jynamo.cli.serve.ServeSettings;
 import io.jynamo.cli.settings.FleetSettings;
 import io.jynamo.cli.settings.HttpSettings;
 import io.jynamo.cli.settings.LogSettings;
+import io.jynamo.cli.settings.ParserSettings;
 import io.jynamo.cli.settings.RouterSettings;
 import io.jynamo.cli.text.OfferedText;
 import io.jynamo.protocol.WorkerState;
@@ -160,6 +161,7 @@ final class TestFleet implements AutoCloseable {
         var options = new ServeOptions(
                 WorkerSetup.read(configuration, List.of(), problems),
                 RouterSettings.read(configuration),
+                ParserSettings.read(configuration, problems),
                 HttpSettings.read(configuration, problems),
                 LogSettings.read(configuration));
         problems.throwIfAny();
@@ -182,6 +184,7 @@ final class TestFleet implements AutoCloseable {
                 FleetFrontendOptions.SETTINGS, new Configuration.Sources(flags, Map.of(), YamlFile.NONE), problems);
         var options = new FleetFrontendOptions(
                 RouterSettings.read(configuration),
+                ParserSettings.read(configuration, problems),
                 HttpSettings.read(configuration, problems),
                 FleetSettings.read(configuration, problems),
                 configuration.get(FleetSettings.WORKER_SILENCE),

@@ -25,8 +25,7 @@ final class ChoiceState {
     private final GenerationOptions options;
     private final IncrementalDecoder decoder;
     private final @Nullable StopMatcher stops;
-    private final OutputParser parser = OutputParser.PLAIN;
-    private final StringBuilder pending = new StringBuilder();
+    private final ReplyParts reply;
     private final boolean wantsLogprobs;
     private List<TokenLogprobs> pendingLogprobs = new ArrayList<>(0);
     private @Nullable Integer unscored;
@@ -49,12 +48,15 @@ final class ChoiceState {
         this.index = index;
         this.options = prepared.options();
         this.tokenizer = prepared.model().tokenizer();
-        this.decoder = tokenizer.newDecoder(options.skipSpecial());
+        ReplyPlan plan = prepared.replies();
+        // The markup of calls and reasoning may be special tokens.
+        this.decoder = tokenizer.newDecoder(plan == null && options.skipSpecial());
+        this.reply = new ReplyParts(plan);
         List<String> texts = options.stopTexts();
         this.stops = texts.isEmpty() ? null : new StopMatcher(texts, options.includeStop());
         this.wantsLogprobs = options.topLogprobs() != GenerationRequest.NO_LOGPROBS;
         this.showsIds = options.nvext().extraFields().contains("completion_token_ids");
-        pending.append(prompt.echo());
+        reply.echo(prompt.echo());
     }
 
     int index() {
@@ -182,15 +184,14 @@ final class ChoiceState {
             return;
         }
         if (stops == null || tokens <= options.minTokens()) {
-            pending.append(parser.push(text));
+            reply.push(text);
             return;
         }
         StopMatcher.Piece piece = stops.push(text);
-        pending.append(parser.push(piece.text()));
+        reply.push(piece.text());
         if (piece.stop() != null) {
-            finish = "stop";
             stopReason = piece.stop();
-            pending.append(parser.finish());
+            finish("stop");
         }
     }
 
@@ -210,33 +211,40 @@ final class ChoiceState {
         }
         if (finish == null) {
             if (stops != null) {
-                pending.append(parser.push(stops.flush()));
+                reply.push(stops.flush());
             }
-            pending.append(parser.finish());
-            finish = reason == FinishReason.LENGTH ? "length" : "stop";
+            finish(reason == FinishReason.LENGTH ? "length" : "stop");
         }
+    }
+
+    private void finish(String reason) {
+        reply.end();
+        finish = reason.equals("stop") && reply.isCalling() ? "tool_calls" : reason;
     }
 
     /** Whether there is something to send: text, or the end. */
     boolean hasNews() {
-        return !pending.isEmpty() || finish != null;
+        return !reply.isEmpty() || finish != null;
     }
 
     /** Whether a chunk of it needs no more than its text. */
     boolean isPlain() {
-        return spoken && finish == null && !wantsLogprobs && unscored == null;
+        return spoken && finish == null && !wantsLogprobs && unscored == null && reply.isPlain();
     }
 
     boolean isFirst() {
         return !spoken;
     }
 
-    /** The text not sent yet; it counts as sent. */
+    /** The content not sent yet; it counts as sent. */
     String takeText() {
-        String text = pending.toString();
-        pending.setLength(0);
         spoken = true;
-        return text;
+        return reply.takeContent();
+    }
+
+    /** What else was not sent yet, and what is to be known of the reply. */
+    ReplyParts reply() {
+        return reply;
     }
 
     /** The log probabilities not sent yet, or null when none were asked for. */

@@ -42,6 +42,8 @@ final class FoldedAnswer implements RunAnswer {
         folded[choice.index()] = new FoldedChoice(
                 choice.index(),
                 choice.takeText(),
+                choice.reply().takeReasoning(),
+                choice.reply().takeWholeCalls(),
                 choice.takeLogprobs(),
                 choice.takeUnscored(),
                 finish,

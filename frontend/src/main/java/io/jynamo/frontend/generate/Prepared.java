@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param prompts at least one
  * @param rendered the template's output, or null
  * @param dropsOutput only the echoed prompt is wanted
+ * @param replies how answers are told apart into reasoning, content and calls; null where all is content
  */
 record Prepared(
         ServedModel model,
@@ -24,7 +25,8 @@ record Prepared(
         boolean chat,
         List<Prompt> prompts,
         @Nullable String rendered,
-        boolean dropsOutput) {
+        boolean dropsOutput,
+        @Nullable ReplyPlan replies) {
     /**
      * One prompt.
      *

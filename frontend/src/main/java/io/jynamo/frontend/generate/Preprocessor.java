@@ -6,11 +6,14 @@ import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.CompletionRequest;
 import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.frontend.openai.Refusal;
+import io.jynamo.frontend.openai.ToolWish;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.text.Encoded;
 import io.jynamo.text.Tokenizer;
+import io.jynamo.text.reply.ReplyFormat;
+import io.jynamo.text.reply.ReplySettings;
 import io.jynamo.text.template.ChatPrompt;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +42,35 @@ final class Preprocessor {
         String echo = request.echo() ? lastAssistantText(request.messages()) : "";
         Prepared.Prompt prompt = fit(ids, "messages", options, model, echo, false);
         boolean shown = options.nvext().annotations().contains("formatted_prompt");
-        return new Prepared(model, options, true, List.of(prompt), shown ? rendered : null, false);
+        return new Prepared(
+                model,
+                options,
+                true,
+                List.of(prompt),
+                shown ? rendered : null,
+                false,
+                replies(request, model.replies(), rendered));
+    }
+
+    private static @Nullable ReplyPlan replies(ChatRequest request, ReplyFormat format, @Nullable String rendered) {
+        ToolWish tools = request.tools();
+        boolean calls = tools.isCallable();
+        if (calls && format.calls().isEmpty()) {
+            throw new Refusal(
+                    ErrorCode.UNSUPPORTED_PARAMETER,
+                    "The model `" + request.options().model() + "` is not known to call tools: its chat template has no"
+                            + " markup for them. --tool-call-parser names the parser of a model that can.",
+                    "tools");
+        }
+        if (!calls && (format.reasoning().isEmpty() || !request.splitsReasoning())) {
+            return null;
+        }
+        ReplySettings.Prompt end = rendered == null ? ReplySettings.Prompt.USUAL : format.promptOf(rendered);
+        return new ReplyPlan(
+                format,
+                new ReplySettings(calls ? tools.offered() : List.of(), tools.choice(), end, request.splitsReasoning()),
+                tools.parallel(),
+                request.showsReasoning());
     }
 
     Prepared completion(CompletionRequest request, ServedModel model) {
@@ -53,7 +84,7 @@ final class Preprocessor {
             prompts.add(fit(ids, "prompt", options, model, echo, logprobs));
         }
         Integer max = options.maxTokens();
-        return new Prepared(model, options, false, prompts, null, max != null && max == 0);
+        return new Prepared(model, options, false, prompts, null, max != null && max == 0, null);
     }
 
     /** The text a chat request's prompt becomes. */
@@ -68,7 +99,7 @@ final class Preprocessor {
         }
         String rendered = chat.render(new ChatPrompt.Request(
                 request.messages(),
-                List.of(),
+                request.tools().isCallable() ? request.tools().tools() : List.of(),
                 request.templateVariables(),
                 request.addGenerationPrompt(),
                 request.continueFinalMessage()));

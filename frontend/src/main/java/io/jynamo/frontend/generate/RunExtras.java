@@ -47,9 +47,10 @@ final class RunExtras {
         return headers;
     }
 
-    /** The answer's nvext object at the end of a choice, or null when nothing was asked for. */
+    /** The answer's nvext object at the end of a choice, or null when nothing was asked for and nothing is wrong. */
     byte @Nullable [] json(ChoiceState choice) {
-        if (fields.isEmpty()) {
+        List<ReplyParts.Warning> warnings = choice.reply().warnings();
+        if (fields.isEmpty() && warnings.isEmpty()) {
             return null;
         }
         JsonWriter out = new JsonWriter(256);
@@ -65,6 +66,14 @@ final class RunExtras {
         }
         if (fields.contains("stop_reason")) {
             out.name("stop_reason").tree(choice.stopReason());
+        }
+        if (!warnings.isEmpty()) {
+            out.name("warnings").beginArray();
+            for (ReplyParts.Warning warning : warnings) {
+                out.beginObject().name("code").value(warning.code());
+                out.name("detail").value(warning.detail()).endObject();
+            }
+            out.endArray();
         }
         TokenList ids = choice.shownIds();
         if (ids != null) {

@@ -85,6 +85,8 @@ final class StreamAnswer implements RunAnswer {
                         choice.index(),
                         first,
                         choice.takeText(),
+                        choice.reply().takeReasoning(),
+                        choice.reply().takeCalls(),
                         scored,
                         unscored,
                         offset,

@@ -40,11 +40,37 @@ public final class AnswerBody {
         return out.endObject().toArray();
     }
 
+    /** @param indexed whether it is news of a call of this index, or a call that is whole */
+    static void call(JsonWriter out, CallDelta call, boolean indexed) {
+        out.beginObject();
+        if (indexed) {
+            out.name("index").value((long) call.index());
+        }
+        if (call.id() != null) {
+            out.name("id").value(call.id()).name("type").value("function");
+        }
+        out.name("function").beginObject();
+        if (call.name() != null) {
+            out.name("name").value(call.name());
+        }
+        out.name("arguments").value(call.arguments()).endObject().endObject();
+    }
+
     private static void choice(JsonWriter out, boolean chat, FoldedChoice choice, LogprobText logprobs) {
         out.beginObject().name("index").value((long) choice.index());
         if (chat) {
             out.name("message").beginObject().name("role").value("assistant");
-            out.name("content").value(choice.text()).name("refusal").nullValue().endObject();
+            boolean calling = !choice.calls().isEmpty();
+            out.name("content").value(calling && choice.text().isEmpty() ? null : choice.text());
+            if (!choice.reasoning().isEmpty()) {
+                out.name("reasoning_content").value(choice.reasoning());
+            }
+            if (calling) {
+                out.name("tool_calls").beginArray();
+                choice.calls().forEach(call -> call(out, call, false));
+                out.endArray();
+            }
+            out.name("refusal").nullValue().endObject();
         } else {
             out.name("text").value(choice.text());
         }

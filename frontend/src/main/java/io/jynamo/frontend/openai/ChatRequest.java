@@ -6,6 +6,7 @@ import static io.jynamo.frontend.openai.Field.taken;
 
 import io.jynamo.frontend.json.JsonInput;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.text.reply.ToolChoice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param messages as sent, in order
  * @param templateVariables what the request adds to the chat template's context
  * @param echo the answer begins with the last message's text
+ * @param splitsReasoning reasoning is told apart from the answer, where the model marks it
+ * @param showsReasoning reasoning that is told apart is told at all
  */
 public record ChatRequest(
         GenerationOptions options,
@@ -27,7 +30,10 @@ public record ChatRequest(
         boolean addGenerationPrompt,
         boolean continueFinalMessage,
         boolean addSpecialTokens,
-        boolean echo) {
+        boolean echo,
+        ToolWish tools,
+        boolean splitsReasoning,
+        boolean showsReasoning) {
     private static final Field<List<Map<String, @Nullable Object>>> MESSAGES =
             taken("messages", Shapes.list(Messages.message(), 1, 1_000_000), "The conversation so far.");
     private static final Field<Long> MAX_COMPLETION_TOKENS = taken(
@@ -60,7 +66,17 @@ public record ChatRequest(
     private static final Field<Map<String, String>> METADATA =
             taken("metadata", Shapes.map(Shapes.string(), 16), "The caller's own labels; kept with the request.");
     private static final Field<Boolean> PARALLEL_TOOL_CALLS =
-            taken("parallel_tool_calls", Shapes.bool(), "Without tools it changes nothing.");
+            taken("parallel_tool_calls", Shapes.bool(), "Whether one answer may call several tools; true by default.");
+    static final Field<List<Map<String, @Nullable Object>>> TOOLS =
+            taken("tools", ToolWish.toolsShape(), "Functions that the model may call.");
+    private static final Field<ToolChoice> TOOL_CHOICE =
+            taken("tool_choice", ToolWish.choiceShape(), "none, or auto by default: the model decides.");
+    private static final Field<Boolean> INCLUDE_REASONING =
+            taken("include_reasoning", Shapes.bool(), "Tell the reasoning before the answer; true by default.");
+    private static final Field<Boolean> SEPARATE_REASONING = taken(
+            "separate_reasoning",
+            Shapes.bool(),
+            "Tell reasoning as reasoning_content, not with its tags in content; true by default.");
 
     static final FieldTable TABLE = table();
 
@@ -79,13 +95,15 @@ public record ChatRequest(
                 THINKING,
                 METADATA,
                 SharedFields.SERVICE_TIER,
-                PARALLEL_TOOL_CALLS));
+                TOOLS,
+                TOOL_CHOICE,
+                PARALLEL_TOOL_CALLS,
+                INCLUDE_REASONING,
+                SEPARATE_REASONING));
         fields.addAll(SharedFields.SUPPORTED);
         fields.addAll(List.of(
-                refused("tools", "tool calls are not built yet", SharedFields::isEmptyList),
-                refused("tool_choice", "tool calls are not built yet", ChatRequest::asksForNoTool),
-                notImplemented("functions", "use tools, once they are built"),
-                notImplemented("function_call", "use tools, once they are built"),
+                notImplemented("functions", "use tools"),
+                notImplemented("function_call", "use tool_choice"),
                 refused("modalities", "answers are text", ChatRequest::isTextOnly),
                 refused("audio", "answers are text"),
                 refused("prediction", "predicted outputs are not built"),
@@ -98,9 +116,7 @@ public record ChatRequest(
                 refused("chat_template_content_format", "the template decides"),
                 refused("documents", "it is not built yet", SharedFields::isEmptyList),
                 refused("mm_processor_kwargs", "prompts are text"),
-                refused("media_io_kwargs", "prompts are text"),
-                refused("include_reasoning", "reasoning is not parsed yet"),
-                refused("separate_reasoning", "reasoning is not parsed yet", Boolean.FALSE::equals)));
+                refused("media_io_kwargs", "prompts are text")));
         fields.addAll(SharedFields.REFUSED);
         return new FieldTable(fields, Set.of(SharedFields.MODEL, MESSAGES));
     }
@@ -138,7 +154,13 @@ public record ChatRequest(
                 prompts,
                 continues,
                 values.is(ADD_SPECIAL_TOKENS),
-                values.is(ECHO));
+                values.is(ECHO),
+                new ToolWish(
+                        values.or(TOOLS, List.of()),
+                        values.or(TOOL_CHOICE, new ToolChoice.Auto()),
+                        values.or(PARALLEL_TOOL_CALLS, true)),
+                values.or(SEPARATE_REASONING, true),
+                values.or(INCLUDE_REASONING, true));
     }
 
     static void checkContinuation(boolean continues, boolean prompts, List<Map<String, @Nullable Object>> messages) {
@@ -183,10 +205,6 @@ public record ChatRequest(
             variables.put("thinking_mode", thinking ? "enabled" : "disabled");
         }
         return variables;
-    }
-
-    private static boolean asksForNoTool(@Nullable Object value) {
-        return "none".equals(value) || "auto".equals(value);
     }
 
     private static boolean isTextOnly(@Nullable Object value) {

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index of the choice
  * @param first whether nothing was said of it before
- * @param text new text, possibly empty
+ * @param text new content, possibly empty
+ * @param reasoning new reasoning, possibly empty
+ * @param calls news of calls of tools
  * @param logprobs of the tokens since the last chunk; null when not asked for
  * @param unscored a first token without probabilities, for echoed prompts; null otherwise
  * @param textOffset where {@code text} begins in the choice's text
@@ -22,6 +24,8 @@ public record ChoiceDelta(
         int index,
         boolean first,
         String text,
+        String reasoning,
+        List<CallDelta> calls,
         @Nullable List<TokenLogprobs> logprobs,
         @Nullable Integer unscored,
         int textOffset,

@@ -74,6 +74,14 @@ public final class ChunkWriter {
             if (!delta.text().isEmpty() || delta.first()) {
                 body.name("content").value(delta.text());
             }
+            if (!delta.reasoning().isEmpty()) {
+                body.name("reasoning_content").value(delta.reasoning());
+            }
+            if (!delta.calls().isEmpty()) {
+                body.name("tool_calls").beginArray();
+                delta.calls().forEach(call -> AnswerBody.call(body, call, true));
+                body.endArray();
+            }
             body.endObject();
         } else {
             body.name("text").value(delta.text());

@@ -3,6 +3,7 @@ package io.jynamo.frontend.openai;
 import static io.jynamo.frontend.openai.Field.taken;
 
 import io.jynamo.frontend.json.JsonInput;
+import io.jynamo.text.reply.ToolChoice;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +40,7 @@ public record TokenizeRequest(
                     ChatRequest.ADD_GENERATION_PROMPT,
                     ChatRequest.CONTINUE_FINAL,
                     ChatRequest.TEMPLATE_KWARGS,
-                    Field.refused("tools", "tool calls are not built yet", SharedFields::isEmptyList),
+                    ChatRequest.TOOLS,
                     Field.refused("chat_template", "templates are not taken from clients")),
             Set.of());
 
@@ -76,6 +77,9 @@ public record TokenizeRequest(
                 prompts,
                 continues,
                 values.is(ChatRequest.ADD_SPECIAL_TOKENS),
-                false);
+                false,
+                new ToolWish(values.or(ChatRequest.TOOLS, List.of()), new ToolChoice.Auto(), true),
+                true,
+                true);
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells a {@link ReplySink} what the stages find, joining characters of one kind into one text a piece.
  *
- * <p>White space that belongs to the markup is not told: around calls and before the first text of an answer where the
+ * <p>White space that belongs to the markup is not told: behind calls, and before the first text of an answer where the
  * reply also has calls or reasoning, and line breaks on the inner side of reasoning tags and right after them. So white space is held
  * back there until what follows says whether it is text.
  */
