@@ -1,0 +1,108 @@
+package io.jynamo.text.grammar;
+
+import io.jynamo.text.grammar.automaton.Node;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a grammar's pushdown automaton that texts have reached: its interned frames and configurations. It only grows; its owner starts
+ * another one when {@link #weight} passes what it may weigh, and carries running texts over with {@link #adopt}.
+ */
+final class Exploration {
+    /** Bytes that a configuration weighs with its transitions, about. */
+    private static final int CONFIGURATION = 900;
+
+    private static final int FRAME = 80;
+
+    private record FrameKey(Node node, int below) {}
+
+    private final ConcurrentHashMap<FrameKey, Frame> frames = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ThreadSet, Configuration> configurations = new ConcurrentHashMap<>();
+    private final AtomicInteger frameIds = new AtomicInteger();
+    private final AtomicLong weight = new AtomicLong();
+
+    /** About how many bytes it holds. */
+    long weight() {
+        return weight.get();
+    }
+
+    void weigh(long bytes) {
+        weight.addAndGet(bytes);
+    }
+
+    /** The configuration of one thread. */
+    Configuration at(Node node, @Nullable Frame frame) {
+        var threads = new ThreadSet();
+        threads.add(node, frame);
+        return intern(threads);
+    }
+
+    Configuration step(Configuration from, int value) {
+        var step = new Step(this, value);
+        for (int i = 0; i < from.nodes.length; i++) {
+            step.from(from.nodes[i], from.frames[i]);
+        }
+        var to = intern(step.run());
+        from.remember(step.low(), step.high(), to);
+        return to;
+    }
+
+    /** A configuration of another exploration as one of this. */
+    Configuration adopt(Configuration other) {
+        if (other.home == this) {
+            return other;
+        }
+        var threads = new ThreadSet();
+        for (int i = 0; i < other.nodes.length; i++) {
+            threads.add(other.nodes[i], adopt(other.frames[i]));
+        }
+        return intern(threads);
+    }
+
+    private @Nullable Frame adopt(@Nullable Frame frame) {
+        if (frame == null) {
+            return null;
+        }
+        var nodes = new Node[frame.depth];
+        int at = 0;
+        for (Frame f = frame; f != null; f = f.below) {
+            nodes[at++] = f.node;
+        }
+        Frame adopted = null;
+        while (at > 0) {
+            adopted = frame(nodes[--at], adopted);
+        }
+        return adopted;
+    }
+
+    private Configuration intern(ThreadSet threads) {
+        threads.normalize();
+        var known = configurations.get(threads);
+        if (known != null) {
+            return known;
+        }
+        var made = threads.configuration(this);
+        var first = configurations.putIfAbsent(threads, made);
+        if (first != null) {
+            return first;
+        }
+        weigh(CONFIGURATION + 16L * made.nodes.length);
+        return made;
+    }
+
+    Frame frame(Node node, @Nullable Frame below) {
+        var key = new FrameKey(node, below == null ? -1 : below.id);
+        var known = frames.get(key);
+        if (known != null) {
+            return known;
+        }
+        var first = frames.putIfAbsent(key, new Frame(node, below, frameIds.getAndIncrement()));
+        if (first != null) {
+            return first;
+        }
+        weigh(FRAME);
+        return java.util.Objects.requireNonNull(frames.get(key));
+    }
+}

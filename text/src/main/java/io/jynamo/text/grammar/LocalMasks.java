@@ -1,0 +1,46 @@
+package io.jynamo.text.grammar;
+
+import io.jynamo.text.grammar.automaton.Node;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+/** The local masks of nodes, made when they are first asked for. Of those of one grammar only so many bytes are kept. */
+final class LocalMasks {
+    private static final long MAX_BYTES = 32L << 20;
+
+    private final TokenVocabulary vocabulary;
+    private final ConcurrentHashMap<Node, LocalMask> masks = new ConcurrentHashMap<>();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile Exploration exploration = new Exploration();
+
+    LocalMasks(TokenVocabulary vocabulary) {
+        this.vocabulary = vocabulary;
+    }
+
+    LocalMask of(Node node) {
+        var known = masks.get(node);
+        if (known != null) {
+            return known;
+        }
+        var made = make(node);
+        if (masks.putIfAbsent(node, made) == null && bytes.addAndGet(made.bytes()) > MAX_BYTES) {
+            bytes.set(0);
+            masks.clear();
+        }
+        return made;
+    }
+
+    /** Two threads may make the same one; neither waits for the other. */
+    private LocalMask make(Node node) {
+        var own = exploration;
+        if (own.weight() > MAX_BYTES) {
+            own = new Exploration();
+            exploration = own;
+        }
+        var bits = new long[vocabulary.maskLength()];
+        var exits = IntStream.builder();
+        vocabulary.trie().walk(0, own.at(node, null), bits, exits::add);
+        return new LocalMask(TokenSet.of(bits), exits.build().toArray());
+    }
+}

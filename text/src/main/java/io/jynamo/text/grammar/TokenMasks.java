@@ -1,0 +1,120 @@
+package io.jynamo.text.grammar;
+
+import io.jynamo.text.grammar.automaton.Node;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A grammar bound to a vocabulary: gives out matchers, and keeps what they find out about masks for one another. Nothing is computed before it
+ * is asked for. For use by many threads at once; none waits for another.
+ */
+public final class TokenMasks {
+    /** Of configurations and their masks; past it they are forgotten and found again as needed. */
+    private static final long MAX_BYTES = 32L << 20;
+
+    private final CompiledGrammar grammar;
+    private final TokenVocabulary vocabulary;
+    private final LocalMasks locals;
+    private volatile Exploration exploration = new Exploration();
+
+    public TokenMasks(CompiledGrammar grammar, TokenVocabulary vocabulary) {
+        this.grammar = grammar;
+        this.vocabulary = vocabulary;
+        this.locals = new LocalMasks(vocabulary);
+    }
+
+    /** A matcher at the beginning of a text. */
+    public TokenMatcher matcher() {
+        return new TokenMatcher(this, exploration.at(grammar.start(), null));
+    }
+
+    public TokenVocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** The same place, where what has been forgotten is not kept alive by it. */
+    Configuration current(Configuration configuration) {
+        var own = exploration;
+        if (own.weight() > MAX_BYTES) {
+            own = new Exploration();
+            exploration = own;
+        }
+        return own.adopt(configuration);
+    }
+
+    /** The tokens that may follow. */
+    TokenSet mask(Configuration at) {
+        var known = at.mask();
+        if (known != null) {
+            return known;
+        }
+        var bits = new long[vocabulary.maskLength()];
+        for (int i = 0; i < at.nodes.length; i++) {
+            add(at.home, at.nodes[i], at.frames[i], bits);
+        }
+        if (at.complete) {
+            vocabulary.addEnds(bits);
+        }
+        var made = TokenSet.of(bits);
+        at.mask(made);
+        at.home.weigh(made.bytes());
+        return made;
+    }
+
+    private void add(Exploration home, Node node, @Nullable Frame frame, long[] bits) {
+        Node at = node;
+        Frame below = frame;
+        while (true) {
+            var local = (at.common() ? vocabulary.common() : locals).of(at);
+            local.tokens().addTo(bits);
+            if (below == null) {
+                return;
+            }
+            if (local.exits().length > 0) {
+                var behind = home.at(below.node, below.below);
+                for (int exit : local.exits()) {
+                    vocabulary.trie().walk(exit, behind, bits, _ -> {});
+                }
+            }
+            if (!at.accepting()) {
+                return;
+            }
+            at = below.node;
+            below = below.below;
+        }
+    }
+
+    /** Where a token leads, dead where it must not come. */
+    Configuration after(Configuration at, int token) {
+        byte[] piece = vocabulary.piece(token);
+        var to = at;
+        for (byte b : piece) {
+            to = to.next(b & 0xFF);
+        }
+        return to;
+    }
+
+    /** The bytes that must follow, at most {@code limit} of them. */
+    byte[] forced(Configuration at, int limit) {
+        var bytes = new byte[limit];
+        int count = 0;
+        var here = at;
+        while (count < limit && !here.complete) {
+            int only = -1;
+            for (int value = 0; value < 256; value++) {
+                if (!here.next(value).isDead()) {
+                    if (only >= 0) {
+                        return Arrays.copyOf(bytes, count);
+                    }
+                    only = value;
+                }
+            }
+            if (only < 0) {
+                break;
+            }
+            bytes[count++] = (byte) only;
+            here = here.next(only);
+        }
+        return Arrays.copyOf(bytes, count);
+    }
+}

@@ -1,0 +1,89 @@
+package io.jynamo.text.grammar;
+
+import io.jynamo.text.Tokenizer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * The tokens of a model as the bytes they stand for, prepared once for masks and shared by all requests. Tokens without bytes, such as special
+ * ones, are never allowed; those that end a text are allowed where a constraint may end.
+ */
+public final class TokenVocabulary {
+    private static final int MAX_PIECE = 1 << 14;
+
+    private final byte[][] pieces;
+    private final int[] endIds;
+    private final TokenTrie trie;
+    private final LocalMasks common;
+
+    private TokenVocabulary(byte[][] pieces, int[] endIds) {
+        this.pieces = pieces;
+        this.endIds = endIds;
+        this.trie = new TokenTrie(pieces, IntStream.range(0, pieces.length).filter(id -> pieces[id].length > 0));
+        this.common = new LocalMasks(this);
+    }
+
+    /**
+     * A vocabulary.
+     *
+     * @param pieces the bytes of each id; empty for tokens that no text holds, and those longer than 16 KiB count as such
+     * @param endIds ids that end a text, below {@code pieces.length}; their bytes do not count
+     */
+    public static TokenVocabulary of(byte[][] pieces, int... endIds) {
+        var own = new byte[pieces.length][];
+        for (int id = 0; id < own.length; id++) {
+            own[id] = pieces[id].length > MAX_PIECE ? new byte[0] : pieces[id].clone();
+        }
+        for (int id : endIds) {
+            own[id] = new byte[0];
+        }
+        return new TokenVocabulary(own, endIds.clone());
+    }
+
+    /** The vocabulary of a tokenizer, its special tokens without bytes. */
+    public static TokenVocabulary of(Tokenizer tokenizer, int... endIds) {
+        var pieces = new byte[tokenizer.vocabularySize()][];
+        for (int id = 0; id < pieces.length; id++) {
+            pieces[id] = tokenizer.isSpecial(id) ? new byte[0] : tokenizer.bytes(id);
+        }
+        return of(pieces, endIds);
+    }
+
+    /** Number of ids. */
+    public int size() {
+        return pieces.length;
+    }
+
+    /** How many longs a mask has, 64 ids each. */
+    public int maskLength() {
+        return (pieces.length + 63) >> 6;
+    }
+
+    /** The bytes an id stands for; empty for special tokens. */
+    public byte[] bytes(int id) {
+        return pieces[id].clone();
+    }
+
+    byte[] piece(int id) {
+        return pieces[id];
+    }
+
+    boolean ends(int id) {
+        return Arrays.stream(endIds).anyMatch(end -> end == id);
+    }
+
+    void addEnds(long[] bits) {
+        for (int id : endIds) {
+            bits[id >> 6] |= 1L << id;
+        }
+    }
+
+    TokenTrie trie() {
+        return trie;
+    }
+
+    /** Local masks of the rules that all grammars share. */
+    LocalMasks common() {
+        return common;
+    }
+}

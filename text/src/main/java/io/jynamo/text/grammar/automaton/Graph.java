@@ -1,0 +1,102 @@
+package io.jynamo.text.grammar.automaton;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An automaton as plain numbered states, the form in which it is made and transformed; state 0 is the start. Deterministic unless {@link
+ * Determinizer} had to give up: then a state may have several edges for one byte.
+ */
+public final class Graph {
+    /** An edge that takes a text of {@code rule}. */
+    record CallEdge(Rule rule, int target) {}
+
+    /** A state: edges as triples low, high, target, in order of {@code low}. */
+    static final class State {
+        private static final int[] NONE = {};
+
+        int[] edges = NONE;
+        List<CallEdge> calls = List.of();
+        boolean accepting;
+
+        int edgeCount() {
+            return edges.length / 3;
+        }
+
+        int low(int edge) {
+            return edges[3 * edge];
+        }
+
+        int high(int edge) {
+            return edges[3 * edge + 1];
+        }
+
+        int target(int edge) {
+            return edges[3 * edge + 2];
+        }
+
+        /** Where {@code value} leads in a deterministic graph, or -1. */
+        int next(int value) {
+            for (int i = 0; i < edgeCount(); i++) {
+                if (low(i) <= value && value <= high(i)) {
+                    return target(i);
+                }
+            }
+            return -1;
+        }
+    }
+
+    /** Collects triples, joining what touches and leads to the same state. */
+    static final class Edges {
+        private int[] triples = new int[12];
+        private int count;
+
+        void add(int low, int high, int target) {
+            if (count > 0 && triples[count - 1] == target && triples[count - 2] == low - 1) {
+                triples[count - 2] = high;
+                return;
+            }
+            if (count == triples.length) {
+                triples = Arrays.copyOf(triples, 2 * count);
+            }
+            triples[count++] = low;
+            triples[count++] = high;
+            triples[count++] = target;
+        }
+
+        int lastTarget() {
+            return triples[count - 1];
+        }
+
+        int[] toArray() {
+            return Arrays.copyOf(triples, count);
+        }
+    }
+
+    private final List<State> states;
+
+    Graph(List<State> states) {
+        this.states = new ArrayList<>(states);
+    }
+
+    int size() {
+        return states.size();
+    }
+
+    State state(int index) {
+        return states.get(index);
+    }
+
+    /** Whether the text is one of the graph's. Only for deterministic graphs without calls. */
+    public boolean accepts(byte[] text) {
+        int at = 0;
+        for (byte b : text) {
+            at = states.get(at).next(b & 0xFF);
+            if (at < 0) {
+                return false;
+            }
+        }
+        return states.get(at).accepting;
+    }
+}
