@@ -52,11 +52,17 @@ public sealed interface Expression {
 
     /**
      * Members in the order given, a separator between each two that are there; those not required may be left out. After them may come
-     * {@code rest}, any number of times.
+     * {@code rest}, any number of times. In all there are from {@code min} to {@code max}, or without end where that is {@link #UNBOUNDED}.
      */
-    record Members(List<Member> members, Expression rest, Expression separator) implements Expression {
+    record Members(List<Member> members, Expression rest, Expression separator, int min, int max)
+            implements Expression {
         public Members {
             members = List.copyOf(members);
+        }
+
+        /** Of any number. */
+        public Members(List<Member> members, Expression rest, Expression separator) {
+            this(members, rest, separator, 0, UNBOUNDED);
         }
     }
 
@@ -132,9 +138,10 @@ public sealed interface Expression {
             case Choice choice -> sum(choice.options());
             case Repeat repeat -> size(repeat.body()) * Math.max(1, Math.max(repeat.min(), repeat.max()));
             case Members members ->
-                members.members().stream().mapToLong(m -> size(m.body())).sum()
-                        + size(members.rest())
-                        + size(members.separator()) * (members.members().size() + 1);
+                (sum(members.members().stream().map(Member::body).toList())
+                                + size(members.rest())
+                                + size(members.separator()) * (members.members().size() + 1))
+                        * Math.max(1, Math.max(members.min(), members.max()));
             case Embedded embedded -> embedded.graph().size();
         };
     }

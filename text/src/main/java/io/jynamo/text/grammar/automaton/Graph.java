@@ -80,6 +80,44 @@ public final class Graph {
         this.states = new ArrayList<>(states);
     }
 
+    /**
+     * The deterministic graph of an expression without calls.
+     *
+     * @throws io.jynamo.protocol.JynamoException INVALID_REQUEST where it would be too large
+     */
+    public static Graph of(Expression expression) {
+        return Determinizer.strict(expression);
+    }
+
+    /** Whole numbers, written without leading zeros, that {@code modulus} divides. */
+    public static Graph multiplesOf(int modulus) {
+        var states = new ArrayList<State>();
+        for (int i = 0; i < modulus + 3; i++) {
+            states.add(new State());
+        }
+        for (int start = 0; start <= 1; start++) {
+            var edges = new Edges();
+            if (start == 0) {
+                edges.add('-', '-', 1);
+            }
+            edges.add('0', '0', 2);
+            for (int digit = 1; digit <= 9; digit++) {
+                edges.add('0' + digit, '0' + digit, 3 + digit % modulus);
+            }
+            states.get(start).edges = edges.toArray();
+        }
+        states.get(2).accepting = true;
+        for (int residue = 0; residue < modulus; residue++) {
+            var edges = new Edges();
+            for (int digit = 0; digit <= 9; digit++) {
+                edges.add('0' + digit, '0' + digit, 3 + (10 * residue + digit) % modulus);
+            }
+            states.get(3 + residue).edges = edges.toArray();
+            states.get(3 + residue).accepting = residue == 0;
+        }
+        return new Graph(states);
+    }
+
     int size() {
         return states.size();
     }

@@ -1,6 +1,7 @@
 package io.jynamo.text.grammar.automaton;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -137,11 +138,7 @@ final class Nfa {
         int copies = Math.max(repeat.min(), repeat.max());
         Expression body = repeat.body();
         if (mayCall && copies > 1 && Expression.size(body) > INLINE && Expression.size(body) * copies > INLINE_COPIES) {
-            boolean empty = nullable.test(body);
-            body = Expression.shared("repeated", body);
-            if (empty && body instanceof Expression.Call(Rule rule)) {
-                emptyRepeats.add(rule);
-            }
+            body = sharedRepeat(body);
         }
         int at = from;
         for (int i = 0; i < repeat.min(); i++) {
@@ -166,32 +163,59 @@ final class Nfa {
     }
 
     /**
-     * Two lines of states, {@code first} where no member was written yet and {@code later} where one was; both lead into the same state
-     * before a member, the later one through the separator.
+     * A line of states for each number of members written so far, up to where more make no difference; a member leads from one line to the
+     * next. Into a member that is not the first leads the separator.
      */
     private void members(Expression.Members members, int from, int to) {
-        int first = from;
-        int later = state();
-        for (Expression.Member member : members.members()) {
-            int before = state();
-            int after = state();
-            epsilon(first, before);
-            build(members.separator(), later, before);
-            build(member.body(), before, after);
-            int skipped = state();
-            if (!member.required()) {
-                epsilon(first, skipped);
-                epsilon(later, after);
-            }
-            first = skipped;
-            later = after;
+        int top = members.max() != Expression.UNBOUNDED ? members.max() : Math.max(members.min(), 1);
+        int[] lines = new int[top + 1];
+        lines[0] = from;
+        for (int line = 1; line <= top; line++) {
+            lines[line] = state();
         }
-        int before = state();
-        epsilon(first, before);
-        epsilon(first, to);
-        build(members.separator(), later, before);
-        build(members.rest(), before, later);
-        epsilon(later, to);
+        for (Expression.Member member : members.members()) {
+            int[] after = new int[top + 1];
+            Arrays.setAll(after, _ -> state());
+            member(member.body(), members, lines, after);
+            for (int line = 0; line <= top && !member.required(); line++) {
+                epsilon(lines[line], after[line]);
+            }
+            lines = after;
+        }
+        member(members.rest(), members, lines, lines);
+        for (int line = members.min(); line <= top; line++) {
+            epsilon(lines[line], to);
+        }
+    }
+
+    private void member(Expression body, Expression.Members members, int[] lines, int[] after) {
+        int top = lines.length - 1;
+        Expression once = mayCall && top > 1 ? sharedRepeat(body) : body;
+        for (int line = 1; line <= top; line++) {
+            int before = state();
+            enter(line - 1, lines, members.separator(), before);
+            if (line == top && members.max() == Expression.UNBOUNDED) {
+                enter(line, lines, members.separator(), before);
+            }
+            build(once, before, after[line]);
+        }
+    }
+
+    private void enter(int line, int[] lines, Expression separator, int before) {
+        if (line == 0) {
+            epsilon(lines[0], before);
+        } else {
+            build(separator, lines[line], before);
+        }
+    }
+
+    private Expression sharedRepeat(Expression body) {
+        boolean empty = nullable.test(body);
+        var shared = Expression.shared("repeated", body);
+        if (empty && shared instanceof Expression.Call(Rule rule)) {
+            emptyRepeats.add(rule);
+        }
+        return shared;
     }
 
     private void embed(Graph graph, int from, int to) {

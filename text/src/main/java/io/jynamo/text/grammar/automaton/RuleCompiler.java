@@ -103,7 +103,8 @@ public final class RuleCompiler {
             case Expression.Call(Rule rule) ->
                 rule.isCompiled() ? rule.start().accepting() : nullable.contains(rule);
             case Expression.Members members ->
-                members.members().stream().allMatch(member -> !member.required() || isNullable(member.body()));
+                members.min() == 0
+                        && members.members().stream().allMatch(member -> !member.required() || isNullable(member.body()));
             case Expression.Embedded(Graph graph) -> graph.state(0).accepting;
         };
     }
