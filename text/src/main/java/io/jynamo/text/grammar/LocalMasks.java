@@ -5,17 +5,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** The local masks of nodes, made when they are first asked for. Of those of one grammar only so many bytes are kept. */
+/** The local masks of nodes, made when they are first asked for. Past a limit they are forgotten. */
 final class LocalMasks {
-    private static final long MAX_BYTES = 32L << 20;
-
     private final TokenVocabulary vocabulary;
+    private final long maxBytes;
     private final ConcurrentHashMap<Node, LocalMask> masks = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
     private volatile Exploration exploration = new Exploration();
 
-    LocalMasks(TokenVocabulary vocabulary) {
+    /** Masks of so many bytes, and as much again for the places met while making them. */
+    LocalMasks(TokenVocabulary vocabulary, long maxBytes) {
         this.vocabulary = vocabulary;
+        this.maxBytes = maxBytes;
     }
 
     LocalMask of(Node node) {
@@ -24,7 +25,7 @@ final class LocalMasks {
             return known;
         }
         var made = make(node);
-        if (masks.putIfAbsent(node, made) == null && bytes.addAndGet(made.bytes()) > MAX_BYTES) {
+        if (masks.putIfAbsent(node, made) == null && bytes.addAndGet(made.bytes()) > maxBytes) {
             bytes.set(0);
             masks.clear();
         }
@@ -34,7 +35,7 @@ final class LocalMasks {
     /** Two threads may make the same one; neither waits for the other. */
     private LocalMask make(Node node) {
         var own = exploration;
-        if (own.weight() > MAX_BYTES) {
+        if (own.weight() > maxBytes) {
             own = new Exploration();
             exploration = own;
         }

@@ -9,18 +9,28 @@ import org.jspecify.annotations.Nullable;
  * is asked for. For use by many threads at once; none waits for another.
  */
 public final class TokenMasks {
-    /** Of configurations and their masks; past it they are forgotten and found again as needed. */
     private static final long MAX_BYTES = 32L << 20;
 
     private final CompiledGrammar grammar;
     private final TokenVocabulary vocabulary;
     private final LocalMasks locals;
+    private final long maxBytes;
     private volatile Exploration exploration = new Exploration();
 
     public TokenMasks(CompiledGrammar grammar, TokenVocabulary vocabulary) {
+        this(grammar, vocabulary, MAX_BYTES);
+    }
+
+    /**
+     * A grammar bound to a vocabulary.
+     *
+     * @param maxBytes what may be remembered, about; past it it is forgotten, and found again as needed
+     */
+    public TokenMasks(CompiledGrammar grammar, TokenVocabulary vocabulary, long maxBytes) {
         this.grammar = grammar;
         this.vocabulary = vocabulary;
-        this.locals = new LocalMasks(vocabulary);
+        this.maxBytes = maxBytes;
+        this.locals = new LocalMasks(vocabulary, maxBytes / 4);
     }
 
     /** A matcher at the beginning of a text. */
@@ -35,7 +45,7 @@ public final class TokenMasks {
     /** The same place, where what has been forgotten is not kept alive by it. */
     Configuration current(Configuration configuration) {
         var own = exploration;
-        if (own.weight() > MAX_BYTES) {
+        if (own.weight() > maxBytes / 2) {
             own = new Exploration();
             exploration = own;
         }

@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
  */
 public final class TokenVocabulary {
     private static final int MAX_PIECE = 1 << 14;
+    /** The common rules have some 300 nodes. */
+    private static final long COMMON_BYTES = 16L << 20;
 
     private final byte[][] pieces;
     private final int[] endIds;
@@ -20,7 +22,7 @@ public final class TokenVocabulary {
         this.pieces = pieces;
         this.endIds = endIds;
         this.trie = new TokenTrie(pieces, IntStream.range(0, pieces.length).filter(id -> pieces[id].length > 0));
-        this.common = new LocalMasks(this);
+        this.common = new LocalMasks(this, COMMON_BYTES);
     }
 
     /**
