@@ -53,7 +53,8 @@ final class ThreadSet {
             }
         }
         if (kept > MAX) {
-            throw Refusal.invalid("the grammar is too ambiguous: a text can be read in more than " + MAX + " ways at once");
+            throw Refusal.invalid(
+                    "the grammar is too ambiguous: a text can be read in more than " + MAX + " ways at once");
         }
         nodes = sortedNodes;
         frames = sortedFrames;

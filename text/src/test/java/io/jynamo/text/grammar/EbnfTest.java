@@ -42,14 +42,28 @@ class EbnfTest {
     static Stream<Arguments> grammars() {
         return Stream.of(
                 Arguments.of(SQL, List.of("SELECT col_1  from table_2  where col_2 = 1 "), List.of("SELECT col_1")),
-                Arguments.of(LARK, List.of("SELECT a,B FROM t", "SELECT * FROM x_y"), List.of("SELECT a FROM", "SELECT a, FROM b")),
+                Arguments.of(
+                        LARK,
+                        List.of("SELECT a,B FROM t", "SELECT * FROM x_y"),
+                        List.of("SELECT a FROM", "SELECT a, FROM b")),
                 Arguments.of(ARITHMETIC, List.of("1", "1+2*3-4", "((7))*(1+2)"), List.of("", "1+", "(1", "+1", "a")),
-                Arguments.of("root ::= \"a\"{2,3} [^b-d\\n]? .{2}", List.of("aaxyz", "aaéé名", "aaaxyz"), List.of("aab", "abcde")),
-                Arguments.of("root ::= ( \"x\" | 'y' )+ tail\ntail ::= | \"\\u00e9\" \"\\x41\" ", List.of("x", "xyé" + "A"), List.of("", "é")),
-                Arguments.of("root ::= \"(\" root \")\" root | \"\"", List.of("", "()", "(()())()"), List.of("(", ")(")),
-                Arguments.of("root ::= item-list\nitem-list ::= [a-z]{1,} | item-list \",\" item-list-end\nitem-list-end::=\"z\"", List.of("ab", "a,z,z"), List.of(",")),
+                Arguments.of(
+                        "root ::= \"a\"{2,3} [^b-d\\n]? .{2}",
+                        List.of("aaxyz", "aaéé名", "aaaxyz"), List.of("aab", "abcde")),
+                Arguments.of(
+                        "root ::= ( \"x\" | 'y' )+ tail\ntail ::= | \"\\u00e9\" \"\\x41\" ",
+                        List.of("x", "xyé" + "A"),
+                        List.of("", "é")),
+                Arguments.of(
+                        "root ::= \"(\" root \")\" root | \"\"", List.of("", "()", "(()())()"), List.of("(", ")(")),
+                Arguments.of(
+                        "root ::= item-list\nitem-list ::= [a-z]{1,} | item-list \",\" item-list-end\nitem-list-end::=\"z\"",
+                        List.of("ab", "a,z,z"),
+                        List.of(",")),
                 Arguments.of("root ::= [\\]\\-a]+ \"\\\"\" [+*/-]", List.of("]-a\"+", "a\"-"), List.of("b\"+")),
-                Arguments.of("start: \"a\"i [\"b\"] \"0\"..\"3\" \"c\"{2}", List.of("A0cc", "ab3cc"), List.of("a4cc", "a0c")));
+                Arguments.of(
+                        "start: \"a\"i [\"b\"] \"0\"..\"3\" \"c\"{2}",
+                        List.of("A0cc", "ab3cc"), List.of("a4cc", "a0c")));
     }
 
     @ParameterizedTest
@@ -57,10 +71,14 @@ class EbnfTest {
     void accepts_the_texts_of_the_root_rule(String grammar, List<String> accepted, List<String> refused) {
         var compiled = new Constraint.Grammar(grammar).compile();
         for (String text : accepted) {
-            assertThat(compiled.accepts(text.getBytes(StandardCharsets.UTF_8))).as(text).isTrue();
+            assertThat(compiled.accepts(text.getBytes(StandardCharsets.UTF_8)))
+                    .as(text)
+                    .isTrue();
         }
         for (String text : refused) {
-            assertThat(compiled.accepts(text.getBytes(StandardCharsets.UTF_8))).as(text).isFalse();
+            assertThat(compiled.accepts(text.getBytes(StandardCharsets.UTF_8)))
+                    .as(text)
+                    .isFalse();
         }
     }
 
@@ -76,9 +94,11 @@ class EbnfTest {
                 Arguments.of("root ::= &", "unexpected '&' at character 10"),
                 Arguments.of("root ::= \"x\"{3,1}", "a repetition is {m}, {m,} or {m,n}"),
                 Arguments.of("root ::= (= \"x\")", "unsupported in a grammar: lookahead"),
-                Arguments.of("start: A\n%import common.WORD -> A", "unsupported in a grammar: directive %import at line 2"),
+                Arguments.of(
+                        "start: A\n%import common.WORD -> A", "unsupported in a grammar: directive %import at line 2"),
                 Arguments.of("root ::= a\na ::= b \"x\" | \"y\"\nb ::= a", "rule 'a' is left-recursive: a → b → a"),
-                Arguments.of("root ::= x root \"a\" | \"b\"\nx ::= \"c\"*", "rule 'root' is left-recursive: root → root"),
+                Arguments.of(
+                        "root ::= x root \"a\" | \"b\"\nx ::= \"c\"*", "rule 'root' is left-recursive: root → root"),
                 Arguments.of("root ::= root", "no text satisfies the constraint"),
                 Arguments.of("root ::= \"a\" root", "no text satisfies the constraint"),
                 Arguments.of("root ::= " + "(".repeat(200), "groups nest deeper than 100"));

@@ -29,13 +29,22 @@ class MaskOracleTest {
                 new Listed(
                         new Constraint.Regex("(a|bc){2}(?:é|\\d?)[x-z]"),
                         combinations(
-                                List.of("a", "bc"), List.of("a", "bc"), List.of("é", "", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+                                List.of("a", "bc"),
+                                List.of("a", "bc"),
+                                List.of("é", "", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
                                 List.of("x", "y", "z"))),
                 new Listed(
-                        new Constraint.Grammar("root ::= pair (\",\" pair)?\npair ::= key \"=\" ('1' | \"22\")\nkey ::= \"k\" | \"kk\" | \"ü\""),
+                        new Constraint.Grammar(
+                                "root ::= pair (\",\" pair)?\npair ::= key \"=\" ('1' | \"22\")\nkey ::= \"k\" | \"kk\" | \"ü\""),
                         pairs()),
                 new Listed(
-                        schema(Map.of("type", "array", "items", Map.of("enum", Arrays.asList(1, "a\"b", true, null)), "maxItems", 2)),
+                        schema(Map.of(
+                                "type",
+                                "array",
+                                "items",
+                                Map.of("enum", Arrays.asList(1, "a\"b", true, null)),
+                                "maxItems",
+                                2)),
                         arrays()),
                 new Listed(schema(optionals()), objects()),
                 new Listed(schema(Map.of("type", "integer", "minimum", -12, "maximum", 101)), integers()),
@@ -83,7 +92,9 @@ class MaskOracleTest {
     }
 
     private static List<String> integers() {
-        return java.util.stream.IntStream.rangeClosed(-12, 101).mapToObj(Integer::toString).toList();
+        return java.util.stream.IntStream.rangeClosed(-12, 101)
+                .mapToObj(Integer::toString)
+                .toList();
     }
 
     @SafeVarargs
@@ -141,8 +152,7 @@ class MaskOracleTest {
         byte[] all = Arrays.copyOf(before, before.length + more.length);
         System.arraycopy(more, 0, all, before.length, more.length);
         return texts.stream()
-                .anyMatch(text ->
-                        text.length >= all.length && Arrays.equals(text, 0, all.length, all, 0, all.length));
+                .anyMatch(text -> text.length >= all.length && Arrays.equals(text, 0, all.length, all, 0, all.length));
     }
 
     @Test

@@ -36,9 +36,11 @@ final class NaiveValidator {
                 (is instanceof List<?> types ? types : List.of(is)).stream().anyMatch(type -> isOf(value, type));
             case "enum" -> ((List<?>) is).stream().anyMatch(one -> same(one, value));
             case "const" -> same(is, value);
-            case "$ref" -> valid(value, ((Map<?, ?>) root.get("$defs")).get(((String) is).substring("#/$defs/".length())));
+            case "$ref" ->
+                valid(value, ((Map<?, ?>) root.get("$defs")).get(((String) is).substring("#/$defs/".length())));
             case "anyOf" -> ((List<?>) is).stream().anyMatch(branch -> valid(value, branch));
-            case "oneOf" -> ((List<?>) is).stream().filter(branch -> valid(value, branch)).count() == 1;
+            case "oneOf" ->
+                ((List<?>) is).stream().filter(branch -> valid(value, branch)).count() == 1;
             case "allOf" -> ((List<?>) is).stream().allMatch(branch -> valid(value, branch));
             default ->
                 switch (value) {
@@ -55,7 +57,8 @@ final class NaiveValidator {
         return switch (String.valueOf(type)) {
             case "null" -> value == null;
             case "boolean" -> value instanceof Boolean;
-            case "integer" -> value instanceof Number number && !number.toString().contains(".");
+            case "integer" ->
+                value instanceof Number number && !number.toString().contains(".");
             case "number" -> value instanceof Number;
             case "string" -> value instanceof String;
             case "array" -> value instanceof List<?>;

@@ -62,7 +62,9 @@ final class RandomSchemas {
             schema.put("maxLength", 2 + random.nextInt(6));
         }
         if (random.nextInt(3) == 0) {
-            schema.put("pattern", List.of("^[a-z]*$", "a", "^x|y$", "\\d{2}", "^.{0,3}é?").get(random.nextInt(5)));
+            schema.put(
+                    "pattern",
+                    List.of("^[a-z]*$", "a", "^x|y$", "\\d{2}", "^.{0,3}é?").get(random.nextInt(5)));
         }
         return schema;
     }
@@ -143,7 +145,8 @@ final class RandomSchemas {
     private String text() {
         var text = new StringBuilder();
         for (int i = random.nextInt(5); i > 0; i--) {
-            text.append(List.of("a", "x", "y", "é", "1", "23", "\"", "\n", "😀", "/").get(random.nextInt(10)));
+            text.append(List.of("a", "x", "y", "é", "1", "23", "\"", "\n", "😀", "/")
+                    .get(random.nextInt(10)));
         }
         return text.toString();
     }

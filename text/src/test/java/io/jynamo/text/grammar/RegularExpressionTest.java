@@ -59,7 +59,9 @@ class RegularExpressionTest {
                 var matcher = java.matcher(text);
                 boolean matches = matcher.matches();
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                assertThat(ours.accepts(bytes)).as("%s on %s, seed %d", regex, text, seed).isEqualTo(matches);
+                assertThat(ours.accepts(bytes))
+                        .as("%s on %s, seed %d", regex, text, seed)
+                        .isEqualTo(matches);
                 if (matches) {
                     assertThat(ours.acceptsPrefix(bytes)).isTrue();
                 }
@@ -114,11 +116,15 @@ class RegularExpressionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"(a|a)*b", "(a*)*b", "(a+a+)+b", "(a|b)*a(a|b){18}", "(.*)(.*)(.*)(.*)[ab]c", "(?:a{0,1000}){3}b"})
+    @ValueSource(
+            strings = {"(a|a)*b", "(a*)*b", "(a+a+)+b", "(a|b)*a(a|b){18}", "(.*)(.*)(.*)(.*)[ab]c", "(?:a{0,1000}){3}b"
+            })
     void takes_no_more_than_its_time_where_backtracking_would(String regex) {
         var grammar = new Constraint.Regex(regex).compile();
-        assertThat(grammar.acceptsPrefix("a".repeat(500).getBytes(StandardCharsets.UTF_8))).isTrue();
-        assertThat(grammar.accepts("a".repeat(500).getBytes(StandardCharsets.UTF_8))).isEqualTo(regex.contains("{18}"));
+        assertThat(grammar.acceptsPrefix("a".repeat(500).getBytes(StandardCharsets.UTF_8)))
+                .isTrue();
+        assertThat(grammar.accepts("a".repeat(500).getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(regex.contains("{18}"));
     }
 
     @ParameterizedTest

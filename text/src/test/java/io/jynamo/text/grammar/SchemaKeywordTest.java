@@ -183,9 +183,13 @@ class SchemaKeywordTest {
         var cases = new java.util.ArrayList<Case>();
         for (String line : CASES.split("\n", -1)) {
             if (line.startsWith("- ")) {
-                cases.getLast().refused().addAll(GAP.splitAsStream(line.substring(2)).toList());
+                cases.getLast()
+                        .refused()
+                        .addAll(GAP.splitAsStream(line.substring(2)).toList());
             } else if (line.startsWith("  ")) {
-                cases.getLast().accepted().addAll(GAP.splitAsStream(line.substring(2)).toList());
+                cases.getLast()
+                        .accepted()
+                        .addAll(GAP.splitAsStream(line.substring(2)).toList());
             } else if (!line.isEmpty()) {
                 cases.add(new Case(line, new java.util.ArrayList<>(), new java.util.ArrayList<>()));
             }
@@ -194,8 +198,7 @@ class SchemaKeywordTest {
     }
 
     private static CompiledGrammar compile(String schema, boolean strict) {
-        return new Constraint.JsonSchema(
-                        JSON.readValue(schema, Object.class), strict, Constraint.WhiteSpace.FLEXIBLE)
+        return new Constraint.JsonSchema(JSON.readValue(schema, Object.class), strict, Constraint.WhiteSpace.FLEXIBLE)
                 .compile();
     }
 
@@ -204,10 +207,14 @@ class SchemaKeywordTest {
     void accepts_what_follows_the_keyword(Case one) {
         var grammar = compile(one.schema, false);
         for (String text : one.accepted) {
-            assertThat(grammar.accepts(text.getBytes(StandardCharsets.UTF_8))).as(text).isTrue();
+            assertThat(grammar.accepts(text.getBytes(StandardCharsets.UTF_8)))
+                    .as(text)
+                    .isTrue();
         }
         for (String text : one.refused) {
-            assertThat(grammar.accepts(text.getBytes(StandardCharsets.UTF_8))).as(text).isFalse();
+            assertThat(grammar.accepts(text.getBytes(StandardCharsets.UTF_8)))
+                    .as(text)
+                    .isFalse();
         }
         assertThat(one.accepted).isNotEmpty();
         assertThat(one.refused).isNotEmpty();
@@ -272,35 +279,44 @@ class SchemaKeywordTest {
 
     @Test
     void strict_closes_objects_that_do_not_say() {
-        String schema = "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"object\"}, \"b\": {\"properties\": {\"c\": {}}, "
-                + "\"type\": \"object\", \"additionalProperties\": true}}}";
+        String schema =
+                "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"object\"}, \"b\": {\"properties\": {\"c\": {}}, "
+                        + "\"type\": \"object\", \"additionalProperties\": true}}}";
         byte[] more = "{\"more\":1}".getBytes(StandardCharsets.UTF_8);
         assertThat(compile(schema, false).accepts(more)).isTrue();
         assertThat(compile(schema, true).accepts(more)).isFalse();
-        assertThat(compile(schema, true).accepts("{\"a\":{\"free\":1},\"b\":{\"more\":1}}".getBytes(StandardCharsets.UTF_8)))
+        assertThat(compile(schema, true)
+                        .accepts("{\"a\":{\"free\":1},\"b\":{\"more\":1}}".getBytes(StandardCharsets.UTF_8)))
                 .isTrue();
     }
 
     @Test
     void white_space_is_bounded_or_absent() {
         var flexible = compile("{\"type\": \"array\"}", false);
-        assertThat(flexible.accepts(("[" + " ".repeat(40) + "1]").getBytes(StandardCharsets.UTF_8))).isTrue();
-        assertThat(flexible.acceptsPrefix(("[" + " ".repeat(81)).getBytes(StandardCharsets.UTF_8))).isFalse();
+        assertThat(flexible.accepts(("[" + " ".repeat(40) + "1]").getBytes(StandardCharsets.UTF_8)))
+                .isTrue();
+        assertThat(flexible.acceptsPrefix(("[" + " ".repeat(81)).getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
         assertThat(flexible.acceptsPrefix(" ".getBytes(StandardCharsets.UTF_8))).isFalse();
-        var compact = new Constraint.JsonSchema(java.util.Map.of("type", "array"), false, Constraint.WhiteSpace.COMPACT).compile();
+        var compact = new Constraint.JsonSchema(java.util.Map.of("type", "array"), false, Constraint.WhiteSpace.COMPACT)
+                .compile();
         assertThat(compact.accepts("[1,2]".getBytes(StandardCharsets.UTF_8))).isTrue();
-        assertThat(compact.acceptsPrefix("[1, ".getBytes(StandardCharsets.UTF_8))).isFalse();
+        assertThat(compact.acceptsPrefix("[1, ".getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
     }
 
     @Test
     void strings_are_utf_8_with_whole_escapes() {
         var string = compile("{\"type\": \"string\"}", false);
         for (String text : List.of("\"\\ud83d\"", "\"\\ude00\"", "\"\\x\"", "\"\t\"", "\"\\u12\"")) {
-            assertThat(string.accepts(text.getBytes(StandardCharsets.UTF_8))).as(text).isFalse();
+            assertThat(string.accepts(text.getBytes(StandardCharsets.UTF_8)))
+                    .as(text)
+                    .isFalse();
         }
         assertThat(string.acceptsPrefix(new byte[] {'"', (byte) 0xC3})).isTrue();
         assertThat(string.accepts(new byte[] {'"', (byte) 0xC3, '"'})).isFalse();
-        assertThat(string.acceptsPrefix(new byte[] {'"', (byte) 0xED, (byte) 0xA0})).isFalse();
+        assertThat(string.acceptsPrefix(new byte[] {'"', (byte) 0xED, (byte) 0xA0}))
+                .isFalse();
         assertThat(string.acceptsPrefix(new byte[] {'"', (byte) 0xC0})).isFalse();
         assertThat(string.acceptsPrefix(new byte[] {'"', (byte) 0xF5})).isFalse();
     }

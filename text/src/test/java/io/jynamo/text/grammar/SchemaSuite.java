@@ -30,7 +30,9 @@ final class SchemaSuite {
             return List.of();
         }
         try (Stream<Path> files = Files.list(tests)) {
-            return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -38,9 +40,25 @@ final class SchemaSuite {
         Files.createDirectories(folder());
         Path work = Files.createTempDirectory(folder(), "fetch");
         try {
-            boolean fetched = ran(work, "pip", "download", "-q", "--no-deps", "--no-binary", ":all:",
-                    "--timeout", "10", "--retries", "0", "jsonschema==" + VERSION);
-            return fetched && ran(folder(), "tar", "xzf", work.resolve("jsonschema-" + VERSION + ".tar.gz").toString());
+            boolean fetched = ran(
+                    work,
+                    "pip",
+                    "download",
+                    "-q",
+                    "--no-deps",
+                    "--no-binary",
+                    ":all:",
+                    "--timeout",
+                    "10",
+                    "--retries",
+                    "0",
+                    "jsonschema==" + VERSION);
+            return fetched
+                    && ran(
+                            folder(),
+                            "tar",
+                            "xzf",
+                            work.resolve("jsonschema-" + VERSION + ".tar.gz").toString());
         } finally {
             try (Stream<Path> files = Files.walk(work)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -56,7 +56,8 @@ class SchemaSuiteTest {
     void accepts_what_the_suite_calls_valid(String draft, int least) throws IOException, InterruptedException {
         List<Path> files = SchemaSuite.files(draft);
         if (files.isEmpty()) {
-            System.out.println("SchemaSuiteTest: no JSON-Schema-Test-Suite here and none to fetch; " + draft + " not run");
+            System.out.println(
+                    "SchemaSuiteTest: no JSON-Schema-Test-Suite here and none to fetch; " + draft + " not run");
             return;
         }
         int agreed = 0;

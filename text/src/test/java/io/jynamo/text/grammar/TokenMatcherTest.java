@@ -74,7 +74,8 @@ class TokenMatcherTest {
         for (int i = 0; i < 100 && !first.isEnded(); i++) {
             first.mask(mask);
             var second = new TokenMasks(OBJECT.compile(), VOCABULARY).matcher();
-            assertThat(second.acceptAll(tokens.stream().mapToInt(t -> t).toArray())).isEqualTo(tokens.size());
+            assertThat(second.acceptAll(tokens.stream().mapToInt(t -> t).toArray()))
+                    .isEqualTo(tokens.size());
             second.mask(other);
             assertThat(other).isEqualTo(mask);
             assertThat(second.isComplete()).isEqualTo(first.isComplete());
@@ -87,10 +88,14 @@ class TokenMatcherTest {
     @Test
     void forced_bytes_are_those_without_choice() {
         var schema = Map.of(
-                "type", "object",
-                "properties", Map.of("longName", Map.of("enum", List.of("same1", "same2"))),
-                "required", List.of("longName"),
-                "additionalProperties", false);
+                "type",
+                "object",
+                "properties",
+                Map.of("longName", Map.of("enum", List.of("same1", "same2"))),
+                "required",
+                List.of("longName"),
+                "additionalProperties",
+                false);
         var grammar = new Constraint.JsonSchema(schema, true, Constraint.WhiteSpace.COMPACT).compile();
         var matcher = new TokenMasks(grammar, VOCABULARY).matcher();
         assertThat(matcher.forced(100)).asString(StandardCharsets.UTF_8).isEqualTo("{\"longName\":\"same");

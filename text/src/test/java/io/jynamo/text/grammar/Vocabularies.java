@@ -9,8 +9,9 @@ import java.util.Random;
 final class Vocabularies {
     /** Tokens that span several parts of a JSON value, or half of one. */
     private static final List<String> JSON = List.of(
-            "{\"", "\":", "\": ", "\",\"", "\"}", "\"]", "]}", "}}", "},{", "[]", "{}", "true", "false", "null", "tr", "ue", "al",
-            "  ", "\n  ", ",\"", "\":\"", "\":[", "\":{", "12", "0.5", "-1", "e3", "\\u00", "\\\"", "abc", "name", "\"a\"", "ää");
+            "{\"", "\":", "\": ", "\",\"", "\"}", "\"]", "]}", "}}", "},{", "[]", "{}", "true", "false", "null", "tr",
+            "ue", "al", "  ", "\n  ", ",\"", "\":\"", "\":[", "\":{", "12", "0.5", "-1", "e3", "\\u00", "\\\"", "abc",
+            "name", "\"a\"", "ää");
 
     private Vocabularies() {}
 

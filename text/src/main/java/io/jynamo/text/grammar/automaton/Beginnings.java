@@ -34,7 +34,8 @@ final class Beginnings {
             return known;
         }
         if (path.size() > 1000) {
-            throw Refusal.invalid("rule '" + rule + "' is too deep: over 1000 rules call one another before the first byte");
+            throw Refusal.invalid(
+                    "rule '" + rule + "' is too deep: over 1000 rules call one another before the first byte");
         }
         ways.put(rule, (long) OPEN);
         path.add(rule);

@@ -79,8 +79,7 @@ public final class CodePoints {
     }
 
     private CodePoints withoutSurrogates() {
-        return intersect(new CodePoints(
-                new int[] {0, Character.MIN_SURROGATE - 1, Character.MAX_SURROGATE + 1, MAX}));
+        return intersect(new CodePoints(new int[] {0, Character.MIN_SURROGATE - 1, Character.MAX_SURROGATE + 1, MAX}));
     }
 
     public CodePoints union(CodePoints other) {

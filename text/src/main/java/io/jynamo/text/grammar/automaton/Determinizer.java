@@ -159,8 +159,8 @@ final class Determinizer {
             state.calls = calls;
             edgeCount += state.edges.length / 3 + calls.size();
             if (edgeCount > MAX_EDGES) {
-                throw Refusal.invalid("the constraint is too complex: a pattern of it needs more than " + MAX_EDGES
-                        + " edges");
+                throw Refusal.invalid(
+                        "the constraint is too complex: a pattern of it needs more than " + MAX_EDGES + " edges");
             }
             states.add(state);
         }

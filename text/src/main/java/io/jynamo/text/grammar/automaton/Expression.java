@@ -86,7 +86,8 @@ public sealed interface Expression {
 
     /** One byte out of the ASCII characters given. */
     static Expression anyOf(String characters) {
-        return choice(characters.chars().mapToObj(c -> (Expression) new Range(c, c)).toList());
+        return choice(
+                characters.chars().mapToObj(c -> (Expression) new Range(c, c)).toList());
     }
 
     static Expression range(int low, int high) {

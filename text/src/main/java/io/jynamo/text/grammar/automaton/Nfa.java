@@ -73,7 +73,8 @@ final class Nfa {
 
     private int state() {
         if (states.size() == MAX_STATES) {
-            throw Refusal.invalid("the constraint is too large: a part of it needs more than " + MAX_STATES + " states");
+            throw Refusal.invalid(
+                    "the constraint is too large: a part of it needs more than " + MAX_STATES + " states");
         }
         states.add(new State());
         return states.size() - 1;

@@ -84,8 +84,8 @@ public final class Products {
     private int id(int a, int b) {
         return ids.computeIfAbsent(((long) a << 32) | (b & 0xFFFFFFFFL), _ -> {
             if (pairs.size() == MAX_STATES) {
-                throw Refusal.invalid("the constraint is too complex: its patterns together need more than " + MAX_STATES
-                        + " states");
+                throw Refusal.invalid("the constraint is too complex: its patterns together need more than "
+                        + MAX_STATES + " states");
             }
             pairs.add(new long[] {a, b});
             return pairs.size() - 1;

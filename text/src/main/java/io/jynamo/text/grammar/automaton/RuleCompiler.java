@@ -100,11 +100,11 @@ public final class RuleCompiler {
             case Expression.Sequence sequence -> sequence.parts().stream().allMatch(this::isNullable);
             case Expression.Choice choice -> choice.options().stream().anyMatch(this::isNullable);
             case Expression.Repeat repeat -> repeat.min() == 0 || isNullable(repeat.body());
-            case Expression.Call(Rule rule) ->
-                rule.isCompiled() ? rule.start().accepting() : nullable.contains(rule);
+            case Expression.Call(Rule rule) -> rule.isCompiled() ? rule.start().accepting() : nullable.contains(rule);
             case Expression.Members members ->
                 members.min() == 0
-                        && members.members().stream().allMatch(member -> !member.required() || isNullable(member.body()));
+                        && members.members().stream()
+                                .allMatch(member -> !member.required() || isNullable(member.body()));
             case Expression.Embedded(Graph graph) -> graph.state(0).accepting;
         };
     }
@@ -117,8 +117,8 @@ public final class RuleCompiler {
         graphs.put(rule, graph);
         states += graph.size();
         if (graphs.size() > MAX_RULES || states > MAX_STATES) {
-            throw Refusal.invalid("the constraint is too large: more than " + MAX_RULES + " rules or " + MAX_STATES
-                    + " states");
+            throw Refusal.invalid(
+                    "the constraint is too large: more than " + MAX_RULES + " rules or " + MAX_STATES + " states");
         }
         for (int i = 0; i < graph.size(); i++) {
             graph.state(i).calls.forEach(call -> graph(call.rule()));
@@ -133,8 +133,10 @@ public final class RuleCompiler {
         Map<Rule, Graph> open = new LinkedHashMap<>(graphs);
         boolean changed = true;
         while (changed) {
-            changed = open.entrySet().removeIf(entry -> Reach.from(entry.getValue(), this::isProductive).accepts()
-                    && productive.add(entry.getKey()));
+            changed = open.entrySet()
+                    .removeIf(entry ->
+                            Reach.from(entry.getValue(), this::isProductive).accepts()
+                                    && productive.add(entry.getKey()));
         }
     }
 }

@@ -94,8 +94,6 @@ public final class Utf8Ranges {
     }
 
     private static List<Expression> prefixed(Expression prefix, List<Expression> rests) {
-        return rests.stream()
-                .map(rest -> Expression.sequence(prefix, rest))
-                .toList();
+        return rests.stream().map(rest -> Expression.sequence(prefix, rest)).toList();
     }
 }

@@ -28,9 +28,8 @@ record Bounds(Optional<Bound> lower, Optional<Bound> upper) {
                 }
                 var most = schema.number(inclusive ? "maximum" : "exclusiveMaximum");
                 if (most.isPresent()) {
-                    upper = Optional.of(
-                            greater(upper.map(Bound::negated), new Bound(most.get(), inclusive).negated())
-                                    .negated());
+                    upper = Optional.of(greater(upper.map(Bound::negated), new Bound(most.get(), inclusive).negated())
+                            .negated());
                 }
             }
         }

@@ -72,8 +72,7 @@ final class Digits {
         var equal = new ArrayList<Expression>();
         for (int i = 0; i < fraction.length(); i++) {
             if (fraction.charAt(i) < '9') {
-                equal.add(sequence(
-                        literal(fraction.substring(0, i)), range(fraction.charAt(i) + 1, '9'), star(DIGIT)));
+                equal.add(sequence(literal(fraction.substring(0, i)), range(fraction.charAt(i) + 1, '9'), star(DIGIT)));
             }
         }
         var zeros = bound.inclusive() ? star(DIGIT) : sequence(star(literal("0")), range('1', '9'), star(DIGIT));
@@ -97,8 +96,7 @@ final class Digits {
         var equal = new ArrayList<Expression>();
         for (int i = 0; i < fraction.length(); i++) {
             if (fraction.charAt(i) > '0') {
-                equal.add(sequence(
-                        literal(fraction.substring(0, i)), range('0', fraction.charAt(i) - 1), star(DIGIT)));
+                equal.add(sequence(literal(fraction.substring(0, i)), range('0', fraction.charAt(i) - 1), star(DIGIT)));
             }
             if (i > 0) {
                 equal.add(literal(fraction.substring(0, i)));

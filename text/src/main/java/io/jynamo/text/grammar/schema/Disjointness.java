@@ -73,7 +73,8 @@ final class Disjointness {
         }
         var lower = bounds.lower().get();
         int order = lower.value().compareTo(bounds.upper().get().value());
-        return order > 0 || (order == 0 && !(lower.inclusive() && bounds.upper().get().inclusive()));
+        return order > 0
+                || (order == 0 && !(lower.inclusive() && bounds.upper().get().inclusive()));
     }
 
     /** Whether the first lists its values, and none of them satisfies the second. */

@@ -59,14 +59,18 @@ final class InstanceCheck {
     private static boolean number(BigDecimal value, SchemaAt schema) {
         var step = schema.number("multipleOf");
         return Bounds.of(List.of(schema)).contain(value)
-                && (step.isEmpty() || step.get().signum() == 0 || value.remainder(step.get()).signum() == 0);
+                && (step.isEmpty()
+                        || step.get().signum() == 0
+                        || value.remainder(step.get()).signum() == 0);
     }
 
     private boolean string(String value, SchemaAt schema) {
         int length = value.codePointCount(0, value.length());
         return length >= schema.count("minLength").orElse(0)
                 && length <= schema.count("maxLength").orElse(Integer.MAX_VALUE)
-                && schema.string("pattern").map(pattern -> matches(pattern, value)).orElse(true)
+                && schema.string("pattern")
+                        .map(pattern -> matches(pattern, value))
+                        .orElse(true)
                 && schema.string("format")
                         .flatMap(Formats::find)
                         .map(regex -> matches("^(?:" + regex + ")$", value))

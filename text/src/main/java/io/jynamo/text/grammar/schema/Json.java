@@ -24,8 +24,8 @@ public final class Json {
     static final int MAX_SPACE = 40;
 
     private static final Expression DIGIT = range('0', '9');
-    private static final Expression WHOLE = sequence(
-            optional(literal("-")), choice(literal("0"), sequence(range('1', '9'), star(DIGIT))));
+    private static final Expression WHOLE =
+            sequence(optional(literal("-")), choice(literal("0"), sequence(range('1', '9'), star(DIGIT))));
 
     /** An integer without fraction and exponent. */
     static final Expression INTEGER = new Call(new Rule("integer", WHOLE));
@@ -48,8 +48,8 @@ public final class Json {
             new Json(optional(new Call(new Rule("space", repeat(anyOf(" \t\n\r"), 1, MAX_SPACE)))));
 
     static {
-        RuleCompiler.compileCommon(List.of(
-                rule(INTEGER), rule(NUMBER), rule(CHARACTER), rule(STRING), COMPACT.value, FLEXIBLE.value));
+        RuleCompiler.compileCommon(
+                List.of(rule(INTEGER), rule(NUMBER), rule(CHARACTER), rule(STRING), COMPACT.value, FLEXIBLE.value));
     }
 
     private final Expression space;
@@ -59,8 +59,9 @@ public final class Json {
 
     private Json(Expression space) {
         this.space = space;
-        object = new Call(new Rule("object", braced(new Expression.Members(
-                List.of(), sequence(STRING, colon(), new Call(value)), comma()))));
+        object = new Call(new Rule(
+                "object",
+                braced(new Expression.Members(List.of(), sequence(STRING, colon(), new Call(value)), comma()))));
         array = new Call(new Rule("array", bracketed(new Expression.Members(List.of(), new Call(value), comma()))));
         value.define(choice(object, array, STRING, NUMBER, literal("true"), literal("false"), literal("null")));
     }

@@ -46,6 +46,7 @@ final class JsonEncoding implements Encoding {
         }
         String hex = HexFormat.of().toHexDigits((byte) c);
         return sequence(
-                literal("\\u00" + hex.charAt(0)), Expression.anyOf(hex.substring(1) + hex.substring(1).toUpperCase(java.util.Locale.ROOT)));
+                literal("\\u00" + hex.charAt(0)),
+                Expression.anyOf(hex.substring(1) + hex.substring(1).toUpperCase(java.util.Locale.ROOT)));
     }
 }

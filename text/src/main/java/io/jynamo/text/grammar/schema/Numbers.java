@@ -89,8 +89,7 @@ final class Numbers {
                     .map(Bounds.Bound::negated)
                     .filter(bound -> bound.value().signum() >= 0)
                     .orElse(Bounds.ZERO);
-            options.add(
-                    sequence(literal("-"), decimals(least, bounds.lower().map(Bounds.Bound::negated), places)));
+            options.add(sequence(literal("-"), decimals(least, bounds.lower().map(Bounds.Bound::negated), places)));
         }
         return choice(options);
     }
@@ -104,8 +103,7 @@ final class Numbers {
     }
 
     private static Expression rounded(int places) {
-        return sequence(
-                Digits.WHOLE, optional(sequence(literal("."), repeat(Digits.DIGIT, 1, places))));
+        return sequence(Digits.WHOLE, optional(sequence(literal("."), repeat(Digits.DIGIT, 1, places))));
     }
 
     private static boolean isTenth(BigDecimal step) {
@@ -128,7 +126,8 @@ final class Numbers {
             if (step.isPresent()) {
                 var numerator = step.get().unscaledValue();
                 if (step.get().scale() > 0) {
-                    numerator = numerator.divide(numerator.gcd(BigInteger.TEN.pow(step.get().scale())));
+                    numerator = numerator.divide(
+                            numerator.gcd(BigInteger.TEN.pow(step.get().scale())));
                 } else {
                     numerator = step.get().toBigIntegerExact();
                 }

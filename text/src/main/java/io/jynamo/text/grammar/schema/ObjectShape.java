@@ -57,7 +57,8 @@ final class ObjectShape {
         for (String name : names) {
             boolean open = !closed || isDescribed(name);
             var value = open ? compiler.compile(properties.satisfiedBy(name)) : Expression.NOTHING;
-            members.add(new Member(member(Strings.quoted(JsonEncoding.INSTANCE.text(name)), value), required.contains(name)));
+            members.add(new Member(
+                    member(Strings.quoted(JsonEncoding.INSTANCE.text(name)), value), required.contains(name)));
         }
         var json = compiler.json();
         return json.braced(new Expression.Members(members, rest, json.comma(), min, max));

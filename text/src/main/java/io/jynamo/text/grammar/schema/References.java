@@ -62,7 +62,8 @@ final class References {
             try {
                 key = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
             } catch (IllegalArgumentException e) {
-                throw Refusal.invalid("keyword '$ref' at " + schema.pointer() + " has a wrong escape: " + e.getMessage());
+                throw Refusal.invalid(
+                        "keyword '$ref' at " + schema.pointer() + " has a wrong escape: " + e.getMessage());
             }
             at = child(at, key.replace("~1", "/").replace("~0", "~"));
             if (at == null) {

@@ -78,7 +78,8 @@ final class SchemaCompiler {
             return new Expression.Call(begun);
         }
         if (rules.size() == MAX_CONJUNCTIONS) {
-            throw Refusal.invalid("the schema is too large: its parts combine in more than " + MAX_CONJUNCTIONS + " ways");
+            throw Refusal.invalid(
+                    "the schema is too large: its parts combine in more than " + MAX_CONJUNCTIONS + " ways");
         }
         if (++depth > JsonSchemas.MAX_DEPTH) {
             throw Refusal.invalid("the schema nests deeper than " + JsonSchemas.MAX_DEPTH);

@@ -46,9 +46,11 @@ final class Strings {
     }
 
     private static Optional<Expression> format(SchemaAt schema) {
-        return schema.string("format").map(name -> Formats.find(name)
-                .map(regex -> pattern("^(?:" + regex + ")$"))
-                .orElseThrow(() -> schema.unsupported("format", "'" + name + "' is not one of " + Formats.names())));
+        return schema.string("format")
+                .map(name -> Formats.find(name)
+                        .map(regex -> pattern("^(?:" + regex + ")$"))
+                        .orElseThrow(
+                                () -> schema.unsupported("format", "'" + name + "' is not one of " + Formats.names())));
     }
 
     static Expression pattern(String regex) {
@@ -64,7 +66,10 @@ final class Strings {
         if (matching.isEmpty() && notMatching.isEmpty() && except.isEmpty()) {
             return Json.STRING;
         }
-        var language = matching.stream().map(Strings::pattern).reduce(Products::intersection).orElse(star(ANY));
+        var language = matching.stream()
+                .map(Strings::pattern)
+                .reduce(Products::intersection)
+                .orElse(star(ANY));
         for (String pattern : notMatching) {
             language = Products.difference(language, pattern(pattern));
         }

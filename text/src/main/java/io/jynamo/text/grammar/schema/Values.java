@@ -21,7 +21,8 @@ final class Values {
     static BigDecimal decimal(Number number) {
         try {
             var value = new BigDecimal(number.toString());
-            if (Math.abs((long) value.precision() - value.scale()) > MAX_DIGITS || Math.abs((long) value.scale()) > MAX_DIGITS) {
+            if (Math.abs((long) value.precision() - value.scale()) > MAX_DIGITS
+                    || Math.abs((long) value.scale()) > MAX_DIGITS) {
                 throw Refusal.invalid("the number " + number + " has more than " + MAX_DIGITS + " digits");
             }
             return value;
@@ -72,8 +73,8 @@ final class Values {
             }
             case Map<?, ?> map -> {
                 var members = new ArrayList<Expression.Member>();
-                map.forEach((key, member) -> members.add(new Expression.Member(
-                        sequence(text(key, json), json.colon(), text(member, json)), true)));
+                map.forEach((key, member) -> members.add(
+                        new Expression.Member(sequence(text(key, json), json.colon(), text(member, json)), true)));
                 yield json.braced(new Expression.Members(members, Expression.NOTHING, json.comma()));
             }
             default -> throw Refusal.invalid("a value in the schema is no JSON: " + value.getClass());

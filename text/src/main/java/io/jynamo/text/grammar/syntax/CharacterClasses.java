@@ -7,10 +7,8 @@ import java.util.Locale;
 /** Reads sets of characters: what stands in brackets, and escapes. */
 final class CharacterClasses {
     private static final CodePoints DIGIT = CodePoints.of('0', '9');
-    private static final CodePoints WORD = CodePoints.of('a', 'z')
-            .union(CodePoints.of('A', 'Z'))
-            .union(DIGIT)
-            .union(CodePoints.of('_'));
+    private static final CodePoints WORD =
+            CodePoints.of('a', 'z').union(CodePoints.of('A', 'Z')).union(DIGIT).union(CodePoints.of('_'));
     private static final CodePoints ASCII_SPACE = CodePoints.of(" \t\n\r\f\u000B");
     private static final CodePoints ECMA_SPACE = ASCII_SPACE
             .union(CodePoints.of("\u00A0\u1680\u2028\u2029\u202F\u205F\u3000\uFEFF"))
@@ -25,7 +23,8 @@ final class CharacterClasses {
     }
 
     CodePoints dot() {
-        return CodePoints.of(dialect == Dialect.PYTHON ? "\n" : "\n\r\u2028\u2029").complement();
+        return CodePoints.of(dialect == Dialect.PYTHON ? "\n" : "\n\r\u2028\u2029")
+                .complement();
     }
 
     /** A set after its opening bracket. Where case is to be ignored it is so before the set is negated. */

@@ -113,7 +113,8 @@ final class Cursor {
         if (text.indexOf('\n') < 0) {
             return " at character " + (text.codePointCount(0, end) + 1);
         }
-        int line = 1 + (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
+        int line =
+                1 + (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
         int lineStart = text.lastIndexOf('\n', end - 1) + 1;
         return " at line " + line + ", column " + (text.codePointCount(Math.min(lineStart, end), end) + 1);
     }

@@ -7,7 +7,8 @@ import java.util.TreeMap;
 final class GeneralCategories {
     /** The two letters of each value of {@link Character#getType(int)}; 17 is not used. */
     private static final String[] CODES =
-            "Cn Lu Ll Lt Lm Lo Mn Me Mc Nd Nl No Zs Zl Zp Cc Cf -- Co Cs Pd Ps Pe Pc Po Sm Sc Sk So Pi Pf".split(" ", -1);
+            "Cn Lu Ll Lt Lm Lo Mn Me Mc Nd Nl No Zs Zl Zp Cc Cf -- Co Cs Pd Ps Pe Pc Po Sm Sc Sk So Pi Pf"
+                    .split(" ", -1);
 
     private static final Map<String, String> NAMES = names();
 

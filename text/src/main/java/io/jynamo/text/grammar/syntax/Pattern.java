@@ -72,7 +72,8 @@ sealed interface Pattern {
             after = false;
         }
         if (rest.size() <= 1) {
-            return texts(rest.isEmpty() ? new Sequence(List.of()) : rest.getFirst(), new Around(before, after), encoding);
+            return texts(
+                    rest.isEmpty() ? new Sequence(List.of()) : rest.getFirst(), new Around(before, after), encoding);
         }
         for (Pattern middle : rest.subList(1, rest.size() - 1)) {
             if (isAnchored(middle)) {
@@ -120,7 +121,8 @@ sealed interface Pattern {
         return switch (pattern) {
             case Characters(var points) -> encoding.one(points);
             case Sequence(var parts) ->
-                Expression.sequence(parts.stream().map(part -> plain(part, encoding)).toList());
+                Expression.sequence(
+                        parts.stream().map(part -> plain(part, encoding)).toList());
             case Choice(var options) ->
                 Expression.choice(
                         options.stream().map(option -> plain(option, encoding)).toList());
