@@ -17,6 +17,10 @@ final class Configuration {
 
     private final @Nullable Configuration[][] next = new Configuration[8][];
     private volatile @Nullable TokenSet mask;
+    /** How many characters of plain text can follow at least, and how many cannot; see {@link PlainText}. */
+    byte plain;
+
+    byte notPlain = Byte.MAX_VALUE;
 
     Configuration(Exploration home, Node[] nodes, @Nullable Frame[] frames, boolean complete) {
         this.home = home;

@@ -41,7 +41,14 @@ final class LocalMasks {
         }
         var bits = new long[vocabulary.maskLength()];
         var exits = IntStream.builder();
-        vocabulary.trie().walk(0, own.at(node, null), bits, exits::add);
+        var start = own.at(node, null);
+        var trie = vocabulary.trie();
+        if (PlainText.follows(start)) {
+            vocabulary.addPlain(bits);
+        } else {
+            trie.walk(0, start, bits, exits::add);
+        }
+        trie.walk(trie.secondRoot(), start, bits, exits::add);
         return new LocalMask(TokenSet.of(bits), exits.build().toArray());
     }
 }

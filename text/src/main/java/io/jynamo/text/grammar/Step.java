@@ -1,22 +1,32 @@
 package io.jynamo.text.grammar;
 
 import io.jynamo.text.grammar.automaton.Node;
-import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One byte taken by the threads of a configuration, and the range of bytes around it that lead to the same. */
 final class Step {
-    /** A node whose edges are to be looked at; {@code returning} where its rule may end there, which after a call it may not. */
+    /** Up to so many places are compared one by one, more are found by their hash. */
+    private static final int FEW = 24;
+
     private record Place(Node node, @Nullable Frame frame, boolean returning) {}
 
     private final Exploration exploration;
     private final int value;
     private final ThreadSet result = new ThreadSet();
-    private final ArrayDeque<Place> pending = new ArrayDeque<>();
-    /** Places of this step seen before, once there is more than one way to them. */
-    private final Set<Place> seen = new HashSet<>();
+
+    /** Places to look at, each once, those from {@link #done} on still to be looked at; in three parts for want of objects. */
+    private Node[] nodes = new Node[8];
+
+    private @Nullable Frame[] frames = new Frame[8];
+    /** Whether the place's rule may end there, which after a call it may not. */
+    private boolean[] returning = new boolean[8];
+
+    private int count;
+    private int done;
+    private @Nullable Set<Place> seen;
 
     private int low;
     private int high = 255;
@@ -39,24 +49,51 @@ final class Step {
     }
 
     ThreadSet run() {
-        while (!pending.isEmpty()) {
-            var place = pending.removeLast();
-            take(place.node, place.frame);
-            for (int i = 0; i < place.node.calls(); i++) {
-                visit(place.node.callee(i).start(), pushed(place.node.returnTo(i), place.frame), false);
+        while (done < count) {
+            Node node = nodes[done];
+            Frame frame = frames[done];
+            boolean mayReturn = returning[done++];
+            take(node, frame);
+            for (int i = 0; i < node.calls(); i++) {
+                visit(node.callee(i).start(), pushed(node.returnTo(i), frame), false);
             }
-            if (place.returning && place.node.accepting() && place.frame != null) {
-                visit(place.frame.node, place.frame.below, true);
+            if (mayReturn && node.accepting() && frame != null) {
+                visit(frame.node, frame.below, true);
             }
         }
         return result;
     }
 
-    private void visit(Node node, @Nullable Frame frame, boolean returning) {
-        var place = new Place(node, frame, returning);
-        if (seen.add(place)) {
-            pending.add(place);
+    private void visit(Node node, @Nullable Frame frame, boolean mayReturn) {
+        if (isSeen(node, frame, mayReturn)) {
+            return;
         }
+        if (count == nodes.length) {
+            nodes = Arrays.copyOf(nodes, 2 * count);
+            frames = Arrays.copyOf(frames, 2 * count);
+            returning = Arrays.copyOf(returning, 2 * count);
+        }
+        nodes[count] = node;
+        frames[count] = frame;
+        returning[count++] = mayReturn;
+    }
+
+    private boolean isSeen(Node node, @Nullable Frame frame, boolean mayReturn) {
+        if (count < FEW) {
+            for (int i = 0; i < count; i++) {
+                if (nodes[i] == node && frames[i] == frame && returning[i] == mayReturn) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        if (seen == null) {
+            seen = new HashSet<>();
+            for (int i = 0; i < count; i++) {
+                seen.add(new Place(nodes[i], frames[i], returning[i]));
+            }
+        }
+        return !seen.add(new Place(node, frame, mayReturn));
     }
 
     private void take(Node node, @Nullable Frame frame) {

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The tokens of a vocabulary as a tree of bytes, laid out in the order of a walk: a node's first child follows it, and {@code ends} tells where
- * the walk goes on when its subtree is passed over. Node 0 is the root. The tokens of a subtree lie together in {@code tokens}.
+ * Tokens as trees of bytes, one for each part of a vocabulary, laid out in the order of a walk: a node's first child follows it, and {@code ends}
+ * tells where the walk goes on when its subtree is passed over. The tokens of a subtree lie together in {@code tokens}.
  */
 final class TokenTrie {
     private final byte[] labels;
@@ -17,27 +17,42 @@ final class TokenTrie {
 
     private final int[] tokens;
     private final int maxDepth;
+    /** The second tree's; the first one's is 0. */
+    private final int secondRoot;
 
-    /** Takes those of {@code ids} as they are; all of them have bytes. */
-    TokenTrie(byte[][] pieces, IntStream ids) {
-        tokens = ids.boxed()
-                .sorted(Comparator.comparing((Integer id) -> pieces[id], Arrays::compareUnsigned))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        int size = 1;
-        byte[] before = {};
-        int deepest = 0;
-        for (int id : tokens) {
-            size += pieces[id].length - common(before, pieces[id]);
-            before = pieces[id];
-            deepest = Math.max(deepest, before.length);
-        }
-        maxDepth = deepest;
+    /** Two trees of ids that all have bytes. */
+    TokenTrie(byte[][] pieces, int[] first, int[] second) {
+        int[] left = sorted(pieces, first);
+        int[] right = sorted(pieces, second);
+        tokens = IntStream.concat(Arrays.stream(left), Arrays.stream(right)).toArray();
+        maxDepth = Arrays.stream(tokens).map(id -> pieces[id].length).max().orElse(0);
+        secondRoot = nodes(pieces, left);
+        int size = secondRoot + nodes(pieces, right);
         labels = new byte[size];
         depths = new short[size];
         ends = new int[size];
         firsts = new int[size + 1];
-        fill(pieces);
+        fill(pieces, left, 0, 0);
+        fill(pieces, right, secondRoot, left.length);
+        firsts[size] = tokens.length;
+    }
+
+    private static int[] sorted(byte[][] pieces, int[] ids) {
+        return Arrays.stream(ids)
+                .boxed()
+                .sorted(Comparator.comparing((Integer id) -> pieces[id], Arrays::compareUnsigned))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static int nodes(byte[][] pieces, int[] sorted) {
+        int size = 1;
+        byte[] before = {};
+        for (int id : sorted) {
+            size += pieces[id].length - common(before, pieces[id]);
+            before = pieces[id];
+        }
+        return size;
     }
 
     private static int common(byte[] a, byte[] b) {
@@ -45,13 +60,15 @@ final class TokenTrie {
         return mismatch < 0 ? a.length : mismatch;
     }
 
-    private void fill(byte[][] pieces) {
+    private void fill(byte[][] pieces, int[] sorted, int root, int offset) {
         var path = new int[maxDepth + 1];
+        path[0] = root;
+        firsts[root] = offset;
         int depth = 0;
-        int count = 1;
+        int count = root + 1;
         byte[] before = {};
-        for (int i = 0; i < tokens.length; i++) {
-            byte[] piece = pieces[tokens[i]];
+        for (int i = 0; i < sorted.length; i++) {
+            byte[] piece = pieces[sorted[i]];
             int shared = common(before, piece);
             while (depth > shared) {
                 ends[path[depth--]] = count;
@@ -60,14 +77,17 @@ final class TokenTrie {
                 labels[count] = piece[depth];
                 path[++depth] = count;
                 depths[count] = (short) depth;
-                firsts[count++] = i;
+                firsts[count++] = offset + i;
             }
             before = piece;
         }
         while (depth >= 0) {
             ends[path[depth--]] = count;
         }
-        firsts[count] = tokens.length;
+    }
+
+    int secondRoot() {
+        return secondRoot;
     }
 
     /** What a walk meets. */

@@ -2,6 +2,7 @@ package io.jynamo.text.grammar;
 
 import io.jynamo.text.Tokenizer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.stream.IntStream;
 
 /**
@@ -15,13 +16,24 @@ public final class TokenVocabulary {
 
     private final byte[][] pieces;
     private final int[] endIds;
+    /** Tokens that {@link PlainText} speaks of. */
+    private final long[] plain;
+    /** The plain ones in the first tree, all others that have bytes in the second. */
     private final TokenTrie trie;
+
     private final LocalMasks common;
 
     private TokenVocabulary(byte[][] pieces, int[] endIds) {
         this.pieces = pieces;
         this.endIds = endIds;
-        this.trie = new TokenTrie(pieces, IntStream.range(0, pieces.length).filter(id -> pieces[id].length > 0));
+        BitSet plainIds = PlainText.tokens(pieces);
+        this.plain = plainIds.toLongArray();
+        this.trie = new TokenTrie(
+                pieces,
+                plainIds.stream().toArray(),
+                IntStream.range(0, pieces.length)
+                        .filter(id -> pieces[id].length > 0 && !plainIds.get(id))
+                        .toArray());
         this.common = new LocalMasks(this, COMMON_BYTES);
     }
 
@@ -77,6 +89,12 @@ public final class TokenVocabulary {
     void addEnds(long[] bits) {
         for (int id : endIds) {
             bits[id >> 6] |= 1L << id;
+        }
+    }
+
+    void addPlain(long[] bits) {
+        for (int i = 0; i < plain.length; i++) {
+            bits[i] |= plain[i];
         }
     }
 

@@ -3,7 +3,9 @@ package io.jynamo.text.grammar;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** JSON Schema read straight from its specification, for the keywords that the tests use. */
@@ -23,21 +25,21 @@ final class NaiveValidator {
             return Boolean.TRUE.equals(schema);
         }
         for (var keyword : map.entrySet()) {
-            if (!holds(value, String.valueOf(keyword.getKey()), keyword.getValue(), map)) {
+            if (!holds(value, String.valueOf(keyword.getKey()), Objects.requireNonNull(keyword.getValue()), map)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean holds(@Nullable Object value, String keyword, @Nullable Object is, Map<?, ?> schema) {
+    private boolean holds(@Nullable Object value, String keyword, Object is, Map<?, ?> schema) {
         return switch (keyword) {
             case "type" ->
                 (is instanceof List<?> types ? types : List.of(is)).stream().anyMatch(type -> isOf(value, type));
             case "enum" -> ((List<?>) is).stream().anyMatch(one -> same(one, value));
             case "const" -> same(is, value);
             case "$ref" ->
-                valid(value, ((Map<?, ?>) root.get("$defs")).get(((String) is).substring("#/$defs/".length())));
+                valid(value, Members.any(Members.map(root, "$defs"), ((String) is).substring("#/$defs/".length())));
             case "anyOf" -> ((List<?>) is).stream().anyMatch(branch -> valid(value, branch));
             case "oneOf" ->
                 ((List<?>) is).stream().filter(branch -> valid(value, branch)).count() == 1;
@@ -70,10 +72,10 @@ final class NaiveValidator {
         if (a instanceof Number x && b instanceof Number y) {
             return new BigDecimal(x.toString()).compareTo(new BigDecimal(y.toString())) == 0;
         }
-        return java.util.Objects.equals(a, b);
+        return Objects.equals(a, b);
     }
 
-    private static boolean number(BigDecimal value, String keyword, @Nullable Object is) {
+    private static boolean number(BigDecimal value, String keyword, Object is) {
         if (!(is instanceof Number limit)) {
             return true;
         }
@@ -88,7 +90,7 @@ final class NaiveValidator {
         };
     }
 
-    private static boolean string(String value, String keyword, @Nullable Object is) {
+    private static boolean string(String value, String keyword, Object is) {
         return switch (keyword) {
             case "minLength" -> value.codePointCount(0, value.length()) >= (int) is;
             case "maxLength" -> value.codePointCount(0, value.length()) <= (int) is;
@@ -97,28 +99,20 @@ final class NaiveValidator {
         };
     }
 
-    private boolean array(List<?> value, String keyword, @Nullable Object is, Map<?, ?> schema) {
+    private boolean array(List<?> value, String keyword, Object is, Map<?, ?> schema) {
         var front = schema.get("prefixItems") instanceof List<?> list ? list : List.of();
-        switch (keyword) {
-            case "minItems":
-                return value.size() >= (int) is;
-            case "maxItems":
-                return value.size() <= (int) is;
-            case "prefixItems":
-                for (int i = 0; i < Math.min(front.size(), value.size()); i++) {
-                    if (!valid(value.get(i), front.get(i))) {
-                        return false;
-                    }
-                }
-                return true;
-            case "items":
-                return value.stream().skip(front.size()).allMatch(element -> valid(element, is));
-            default:
-                return true;
-        }
+        return switch (keyword) {
+            case "minItems" -> value.size() >= (int) is;
+            case "maxItems" -> value.size() <= (int) is;
+            case "prefixItems" ->
+                IntStream.range(0, Math.min(front.size(), value.size()))
+                        .allMatch(i -> valid(value.get(i), front.get(i)));
+            case "items" -> value.stream().skip(front.size()).allMatch(element -> valid(element, is));
+            default -> true;
+        };
     }
 
-    private boolean object(Map<?, ?> value, String keyword, @Nullable Object is, Map<?, ?> schema) {
+    private boolean object(Map<?, ?> value, String keyword, Object is, Map<?, ?> schema) {
         var properties = schema.get("properties") instanceof Map<?, ?> map ? map : Map.of();
         return switch (keyword) {
             case "required" -> value.keySet().containsAll((List<?>) is);

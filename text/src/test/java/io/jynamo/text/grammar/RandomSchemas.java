@@ -75,7 +75,7 @@ final class RandomSchemas {
         if (random.nextInt(3) == 0) {
             schema.put("prefixItems", List.of(schema(depth), schema(depth)));
         }
-        schema.put("items", random.nextInt(5) == 0 ? Boolean.FALSE : schema(depth));
+        schema.put("items", random.nextInt(5) == 0 ? (Object) false : schema(depth));
         schema.put("maxItems", 1 + random.nextInt(4));
         schema.put("minItems", random.nextInt(2));
         return schema;
@@ -97,7 +97,7 @@ final class RandomSchemas {
         schema.put("properties", properties);
         schema.put("required", required);
         if (random.nextBoolean()) {
-            schema.put("additionalProperties", random.nextBoolean() ? Boolean.FALSE : Map.of("type", "integer"));
+            schema.put("additionalProperties", random.nextBoolean() ? (Object) false : Map.of("type", "integer"));
         }
         if (random.nextInt(4) == 0) {
             schema.put("minProperties", 1 + random.nextInt(2));
@@ -125,7 +125,7 @@ final class RandomSchemas {
             return value(parts.getFirst(), root, depth);
         }
         if (map.containsKey("$ref")) {
-            return value(((Map<?, ?>) root.get("$defs")).get("node"), root, depth - 1);
+            return value(Members.any(Members.map(root, "$defs"), "node"), root, depth - 1);
         }
         return switch (String.valueOf(map.get("type"))) {
             case "boolean" -> random.nextBoolean();
@@ -156,15 +156,15 @@ final class RandomSchemas {
         var values = new ArrayList<Object>();
         for (int i = random.nextInt(4); i > 0; i--) {
             int at = values.size();
-            values.add(value(at < front.size() ? front.get(at) : schema.get("items"), root, depth - 1));
+            values.add(value(at < front.size() ? front.get(at) : Members.any(schema, "items"), root, depth - 1));
         }
         return values;
     }
 
     private Map<String, Object> object(Map<?, ?> schema, Map<?, ?> root, int depth) {
         var members = new LinkedHashMap<String, Object>();
-        ((Map<?, ?>) schema.get("properties")).forEach((name, property) -> {
-            if (((List<?>) schema.get("required")).contains(name) || random.nextBoolean()) {
+        Members.map(schema, "properties").forEach((name, property) -> {
+            if (Members.list(schema, "required").contains(name) || random.nextBoolean()) {
                 members.put((String) name, value(property, root, depth - 1));
             }
         });

@@ -13,6 +13,7 @@ import static io.jynamo.text.grammar.automaton.Expression.star;
 import io.jynamo.text.grammar.automaton.CodePoints;
 import io.jynamo.text.grammar.automaton.Expression;
 import io.jynamo.text.grammar.automaton.Expression.Call;
+import io.jynamo.text.grammar.automaton.Node;
 import io.jynamo.text.grammar.automaton.Rule;
 import io.jynamo.text.grammar.automaton.RuleCompiler;
 import io.jynamo.text.grammar.automaton.Utf8Ranges;
@@ -40,6 +41,9 @@ public final class Json {
     /** One character of a string, in any form that JSON has for it. */
     static final Expression CHARACTER = new Call(new Rule("character", character()));
 
+    private static final Expression PLAIN =
+            new Call(new Rule("plain", Utf8Ranges.of(CodePoints.ALL.minus(JsonEncoding.ESCAPED))));
+
     static final Expression STRING =
             new Call(new Rule("string", sequence(literal("\""), star(character()), literal("\""))));
 
@@ -48,8 +52,14 @@ public final class Json {
             new Json(optional(new Call(new Rule("space", repeat(anyOf(" \t\n\r"), 1, MAX_SPACE)))));
 
     static {
-        RuleCompiler.compileCommon(
-                List.of(rule(INTEGER), rule(NUMBER), rule(CHARACTER), rule(STRING), COMPACT.value, FLEXIBLE.value));
+        RuleCompiler.compileCommon(List.of(
+                rule(INTEGER),
+                rule(NUMBER),
+                rule(CHARACTER),
+                rule(PLAIN),
+                rule(STRING),
+                COMPACT.value,
+                FLEXIBLE.value));
     }
 
     private final Expression space;
@@ -64,6 +74,11 @@ public final class Json {
                 braced(new Expression.Members(List.of(), sequence(STRING, colon(), new Call(value)), comma()))));
         array = new Call(new Rule("array", bracketed(new Expression.Members(List.of(), new Call(value), comma()))));
         value.define(choice(object, array, STRING, NUMBER, literal("true"), literal("false"), literal("null")));
+    }
+
+    /** Where a character begins that stands for itself in a string. */
+    public static Node plainCharacter() {
+        return rule(PLAIN).start();
     }
 
     /** Any object. */
