@@ -4,7 +4,6 @@ import io.jynamo.text.grammar.automaton.Expression;
 import io.jynamo.text.grammar.automaton.Node;
 import io.jynamo.text.grammar.automaton.Rule;
 import io.jynamo.text.grammar.automaton.RuleCompiler;
-import java.util.Arrays;
 
 /** A constraint as an automaton over bytes. Immutable, independent of any vocabulary, and shared by all who ask for the same. */
 public final class CompiledGrammar {
@@ -37,7 +36,7 @@ public final class CompiledGrammar {
     /** Whether some text that the constraint asks for begins with {@code text}. */
     public boolean acceptsPrefix(byte[] text) {
         var at = new Exploration().at(start, null);
-        for (byte b : Arrays.copyOf(text, text.length)) {
+        for (byte b : text) {
             at = at.next(b & 0xFF);
         }
         return !at.isDead();

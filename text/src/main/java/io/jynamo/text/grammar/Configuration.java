@@ -17,7 +17,7 @@ final class Configuration {
 
     private final @Nullable Configuration[][] next = new Configuration[8][];
     private volatile @Nullable TokenSet mask;
-    /** How many characters of plain text can follow at least, and how many cannot; see {@link PlainText}. */
+    /** How many characters of plain text can follow at least, and how many cannot, so far as {@link PlainText} knows. */
     byte plain;
 
     byte notPlain = Byte.MAX_VALUE;

@@ -1,6 +1,7 @@
 package io.jynamo.text.grammar;
 
 import io.jynamo.text.grammar.automaton.Node;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -103,6 +104,6 @@ final class Exploration {
             return first;
         }
         weigh(FRAME);
-        return java.util.Objects.requireNonNull(frames.get(key));
+        return Objects.requireNonNull(frames.get(key));
     }
 }

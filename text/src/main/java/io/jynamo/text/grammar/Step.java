@@ -1,6 +1,7 @@
 package io.jynamo.text.grammar;
 
 import io.jynamo.text.grammar.automaton.Node;
+import io.jynamo.text.grammar.automaton.Refusal;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Step {
     /** Up to so many places are compared one by one, more are found by their hash. */
     private static final int FEW = 24;
+
+    /** Of one byte: threads times the ways in which rules may begin. */
+    private static final int MAX_PLACES = 200_000;
 
     private record Place(Node node, @Nullable Frame frame, boolean returning) {}
 
@@ -67,6 +71,9 @@ final class Step {
     private void visit(Node node, @Nullable Frame frame, boolean mayReturn) {
         if (isSeen(node, frame, mayReturn)) {
             return;
+        }
+        if (count == MAX_PLACES) {
+            throw Refusal.invalid("the grammar is too ambiguous: a byte can be read in more than " + MAX_PLACES + " ways");
         }
         if (count == nodes.length) {
             nodes = Arrays.copyOf(nodes, 2 * count);

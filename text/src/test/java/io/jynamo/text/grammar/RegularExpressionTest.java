@@ -3,12 +3,15 @@ package io.jynamo.text.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Regular expressions as java.util.regex reads them, where the two agree on what they mean. */
@@ -134,5 +137,26 @@ class RegularExpressionTest {
         assertThatThrownBy(() -> grammar.acceptsPrefix("a".repeat(500).getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(JynamoException.class)
                 .hasMessageContaining("too ambiguous");
+    }
+
+    static Stream<String> huge() {
+        return Stream.of(
+                "(a?){100000}",
+                "\\p{L}".repeat(10_000),
+                "(?i)" + "\\D".repeat(30_000),
+                "(((((.{1000}){1000}){1000}){1000}){1000})+",
+                "(x|".repeat(90) + "y" + ")*".repeat(90),
+                "(?:[^a]{1,9000}b){1,9000}",
+                "a?".repeat(30_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("huge")
+    void compiles_or_refuses_what_is_huge(String regex) {
+        try {
+            assertThat(new Constraint.Regex(regex).compile().accepts(new byte[] {(byte) 0xFF})).isFalse();
+        } catch (JynamoException e) {
+            assertThat(e.code()).isIn(ErrorCode.INVALID_REQUEST, ErrorCode.UNSUPPORTED_PARAMETER);
+        }
     }
 }

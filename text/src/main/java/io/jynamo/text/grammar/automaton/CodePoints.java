@@ -6,7 +6,6 @@ import java.util.function.IntPredicate;
 /** An immutable set of Unicode code points, surrogates left out: they stand for no character. */
 public final class CodePoints {
     private static final int MAX = Character.MAX_CODE_POINT;
-    private static final int CASED = 0x1FFFF;
 
     public static final CodePoints NONE = new CodePoints(new int[0]);
     public static final CodePoints ALL = of(0, MAX);
@@ -135,7 +134,10 @@ public final class CodePoints {
         for (int i = 0; i < bounds.length; i += 2) {
             pairs.add(bounds[i]);
             pairs.add(bounds[i + 1]);
-            for (int c = bounds[i]; c <= Math.min(CASED, bounds[i + 1]); c++) {
+        }
+        var cased = intersect(Cased.ALL);
+        for (int i = 0; i < cased.bounds.length; i += 2) {
+            for (int c = cased.bounds[i]; c <= cased.bounds[i + 1]; c++) {
                 for (int form : new int[] {Character.toLowerCase(c), Character.toUpperCase(c)}) {
                     if (form != c) {
                         pairs.add(form);
@@ -145,6 +147,12 @@ public final class CodePoints {
             }
         }
         return joined(pairs.toArray());
+    }
+
+    /** Those that have another case. */
+    private static final class Cased {
+        static final CodePoints ALL =
+                matching(c -> Character.toLowerCase(c) != c || Character.toUpperCase(c) != c);
     }
 
     public boolean isEmpty() {

@@ -15,11 +15,14 @@ import java.util.function.Predicate;
  */
 final class Determinizer {
     private static final int MAX_EDGES = 2_000_000;
+    /** Of states of the nfa looked at, all sets together. */
+    private static final long MAX_WORK = 30_000_000;
 
     private final Nfa nfa;
     private final int maxStates;
     private final Map<Ints, Integer> ids = new HashMap<>();
     private final List<Ints> sets = new ArrayList<>();
+    private long work;
     private final BitSet seen = new BitSet();
     private final Ints pending = new Ints();
 
@@ -55,7 +58,7 @@ final class Determinizer {
         start.add(Nfa.START);
         id(close(start));
         for (int i = 0; i < sets.size(); i++) {
-            if (sets.size() > maxStates) {
+            if (sets.size() > maxStates || work > MAX_WORK) {
                 return Optional.empty();
             }
             states.add(state(sets.get(i)));
@@ -114,6 +117,7 @@ final class Determinizer {
         var closed = new Ints();
         while (pending.size() > 0) {
             int at = pending.removeLast();
+            work++;
             if (at == Nfa.END || nfa.get(at).matters()) {
                 closed.add(at);
             }

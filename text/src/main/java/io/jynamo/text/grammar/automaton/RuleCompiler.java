@@ -45,7 +45,7 @@ public final class RuleCompiler {
     private void run(List<Rule> roots) {
         List<Rule> rules = reachable(roots);
         findNullable(rules);
-        rules.forEach(this::graph);
+        makeGraphs(rules);
         findProductive();
         for (Rule root : roots) {
             if (!isProductive(root)) {
@@ -109,19 +109,24 @@ public final class RuleCompiler {
         };
     }
 
-    private void graph(Rule rule) {
-        if (rule.isCompiled() || graphs.containsKey(rule)) {
-            return;
-        }
-        var graph = Determinizer.graph(rule.body(), this::isNullable);
-        graphs.put(rule, graph);
-        states += graph.size();
-        if (graphs.size() > MAX_RULES || states > MAX_STATES) {
-            throw Refusal.invalid(
-                    "the constraint is too large: more than " + MAX_RULES + " rules or " + MAX_STATES + " states");
-        }
-        for (int i = 0; i < graph.size(); i++) {
-            graph.state(i).calls.forEach(call -> graph(call.rule()));
+    /** Also of the rules that making a graph makes. */
+    private void makeGraphs(List<Rule> rules) {
+        var pending = new ArrayList<>(rules);
+        for (int i = 0; i < pending.size(); i++) {
+            Rule rule = pending.get(i);
+            if (rule.isCompiled() || graphs.containsKey(rule)) {
+                continue;
+            }
+            var graph = Determinizer.graph(rule.body(), this::isNullable);
+            graphs.put(rule, graph);
+            states += graph.size();
+            if (graphs.size() > MAX_RULES || states > MAX_STATES) {
+                throw Refusal.invalid("the constraint is too large: more than " + MAX_RULES + " rules or " + MAX_STATES
+                        + " states");
+            }
+            for (int k = 0; k < graph.size(); k++) {
+                graph.state(k).calls.forEach(call -> pending.add(call.rule()));
+            }
         }
     }
 

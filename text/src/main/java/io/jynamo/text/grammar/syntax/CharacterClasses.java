@@ -3,6 +3,8 @@ package io.jynamo.text.grammar.syntax;
 import io.jynamo.text.grammar.automaton.CodePoints;
 import io.jynamo.text.grammar.syntax.RegularExpression.Dialect;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads sets of characters: what stands in brackets, and escapes. */
 final class CharacterClasses {
@@ -14,8 +16,14 @@ final class CharacterClasses {
             .union(CodePoints.of("\u00A0\u1680\u2028\u2029\u202F\u205F\u3000\uFEFF"))
             .union(CodePoints.of(0x2000, 0x200A));
 
+    /** Of ranges in all sets of one source together. */
+    private static final int MAX_RANGES = 200_000;
+
+    private static final Map<String, CodePoints> PROPERTIES = new ConcurrentHashMap<>();
+
     private final Cursor in;
     private final Dialect dialect;
+    private int ranges;
 
     CharacterClasses(Cursor in, Dialect dialect) {
         this.in = in;
@@ -47,7 +55,15 @@ final class CharacterClasses {
             }
         }
         points = ignoreCase ? points.ignoringCase() : points;
-        return negated ? points.complement() : points;
+        return spent(negated ? points.complement() : points);
+    }
+
+    private CodePoints spent(CodePoints points) {
+        ranges += points.ranges();
+        if (ranges > MAX_RANGES) {
+            throw in.invalid("its character classes have more than " + MAX_RANGES + " ranges");
+        }
+        return points;
     }
 
     private CodePoints range(CodePoints low, CodePoints high) {
@@ -99,8 +115,8 @@ final class CharacterClasses {
             case 'u' -> unicode();
             case 'U' -> CodePoints.of(in.hex(8));
             case 'c' -> CodePoints.of(in.next() & 31);
-            case 'p' -> property();
-            case 'P' -> property().complement();
+            case 'p' -> spent(property());
+            case 'P' -> spent(property().complement());
             default -> {
                 if (Character.isLetterOrDigit(c)) {
                     throw in.unsupported("escape \\" + Character.toString(c));
@@ -145,7 +161,9 @@ final class CharacterClasses {
         if (key.equals("Script") || key.equals("sc") || key.equals("Script_Extensions") || key.equals("scx")) {
             try {
                 var script = Character.UnicodeScript.forName(value);
-                return CodePoints.matching(c -> Character.UnicodeScript.of(c) == script);
+                return PROPERTIES.computeIfAbsent(
+                        "script " + script,
+                        _ -> CodePoints.matching(c -> Character.UnicodeScript.of(c) == script));
             } catch (IllegalArgumentException e) {
                 throw in.unsupported("property " + name);
             }
@@ -154,6 +172,7 @@ final class CharacterClasses {
         if (category.isEmpty() || !(key.isEmpty() || key.equals("General_Category") || key.equals("gc"))) {
             throw in.unsupported("property " + name);
         }
-        return CodePoints.matching(c -> GeneralCategories.of(c).startsWith(category));
+        return PROPERTIES.computeIfAbsent(
+                category, _ -> CodePoints.matching(c -> GeneralCategories.of(c).startsWith(category)));
     }
 }

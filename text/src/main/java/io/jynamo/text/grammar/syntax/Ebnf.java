@@ -16,7 +16,8 @@ import java.util.Map;
  * "a" /[0-9]+/ | other}. A rule that calls itself at its very beginning is rewritten as a repetition; longer circles are refused.
  */
 public final class Ebnf {
-    private static final int MAX_LENGTH = 1 << 20;
+    private static final Expression ANY = Encoding.UTF_8.one(CodePoints.ALL);
+    private static final int MAX_LENGTH = 1 << 18;
     private static final int MAX_DEPTH = 100;
     private static final int MAX_COUNT = 100_000;
 
@@ -173,7 +174,7 @@ public final class Ebnf {
         int c = in.next();
         return switch (c) {
             case '"', '\'' -> literal(c);
-            case '.' -> Encoding.UTF_8.one(CodePoints.ALL);
+            case '.' -> ANY;
             case '/' -> regex();
             case '[' -> lark ? Expression.optional(closed(']')) : Encoding.UTF_8.one(classes.set(false));
             case '(' -> {
