@@ -73,7 +73,8 @@ final class Step {
             return;
         }
         if (count == MAX_PLACES) {
-            throw Refusal.invalid("the grammar is too ambiguous: a byte can be read in more than " + MAX_PLACES + " ways");
+            throw Refusal.invalid(
+                    "the grammar is too ambiguous: a byte can be read in more than " + MAX_PLACES + " ways");
         }
         if (count == nodes.length) {
             nodes = Arrays.copyOf(nodes, 2 * count);

@@ -142,19 +142,20 @@ class RegularExpressionTest {
     static Stream<String> huge() {
         return Stream.of(
                 "(a?){100000}",
-                "\\p{L}".repeat(10_000),
-                "(?i)" + "\\D".repeat(30_000),
+                "\\p{L}".repeat(3_000),
+                "(?i)" + "\\D".repeat(8_000),
                 "(((((.{1000}){1000}){1000}){1000}){1000})+",
                 "(x|".repeat(90) + "y" + ")*".repeat(90),
                 "(?:[^a]{1,9000}b){1,9000}",
-                "a?".repeat(30_000));
+                "a?".repeat(8_000));
     }
 
     @ParameterizedTest
     @MethodSource("huge")
     void compiles_or_refuses_what_is_huge(String regex) {
         try {
-            assertThat(new Constraint.Regex(regex).compile().accepts(new byte[] {(byte) 0xFF})).isFalse();
+            assertThat(new Constraint.Regex(regex).compile().accepts(new byte[] {(byte) 0xFF}))
+                    .isFalse();
         } catch (JynamoException e) {
             assertThat(e.code()).isIn(ErrorCode.INVALID_REQUEST, ErrorCode.UNSUPPORTED_PARAMETER);
         }

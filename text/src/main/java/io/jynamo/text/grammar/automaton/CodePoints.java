@@ -151,8 +151,7 @@ public final class CodePoints {
 
     /** Those that have another case. */
     private static final class Cased {
-        static final CodePoints ALL =
-                matching(c -> Character.toLowerCase(c) != c || Character.toUpperCase(c) != c);
+        static final CodePoints ALL = matching(c -> Character.toLowerCase(c) != c || Character.toUpperCase(c) != c);
     }
 
     public boolean isEmpty() {

@@ -14,9 +14,9 @@ import java.util.function.Predicate;
  * from the end is an a"), the graph is left with several edges for one byte, and the work is done lazily while texts are matched.
  */
 final class Determinizer {
-    private static final int MAX_EDGES = 2_000_000;
+    private static final int MAX_EDGES = 1_000_000;
     /** Of states of the nfa looked at, all sets together. */
-    private static final long MAX_WORK = 30_000_000;
+    private static final long MAX_WORK = 5_000_000;
 
     private final Nfa nfa;
     private final int maxStates;

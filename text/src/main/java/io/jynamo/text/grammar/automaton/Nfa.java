@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  */
 final class Nfa {
     /** Of one rule. */
-    private static final int MAX_STATES = 400_000;
+    private static final int MAX_STATES = 250_000;
     /** What is repeated and larger than this becomes a rule of its own, where that saves states. */
     private static final int INLINE = 3;
 

@@ -121,8 +121,8 @@ public final class RuleCompiler {
             graphs.put(rule, graph);
             states += graph.size();
             if (graphs.size() > MAX_RULES || states > MAX_STATES) {
-                throw Refusal.invalid("the constraint is too large: more than " + MAX_RULES + " rules or " + MAX_STATES
-                        + " states");
+                throw Refusal.invalid(
+                        "the constraint is too large: more than " + MAX_RULES + " rules or " + MAX_STATES + " states");
             }
             for (int k = 0; k < graph.size(); k++) {
                 graph.state(k).calls.forEach(call -> pending.add(call.rule()));

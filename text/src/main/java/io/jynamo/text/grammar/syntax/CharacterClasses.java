@@ -162,8 +162,7 @@ final class CharacterClasses {
             try {
                 var script = Character.UnicodeScript.forName(value);
                 return PROPERTIES.computeIfAbsent(
-                        "script " + script,
-                        _ -> CodePoints.matching(c -> Character.UnicodeScript.of(c) == script));
+                        "script " + script, _ -> CodePoints.matching(c -> Character.UnicodeScript.of(c) == script));
             } catch (IllegalArgumentException e) {
                 throw in.unsupported("property " + name);
             }

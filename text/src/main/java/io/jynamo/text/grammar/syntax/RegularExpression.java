@@ -12,7 +12,7 @@ import java.util.List;
  * match the same texts. Lookaround, backreferences, word boundaries, possessive and atomic groups are refused by name.
  */
 public final class RegularExpression {
-    private static final int MAX_LENGTH = 1 << 16;
+    private static final int MAX_LENGTH = 1 << 14;
     private static final int MAX_DEPTH = 100;
     private static final int MAX_COUNT = 100_000;
 
