@@ -94,7 +94,11 @@ final class NaiveValidator {
         return switch (keyword) {
             case "minLength" -> value.codePointCount(0, value.length()) >= (int) is;
             case "maxLength" -> value.codePointCount(0, value.length()) <= (int) is;
-            case "pattern" -> Pattern.compile((String) is).matcher(value).find();
+            // Java's $ also matches before a last line end, which ECMAScript's does not.
+            case "pattern" ->
+                Pattern.compile(((String) is).replace("$", "\\z"))
+                        .matcher(value)
+                        .find();
             default -> true;
         };
     }
