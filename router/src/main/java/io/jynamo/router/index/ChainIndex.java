@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
  * where a sequence hash lies; {@link OwnerSets} has each distinct set of owners and tiers once, so that a block costs a
  * number. A prompt is read along its runs ({@link PrefixWalk}) and answered in steps ({@link PrefixHits}). Writers take
  * turns, and who finds another at work leaves the event to that one ({@link HandOver}), so a second lane costs no
- * waiting; where too much is left already, it comes back a moment later. What is given up is used again when no reader can see it any more ({@link Grace}). Predictions are members of
- * the same sets with a deadline ({@link Predictions}).
+ * waiting; where too much is left already, it comes back a moment later. What is given up is used again when no reader
+ * can see it any more ({@link Grace}). Predictions are members of the same sets with a deadline ({@link Predictions}).
  *
  * <p><b>Invariants.</b> (1) An owner is reported for a block only if it stored it and has not removed it since, or it was
  * predicted and is not due. (2) {@link #bytes} never exceeds the limit.

@@ -28,7 +28,7 @@ class GeneratedWalkTest {
     @Test
     void random_tokens_under_masks_make_valid_instances() {
         int finished = 0;
-        for (long seed : new long[] {21, 22, new Random().nextLong()}) {
+        for (long seed : new long[] {21, 22}) {
             var random = new Random(seed);
             var schemas = new RandomSchemas(random);
             for (int i = 0; i < 40; i++) {

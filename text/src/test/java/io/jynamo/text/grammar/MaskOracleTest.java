@@ -111,7 +111,7 @@ class MaskOracleTest {
     @ParameterizedTest
     @MethodSource("listed")
     void masks_hold_exactly_what_some_text_goes_on_with(Listed listed) {
-        for (long seed : new long[] {1, 2, 3, new Random().nextLong()}) {
+        for (long seed : new long[] {1, 2, 3}) {
             var random = new Random(seed);
             var vocabulary = Vocabularies.of(listed.texts, random);
             var masks = new TokenMasks(listed.constraint.compile(), vocabulary);

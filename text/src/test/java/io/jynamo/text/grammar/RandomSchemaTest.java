@@ -16,7 +16,7 @@ class RandomSchemaTest {
     void accepts_what_a_naive_validator_accepts() {
         int valid = 0;
         int invalid = 0;
-        for (long seed : new long[] {11, 12, 13, 14, -6860283534627812450L, new Random().nextLong()}) {
+        for (long seed : new long[] {11, 12, 13, 14, -6860283534627812450L}) {
             var random = new Random(seed);
             var schemas = new RandomSchemas(random);
             for (int i = 0; i < 60; i++) {
