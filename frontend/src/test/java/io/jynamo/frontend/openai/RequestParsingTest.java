@@ -110,7 +110,7 @@ class RequestParsingTest {
                 "'nvext':{'router':{'itl_target':5}}|nvext.router.itl_target",
                 "'nvext':{'extra_fields':['routed_experts']}|nvext.extra_fields[0]",
                 "'continue_final_message':true,'add_generation_prompt':true|continue_final_message",
-                "'tools':[{'type':'function'}]|tools",
+                "'tools':[{'type':'function'}]|tools[0].function",
                 "'tool_choice':'required'|tool_choice",
                 "'tool_choice':{'type':'function'}|tool_choice",
                 "'response_format':{'type':'json_object'}|response_format",

@@ -1,7 +1,7 @@
 package io.jynamo.text.grammar.schema;
 
 import io.jynamo.text.grammar.automaton.Refusal;
-import java.net.URLDecoder;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -58,12 +58,9 @@ final class References {
         Object at = root.value();
         var pointer = new StringBuilder("#");
         for (String raw : fragment.substring(2).split("/", -1)) {
-            String key;
-            try {
-                key = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
-            } catch (IllegalArgumentException e) {
-                throw Refusal.invalid(
-                        "keyword '$ref' at " + schema.pointer() + " has a wrong escape: " + e.getMessage());
+            String key = unescaped(raw);
+            if (key == null) {
+                throw Refusal.invalid("keyword '$ref' at " + schema.pointer() + " has a wrong escape in '" + raw + "'");
             }
             at = child(at, key.replace("~1", "/").replace("~0", "~"));
             if (at == null) {
@@ -103,5 +100,25 @@ final class References {
                 findAnchors(list.get(i), pointer + "/" + i, depth + 1);
             }
         }
+    }
+
+    /** A part of a URI fragment without its percent escapes, or null where one of them is none. */
+    private static @Nullable String unescaped(String raw) {
+        byte[] bytes = raw.getBytes(StandardCharsets.UTF_8);
+        var plain = new ByteArrayOutputStream(bytes.length);
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] != '%') {
+                plain.write(bytes[i]);
+                continue;
+            }
+            int high = i + 2 <= bytes.length - 1 ? Character.digit(bytes[i + 1], 16) : -1;
+            int low = i + 2 <= bytes.length - 1 ? Character.digit(bytes[i + 2], 16) : -1;
+            if (high < 0 || low < 0) {
+                return null;
+            }
+            plain.write(high << 4 | low);
+            i += 2;
+        }
+        return plain.toString(StandardCharsets.UTF_8);
     }
 }
