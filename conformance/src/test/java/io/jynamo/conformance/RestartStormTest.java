@@ -27,6 +27,9 @@ class RestartStormTest {
     /** An undisturbed one takes half a minute, one may lose three workers, and all share the machine with 2,000 of them. */
     private static final Duration LONGEST_STREAM = Duration.ofMinutes(4);
 
+    /** Five hundred at once, while all clients are at it. */
+    private static final Duration JOINING = Duration.ofMinutes(3);
+
     @Test
     void every_request_ends_with_its_answer_or_a_named_error() {
         Undisturbed reference = reference();
@@ -37,7 +40,7 @@ class RestartStormTest {
                 processes.add(start(fleet));
             }
             int known = PROCESSES * WORKERS_EACH;
-            TestFleet.awaitWorkers(frontend, known);
+            TestFleet.awaitWorkers(frontend, known, JOINING);
             int restarts = 0;
             List<ObservedStream> streams;
             try (var loop = new ClosedLoop(CLIENTS, () -> frontend.at("/"))) {
@@ -46,7 +49,7 @@ class RestartStormTest {
                     processes.removeFirst().signal("KILL");
                     processes.add(start(fleet));
                     known += WORKERS_EACH;
-                    TestFleet.awaitWorkers(frontend, known);
+                    TestFleet.awaitWorkers(frontend, known, JOINING);
                     restarts++;
                 }
                 streams = loop.stop(LONGEST_STREAM);

@@ -121,14 +121,18 @@ final class TestFleet implements AutoCloseable {
 
     /** Waits until the frontend's log says so many times that a worker serves. */
     static void awaitWorkers(FleetProcess frontend, int count) {
-        long end = System.nanoTime() + LIMIT.toNanos();
+        awaitWorkers(frontend, count, LIMIT);
+    }
+
+    static void awaitWorkers(FleetProcess frontend, int count, Duration within) {
+        long end = System.nanoTime() + within.toNanos();
         while (System.nanoTime() < end) {
             if (frontend.log().lines().filter(line -> line.contains(" serves ")).count() >= count) {
                 return;
             }
             pause();
         }
-        throw new AssertionError("no " + count + " workers within " + LIMIT + ":\n" + frontend.log());
+        throw new AssertionError("no " + count + " workers within " + within + ":\n" + frontend.log());
     }
 
     /** Waits until the log of a process has a line that matches. */
