@@ -86,6 +86,7 @@ class DynamoReplicaTest {
                         .expect(201);
             }
         }
+        hears(theirs, ours);
         passes(ours, theirs, "ours");
         passes(theirs, ours, "theirs");
         assertThat(ours.get("/metrics").text()).contains("jynamo_router_replica_events_total{outcome=\"malformed\"} 0");
@@ -97,6 +98,22 @@ class DynamoReplicaTest {
         } catch (java.io.UncheckedIOException notYet) {
             return false;
         }
+    }
+
+    /** Waits until one is listened to by the other: what it tells before is lost. */
+    private static void hears(ServiceClient from, ServiceClient to) {
+        String body = "{" + PROMPT + ",'selection_id':'probe'}";
+        ServiceClient.await("the connection", () -> {
+            from.post("/select_and_reserve", body).expect(200);
+            long end = System.nanoTime() + 200_000_000L;
+            boolean heard = false;
+            while (!heard && System.nanoTime() < end) {
+                heard = loads(to).contains("\"active_requests\":1");
+            }
+            from.send("DELETE", "/reservations/probe", null).expect(200);
+            return heard;
+        });
+        ServiceClient.await("the probe's end", () -> !loads(to).contains("\"active_requests\":1"));
     }
 
     /** One gives a request, the other counts it, sends its session to the same worker, and is told of its end. */
