@@ -37,9 +37,10 @@ record RouterCommandOptions(RouterServiceOptions service, LogOptions log) {
                         RoutingPolicy.valueOf(
                                 configuration.get(RouterSettings.SERVICE_MODE).name()),
                         configuration.get(ServiceSettings.INDEX_MEMORY),
-                        configuration.get(ServiceSettings.RESERVATION_TTL),
-                        configuration.get(ServiceSettings.SELECTION_TTL),
-                        configuration.get(ServiceSettings.SESSION_TTL).orElse(Duration.ZERO),
+                        new RouterServiceOptions.Times(
+                                configuration.get(ServiceSettings.RESERVATION_TTL),
+                                configuration.get(ServiceSettings.SELECTION_TTL),
+                                configuration.get(ServiceSettings.SESSION_TTL).orElse(Duration.ZERO)),
                         new RouterServiceOptions.ReplicaSync(
                                 configuration.get(ServiceSettings.REPLICA_PORT).orElse(-1),
                                 configuration.get(ServiceSettings.REPLICA_PEERS)),

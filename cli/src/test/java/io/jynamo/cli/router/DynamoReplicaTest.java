@@ -36,9 +36,11 @@ class DynamoReplicaTest {
         assumeTrue(Files.isExecutable(PYTHON), "Dynamo is not here: ../shared/tools/dynamo/setup installs it");
         int http = freePort();
         int told = freePort();
+        Duration minute = Duration.ofMinutes(1);
         String theirs = "tcp://127.0.0.1:" + told;
-        var options =
-                RouterServiceOptions.on(0).withReplicas(new ReplicaSync(0, List.of(theirs)), Duration.ofMinutes(1));
+        var options = RouterServiceOptions.on(0)
+                .withReplicas(new ReplicaSync(0, List.of(theirs)))
+                .withTimes(new RouterServiceOptions.Times(minute, minute, minute));
         try (RouterServiceNode node = RouterServiceNode.start(options, HeardEngine::open, ZmqReplicas::open)) {
             Process dynamo = start(http, told, "tcp://127.0.0.1:" + node.replicaPort());
             try {
@@ -87,6 +89,7 @@ class DynamoReplicaTest {
             }
         }
         hears(theirs, ours);
+        hears(ours, theirs);
         passes(ours, theirs, "ours");
         passes(theirs, ours, "theirs");
         assertThat(ours.get("/metrics").text()).contains("jynamo_router_replica_events_total{outcome=\"malformed\"} 0");
@@ -119,26 +122,16 @@ class DynamoReplicaTest {
     /** One gives a request, the other counts it, sends its session to the same worker, and is told of its end. */
     private static void passes(ServiceClient from, ServiceClient to, String name) {
         String body = "{" + PROMPT + ",'session_id':'" + name + "','selection_id':'" + name + "'}";
-        var worker = new int[1];
-        ServiceClient.await("the connection", () -> {
-            worker[0] = from.post("/select_and_reserve", body)
-                    .expect(200)
-                    .json()
-                    .path("worker_id")
-                    .asInt();
-            long end = System.nanoTime() + 200_000_000L;
-            while (System.nanoTime() < end) {
-                if (loads(to).equals(loads(from))) {
-                    return true;
-                }
-            }
-            from.send("DELETE", "/reservations/" + name, null).expect(200); // told before the other listened
-            return false;
-        });
+        int worker = from.post("/select_and_reserve", body)
+                .expect(200)
+                .json()
+                .path("worker_id")
+                .asInt();
+        ServiceClient.await("the load", () -> loads(to).equals(loads(from)));
         assertThat(loads(from)).contains("\"active_requests\":1", "\"potential_prefill_tokens\":10");
         ServiceClient.await("the session", () -> {
             String ask = "{" + PROMPT + ",'session_id':'" + name + "'}";
-            return to.post("/select", ask).expect(200).json().path("worker_id").asInt() == worker[0];
+            return to.post("/select", ask).expect(200).json().path("worker_id").asInt() == worker;
         });
         to.post("/reservations/" + name + "/prefill_complete").expect(200);
         ServiceClient.await("the prompt's end", () -> !loads(from).contains("\"potential_prefill_tokens\":10"));

@@ -40,7 +40,10 @@ class ReplicaSyncTest {
     private static RouterServiceOptions options(RouterServiceNode... peers) {
         List<String> endpoints =
                 List.of(peers).stream().map(ReplicaSyncTest::endpoint).toList();
-        return RouterServiceOptions.on(0).withReplicas(new ReplicaSync(0, endpoints), Duration.ofMinutes(1));
+        Duration minute = Duration.ofMinutes(1);
+        return RouterServiceOptions.on(0)
+                .withReplicas(new ReplicaSync(0, endpoints))
+                .withTimes(new RouterServiceOptions.Times(minute, minute, minute));
     }
 
     private static String endpoint(RouterServiceNode node) {
@@ -247,7 +250,7 @@ class ReplicaSyncTest {
         assertThat(client(alone).get("/replica_sync/peers").expect(200).text()).isEqualTo("[]");
         assertThat(alone.replicaPort()).isNegative();
         int taken = start(options()).replicaPort();
-        var same = RouterServiceOptions.on(0).withReplicas(new ReplicaSync(taken, List.of()), Duration.ZERO);
+        var same = RouterServiceOptions.on(0).withReplicas(new ReplicaSync(taken, List.of()));
         assertThatThrownBy(() -> start(same)).isInstanceOfSatisfying(JynamoException.class, refused -> {
             assertThat(refused.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE);
             assertThat(refused).hasMessageContaining("--replica-sync-port");

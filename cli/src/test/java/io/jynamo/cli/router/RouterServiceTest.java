@@ -219,7 +219,9 @@ class RouterServiceTest {
 
     @Test
     void load_that_nobody_speaks_of_is_freed_and_selections_end() throws Exception {
-        restart(RouterServiceOptions.on(0).withTtls(Duration.ofSeconds(4), Duration.ofMillis(200)));
+        restart(RouterServiceOptions.on(0)
+                .withTimes(
+                        new RouterServiceOptions.Times(Duration.ofSeconds(4), Duration.ofMillis(200), Duration.ZERO)));
         try (Publisher one = new Publisher(0, 0)) {
             worker(1, one, "");
             client.post("/select", "{'model_name':'m','selection_id':'s'," + TOKENS + "}")

@@ -167,19 +167,24 @@ final class ReplicaWire {
     private static Given given(PartitionKey key, int blockTokens, String request, Rank rank, Members told) {
         Object sequences = told.find("token_sequence");
         long[] hashes = sequences == null ? new long[0] : (long[]) sequences;
-        Object output = told.find("expected_output_tokens");
         int prefill = 0;
+        int output = tokens(told.find("expected_output_tokens"));
         if (!Boolean.FALSE.equals(told.find("track_prefill_tokens"))) {
             Members hint = (Members) told.find("prefill_load_hint");
             prefill = hint == null
                     ? Math.multiplyExact(hashes.length, blockTokens)
-                    : Math.toIntExact(hint.number("initial_effective_prefill_tokens"));
+                    : tokens(hint.number("initial_effective_prefill_tokens"));
         }
-        if (prefill < 0) {
-            throw new IllegalArgumentException(prefill + " prompt tokens");
+        return new Given(key, blockTokens, request, rank, hashes, prefill, output);
+    }
+
+    /** A number of tokens, 0 where none is told. */
+    private static int tokens(@Nullable Object told) {
+        int tokens = told == null ? 0 : Math.toIntExact((Long) told);
+        if (tokens < 0) {
+            throw new IllegalArgumentException(tokens + " tokens");
         }
-        return new Given(
-                key, blockTokens, request, rank, hashes, prefill, output == null ? 0 : (int) (long) (Long) output);
+        return tokens;
     }
 
     /** A map by names of members. */

@@ -50,11 +50,11 @@ public final class RouterServiceNode implements AutoCloseable {
                 opener,
                 inheritance,
                 this::router,
-                new SelectionService.Times(options.reservationTtl(), options.selectionTtl(), options.sessionTtl()),
+                options.times(),
                 System::nanoTime,
                 listener -> replicas(Kind.SELECTION, meshes, listener)));
         this.slots = own(new SlotService(
-                options.reservationTtl(), System::nanoTime, listener -> replicas(Kind.SLOTS, meshes, listener)));
+                options.times().reservation(), System::nanoTime, listener -> replicas(Kind.SLOTS, meshes, listener)));
         this.metrics = new IndexMetrics(indexer, this::replicaFigures);
         this.lane = own(new ComputePool(Math.max(2, Runtime.getRuntime().availableProcessors()), WAITING));
     }
@@ -174,7 +174,7 @@ public final class RouterServiceNode implements AutoCloseable {
     }
 
     private AutoCloseable sweeper() {
-        Duration between = options.reservationTtl().dividedBy(SWEEPS_PER_TTL);
+        Duration between = options.times().reservation().dividedBy(SWEEPS_PER_TTL);
         Duration pause = between.compareTo(LONGEST_SWEEP) < 0 ? between : LONGEST_SWEEP;
         Thread thread = Thread.ofVirtual().name("router-service-sweep").start(() -> {
             try {

@@ -19,9 +19,7 @@ import java.util.Set;
  * @param apiKeys keys clients must send; may be empty on loopback only
  * @param services that it offers, at least one
  * @param indexBytes memory of the prefix index of each model and routing group
- * @param reservationTtl after which load is freed of whose request nothing is heard
- * @param selectionTtl in which a selection may be reserved
- * @param sessionTtl how long after its last request a session stays on its worker; zero where sessions are not kept
+ * @param times how long what clients forget is kept
  * @param replicaSync how the selection service, or the slot tracker without it, agrees with others like it
  * @param peers of which the first that answers says what engines hold, for example {@code http://10.0.0.2:8090}
  */
@@ -32,9 +30,7 @@ public record RouterServiceOptions(
         Set<Kind> services,
         RoutingPolicy policy,
         long indexBytes,
-        Duration reservationTtl,
-        Duration selectionTtl,
-        Duration sessionTtl,
+        Times times,
         ReplicaSync replicaSync,
         List<String> peers) {
     /** As Dynamo's: a million tokens as JSON fit. */
@@ -60,6 +56,22 @@ public record RouterServiceOptions(
         /** One port for all. */
         public static Ports one(int port) {
             return new Ports(port, -1, -1);
+        }
+    }
+
+    /**
+     * How long what clients forget is kept.
+     *
+     * @param reservation load of whose request nothing is heard
+     * @param selection until it is reserved
+     * @param session where it was, after its last request; zero where sessions are not kept
+     */
+    public record Times(Duration reservation, Duration selection, Duration session) {
+        public Times {
+            if (!reservation.isPositive() || !selection.isPositive()) {
+                throw new JynamoException(
+                        ErrorCode.INVALID_CONFIGURATION, "reservations and selections must be kept for some time");
+            }
         }
     }
 
@@ -99,10 +111,6 @@ public record RouterServiceOptions(
                     ErrorCode.INVALID_CONFIGURATION,
                     "the index needs a mebibyte at least, not " + indexBytes + " bytes");
         }
-        if (!reservationTtl.isPositive() || !selectionTtl.isPositive()) {
-            throw new JynamoException(
-                    ErrorCode.INVALID_CONFIGURATION, "reservations and selections must be kept for some time");
-        }
     }
 
     /** The defaults: every service on one port of loopback. */
@@ -114,65 +122,29 @@ public record RouterServiceOptions(
                 EnumSet.allOf(Kind.class),
                 RoutingPolicy.PREFIX_AFFINITY,
                 256L << 20,
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(2),
-                Duration.ZERO,
+                new Times(Duration.ofMinutes(5), Duration.ofMinutes(2), Duration.ZERO),
                 ReplicaSync.NONE,
                 List.of());
     }
 
     /** The same, given up sooner or later. */
-    public RouterServiceOptions withTtls(Duration reservation, Duration selection) {
-        return new RouterServiceOptions(
-                host,
-                ports,
-                apiKeys,
-                services,
-                policy,
-                indexBytes,
-                reservation,
-                selection,
-                sessionTtl,
-                replicaSync,
-                peers);
+    public RouterServiceOptions withTimes(Times kept) {
+        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, kept, replicaSync, peers);
     }
 
-    /** The same, which keeps sessions and agrees with replicas. */
-    public RouterServiceOptions withReplicas(ReplicaSync sync, Duration session) {
-        return new RouterServiceOptions(
-                host, ports, apiKeys, services, policy, indexBytes, reservationTtl, selectionTtl, session, sync, peers);
+    /** The same, which agrees with replicas. */
+    public RouterServiceOptions withReplicas(ReplicaSync sync) {
+        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, times, sync, peers);
     }
 
     /** The same, which offers other services. */
     public RouterServiceOptions withServices(Set<Kind> offered) {
-        return new RouterServiceOptions(
-                host,
-                ports,
-                apiKeys,
-                offered,
-                policy,
-                indexBytes,
-                reservationTtl,
-                selectionTtl,
-                sessionTtl,
-                replicaSync,
-                peers);
+        return new RouterServiceOptions(host, ports, apiKeys, offered, policy, indexBytes, times, replicaSync, peers);
     }
 
     /** The same, which takes over what a peer knows. */
     public RouterServiceOptions withPeers(List<String> urls) {
-        return new RouterServiceOptions(
-                host,
-                ports,
-                apiKeys,
-                services,
-                policy,
-                indexBytes,
-                reservationTtl,
-                selectionTtl,
-                sessionTtl,
-                replicaSync,
-                urls);
+        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, times, replicaSync, urls);
     }
 
     HttpLimits http() {

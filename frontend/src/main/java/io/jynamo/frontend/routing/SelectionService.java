@@ -5,7 +5,6 @@ import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.Router;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class SelectionService implements AutoCloseable {
             KvSource.Opener opener,
             Inheritance inheritance,
             IntFunction<Router> routers,
-            Times times,
+            RouterServiceOptions.Times times,
             LongSupplier nanoTime,
             Function<Replicas.Listener, Replicas> replicas) {
         this.reservations = new Reservations(times.reservation(), nanoTime);
@@ -52,15 +51,6 @@ final class SelectionService implements AutoCloseable {
         this.sessions = new SessionTable(times.session(), nanoTime, SelectionService::wallNanos);
         this.replicas = replicas.apply(this::hear);
     }
-
-    /**
-     * How long what clients forget is kept.
-     *
-     * @param reservation without news of its request
-     * @param selection until it is reserved
-     * @param session where it was, after its last request; zero where sessions are not kept
-     */
-    record Times(Duration reservation, Duration selection, Duration session) {}
 
     private static long wallNanos() {
         Instant now = Instant.now();

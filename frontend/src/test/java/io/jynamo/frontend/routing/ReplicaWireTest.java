@@ -125,6 +125,17 @@ class ReplicaWireTest {
     }
 
     @Test
+    void numbers_of_tokens_that_are_none_make_no_event() {
+        String output = "746f6b656e7332b170";
+        for (String wrong : new String[] {"746f6b656e73ffb170", "746f6b656e73cf8000000000000000b170"}) {
+            assertThat(GIVEN).contains(output);
+            assertThat(ReplicaWire.read(ReplicaWire.LOAD, bytes(GIVEN.replace(output, wrong))))
+                    .as(wrong)
+                    .isNull();
+        }
+    }
+
+    @Test
     void a_count_that_no_message_of_that_size_can_hold_is_not_believed() {
         String huge = GIVEN.replace("656e636592cf", "656e6365dd7fffffffcf");
         assertThat(huge).isNotEqualTo(GIVEN);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -39,16 +38,7 @@ class OwnCasesTest {
     @Test
     void theBordersOfPiecesDoNotMatter() throws IOException {
         for (var each : OwnCases.read()) {
-            var whole = each.whole();
-            assertThat(Told.of(each.format(), each.settings(), Told.characters(each.text())))
-                    .as(each.id())
-                    .isEqualTo(whole);
-            for (int cut = 1; cut < each.text().length(); cut++) {
-                var pieces = List.of(each.text().substring(0, cut), each.text().substring(cut));
-                assertThat(Told.of(each.format(), each.settings(), pieces))
-                        .as("%s cut at %d", each.id(), cut)
-                        .isEqualTo(whole);
-            }
+            Told.assertBordersDoNotMatter(each.id(), each.format(), each.settings(), each.text());
         }
     }
 

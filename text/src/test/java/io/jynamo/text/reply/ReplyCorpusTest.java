@@ -66,16 +66,7 @@ class ReplyCorpusTest {
     @Test
     void theBordersOfPiecesDoNotMatter() {
         for (var each : cases) {
-            var whole = each.whole();
-            assertThat(Told.of(each.format(), each.settings(), Told.characters(each.text())))
-                    .as(each.id())
-                    .isEqualTo(whole);
-            for (int cut = 1; cut < each.text().length(); cut++) {
-                var pieces = List.of(each.text().substring(0, cut), each.text().substring(cut));
-                assertThat(Told.of(each.format(), each.settings(), pieces))
-                        .as("%s cut at %d", each.id(), cut)
-                        .isEqualTo(whole);
-            }
+            Told.assertBordersDoNotMatter(each.id(), each.format(), each.settings(), each.text());
         }
     }
 

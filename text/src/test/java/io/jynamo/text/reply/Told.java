@@ -1,5 +1,7 @@
 package io.jynamo.text.reply;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +67,17 @@ final class Told implements ReplySink {
 
     static Reply of(ReplyFormat format, ReplySettings settings, String text) {
         return of(format, settings, List.of(text));
+    }
+
+    /** The same is told of a text that comes at once, by characters, or in two pieces cut anywhere. */
+    static void assertBordersDoNotMatter(String id, ReplyFormat format, ReplySettings settings, String text) {
+        Reply whole = of(format, settings, text);
+        assertThat(of(format, settings, characters(text))).as(id).isEqualTo(whole);
+        for (int cut = 1; cut < text.length(); cut++) {
+            assertThat(of(format, settings, List.of(text.substring(0, cut), text.substring(cut))))
+                    .as("%s cut at %d", id, cut)
+                    .isEqualTo(whole);
+        }
     }
 
     static List<String> characters(String text) {
