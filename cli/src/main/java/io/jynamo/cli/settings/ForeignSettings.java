@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** How a worker joins or launches an engine of others: vLLM, SGLang, TensorRT-LLM, any OpenAI-compatible server. */
 public final class ForeignSettings {
@@ -80,7 +81,7 @@ public final class ForeignSettings {
                     GROUP,
                     "data-parallel-size",
                     "N",
-                    "Ranks behind vLLM's one server; each is a worker. By default what its flags or a joined one say.")
+                    "Ranks behind one server of vLLM or SGLang; each is a worker. By default what its flags or a joined one say.")
             .optional(count(1, 1024));
     public static final Setting<Integer> NNODES = new Draft(
                     GROUP,
@@ -115,6 +116,9 @@ public final class ForeignSettings {
             NODE_RANK,
             LEADER_ADDRESS);
 
+    private static final Set<String> RANK_FLAGS =
+            Set.of("-dp", "--data-parallel-size", "--dp-size", "--dp", "--attn-dp-size");
+
     private ForeignSettings() {}
 
     /**
@@ -145,16 +149,13 @@ public final class ForeignSettings {
             problems.add("lmcache is set up when an engine is launched; the one at --attach has been");
         }
         if (kind != EngineKind.VLLM && kind.isForeign()) {
-            for (Setting<?> setting : List.of(LMCACHE, LMCACHE_MAX_LOCAL_CPU_GB, LMCACHE_SERVER, DATA_PARALLEL_SIZE)) {
+            for (Setting<?> setting : List.of(LMCACHE, LMCACHE_MAX_LOCAL_CPU_GB, LMCACHE_SERVER)) {
                 if (configuration.isGiven(setting)) {
                     problems.add(setting.name() + " is for --engine vllm");
                 }
             }
         }
-        if (configuration.get(DATA_PARALLEL_SIZE).isPresent()
-                && flags.stream().anyMatch(flag -> flag.equals("-dp") || flag.startsWith("--data-parallel-size"))) {
-            problems.add("data-parallel-size stands before and after --: give it once");
-        }
+        checkRanks(configuration, kind, flags, problems);
         List<String> keys = configuration.get(ENGINE_API_KEY);
         return new ForeignOptions(
                 attach,
@@ -171,6 +172,23 @@ public final class ForeignSettings {
                         configuration.get(LMCACHE_SERVER).flatMap(url -> url(url, problems))),
                 configuration.get(DATA_PARALLEL_SIZE),
                 group(configuration, attached, problems));
+    }
+
+    private static void checkRanks(
+            Configuration configuration, EngineKind kind, List<String> flags, Problems problems) {
+        if (configuration.get(DATA_PARALLEL_SIZE).isEmpty()) {
+            return;
+        }
+        if (kind == EngineKind.TRTLLM || kind == EngineKind.OPENAI) {
+            problems.add("data-parallel-size is for --engine vllm and sglang");
+        }
+        if (flags.stream().map(flag -> flag.replaceFirst("=.*", "")).anyMatch(RANK_FLAGS::contains)) {
+            problems.add("data-parallel-size stands before and after --: give it once");
+        }
+        if (kind == EngineKind.SGLANG && configuration.get(NNODES) > 1) {
+            problems.add("data-parallel-size and nnodes do not go together for --engine sglang: ranks on other nodes"
+                    + " publish their KV events there; launch a worker on each node");
+        }
     }
 
     /** One for each engine, or none. */

@@ -81,22 +81,34 @@ record EngineLaunch(
         };
     }
 
+    private static final String[] PART_OF_OTHERS = {
+        "--data-parallel-rank", "--data-parallel-start-rank", "--data-parallel-external-lb", "--data-parallel-hybrid-lb"
+    };
+
     /** How many ranks a launched engine has that can be asked for by number. */
     static int ranks(EngineKind kind, ForeignOptions told) {
         EngineFlags flags = new EngineFlags(told.flags());
-        boolean partOfOthers = flags.has(
-                "--data-parallel-rank",
-                "--data-parallel-start-rank",
-                "--data-parallel-external-lb",
-                "--data-parallel-hybrid-lb");
-        if (kind != EngineKind.VLLM || partOfOthers) {
-            return 1;
-        }
-        return told.dataParallelSize()
-                .or(() -> flags.value("--data-parallel-size", "-dp")
-                        .filter(value -> value.matches("[1-9]\\d{0,3}"))
-                        .map(Integer::valueOf))
-                .orElse(1);
+        return switch (kind) {
+            case VLLM -> flags.has(PART_OF_OTHERS) ? 1 : ranks(told, flags, "--data-parallel-size", "-dp");
+            // Ranks on other nodes publish their KV events there.
+            case SGLANG ->
+                told.group().isPresent() || flags.has("--nnodes")
+                        ? 1
+                        : Math.max(
+                                ranks(told, flags, "--data-parallel-size", "--dp-size", "--dp"),
+                                size(flags, "--attn-dp-size").orElse(1));
+            case TRTLLM, OPENAI, EMBEDDED, SIM -> 1;
+        };
+    }
+
+    private static int ranks(ForeignOptions told, EngineFlags flags, String... names) {
+        return told.dataParallelSize().or(() -> size(flags, names)).orElse(1);
+    }
+
+    private static Optional<Integer> size(EngineFlags flags, String... names) {
+        return flags.value(names)
+                .filter(value -> value.matches("[1-9]\\d{0,3}"))
+                .map(Integer::valueOf);
     }
 
     private static List<String> vllm(Order order) {
@@ -124,6 +136,7 @@ record EngineLaunch(
         add(line, "--served-model-name", order.name);
         line.add("--enable-metrics");
         add(line, order.contextFlag("--context-length"));
+        order.setup.foreign().dataParallelSize().ifPresent(size -> add(line, "--dp-size", size.toString()));
         if (!order.flags().has("--page-size")) {
             // Its own default, pages of one token, would make an event for each.
             add(line, "--page-size", String.valueOf(order.setup.engine().blockTokens()));

@@ -12,6 +12,7 @@ import io.jynamo.engine.kvfeed.ZmqKvEvents;
 import io.jynamo.engine.openai.OpenAiEngine;
 import io.jynamo.engine.process.EngineStatus;
 import io.jynamo.engine.sglang.SglangEngine;
+import io.jynamo.engine.sglang.SglangRanks;
 import io.jynamo.engine.trtllm.TrtllmEngine;
 import io.jynamo.engine.vllm.VllmEngine;
 import io.jynamo.engine.vllm.VllmEventSources;
@@ -88,19 +89,23 @@ final class ForeignWorkers implements AutoCloseable {
         return told.apiKey().map(options::withApiKey).orElse(options);
     }
 
-    /** How many workers it has. A vLLM is asked; one that does not say counts as one. */
+    /** How many workers it has. A vLLM or SGLang is asked; one that does not say counts as one. */
     int ranks() {
         ForeignOptions told = place.setup().foreign();
         EngineKind kind = place.setup().engine().kind();
         if (launched.isPresent()) {
             return EngineLaunch.ranks(kind, told);
         }
-        return kind == EngineKind.VLLM ? told.dataParallelSize().orElseGet(this::asked) : 1;
+        return told.dataParallelSize().orElseGet(() -> asked(kind));
     }
 
-    private int asked() {
+    private int asked(EngineKind kind) {
         try {
-            return VllmRanks.count(options);
+            return switch (kind) {
+                case VLLM -> VllmRanks.count(options);
+                case SGLANG -> SglangRanks.count(options);
+                case TRTLLM, OPENAI, EMBEDDED, SIM -> 1;
+            };
         } catch (JynamoException silent) {
             LOG.log(System.Logger.Level.DEBUG, "the ranks of {0} are not known: {1}", this, silent.getMessage());
             return 1;

@@ -146,10 +146,29 @@ class EngineLaunchTest {
         assertThat(EngineLaunch.ranks(
                         EngineKind.VLLM, setup(Map.of("engine", "vllm"), each).foreign()))
                 .isEqualTo(ranks);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "|1",
+                "--dp-size 4|4",
+                "--dp=4|4",
+                "--data-parallel-size 2|2",
+                "--tp 8 --dp 8 --enable-dp-attention|8",
+                "--tp 8 --attn-dp-size 4|4",
+                "--dp-size x|1",
+                "--dp-size 4 --nnodes 2|1"
+            })
+    void ranksOfSglangAreReadFromItsFlagsWhereTheyAreOnOneNode(String flags, int ranks) {
+        String[] each = flags == null ? new String[0] : flags.split(" ", -1);
         assertThat(EngineLaunch.ranks(
                         EngineKind.SGLANG,
                         setup(Map.of("engine", "sglang"), each).foreign()))
-                .isEqualTo(1);
+                .isEqualTo(ranks);
+        assertThat(line(EngineLaunch.SGLANG, Map.of("engine", "sglang", "data-parallel-size", "2")))
+                .containsSequence("--dp-size", "2");
     }
 
     @ParameterizedTest
@@ -157,7 +176,8 @@ class EngineLaunchTest {
             delimiter = '|',
             value = {
                 "engine=openai|attach: --engine openai joins a server",
-                "engine=sglang,data-parallel-size=2|data-parallel-size is for --engine vllm",
+                "engine=trtllm,data-parallel-size=2|data-parallel-size is for --engine vllm and sglang",
+                "engine=sglang,data-parallel-size=2,nnodes=2,leader-address=host:1|do not go together",
                 "engine=sglang,lmcache=true|lmcache is for --engine vllm",
                 "engine=vllm,nnodes=2|leader-address",
                 "engine=vllm,nnodes=2,leader-address=host|no HOST:PORT",

@@ -57,7 +57,7 @@ final class FakeEngine {
         FakeServer server = new FakeServer(
                 kind,
                 number("0", "--port"),
-                number("1", "--data-parallel-size", "-dp"),
+                number("1", "--data-parallel-size", "-dp", "--dp-size", "--dp"),
                 new FakeServer.Model(
                         flags.value("--served-model-name")
                                 .orElse(Path.of(model).getFileName().toString()),

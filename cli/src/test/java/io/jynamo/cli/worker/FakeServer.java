@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,7 +103,8 @@ final class FakeServer implements AutoCloseable {
                     answer(
                             exchange,
                             200,
-                            "{\"page_size\":16,\"max_total_num_tokens\":65536,\"max_running_requests\":8}");
+                            "{\"page_size\":16,\"max_total_num_tokens\":65536,\"max_running_requests\":8,\"dp_size\":"
+                                    + ranks + ",\"attn_dp_size\":1,\"nnodes\":1}");
                 case "/v1/completions", "/generate" -> generate(exchange);
                 default -> answer(exchange, 404, "{\"detail\":\"Not Found\"}");
             }
@@ -138,15 +140,17 @@ final class FakeServer implements AutoCloseable {
     }
 
     private void generate(HttpExchange exchange) throws IOException {
-        String rank = exchange.getRequestHeaders().getFirst("X-data-parallel-rank");
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String path = exchange.getRequestURI().getPath();
-        calls.add(new Call(path, rank == null ? "" : rank, body));
-        if (rank != null && Integer.parseInt(rank) >= ranks) {
+        JsonNode asked = JSON.readTree(body);
+        String rank = kind == Kind.SGLANG
+                ? asked.path("routed_dp_rank").asString("")
+                : Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("X-data-parallel-rank"), "");
+        calls.add(new Call(path, rank, body));
+        if (!rank.isEmpty() && Integer.parseInt(rank) >= ranks) {
             answer(exchange, 400, "{\"error\":{\"message\":\"data_parallel_rank is out of range\",\"code\":400}}");
             return;
         }
-        JsonNode asked = JSON.readTree(body);
         String named = asked.path("model").asString(model.id());
         if (!named.equals(model.id())) {
             answer(exchange, 404, "{\"error\":{\"message\":\"The model `" + named + "` does not exist.\"}}");

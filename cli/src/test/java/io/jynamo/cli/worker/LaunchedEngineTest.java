@@ -44,6 +44,16 @@ class LaunchedEngineTest {
     }
 
     @Test
+    void eachRankOfOneSglangIsAWorker() {
+        FleetFrontend frontend = fleet.frontend();
+        WorkerNode node = fleet.worker(told("sglang"), "--dp-size", "2");
+        assertThat(node.ids()).hasSize(2);
+        TestFleet.await("two workers", () -> TestFleet.ready(frontend) == 2);
+        fleet.awaitAnswer(frontend, "m");
+        assertThat(fleet.engines()).as("one process for all").hasSize(1);
+    }
+
+    @Test
     void aKilledSglangComesBackAndIsEndedWithItsWorker() {
         FleetFrontend frontend = fleet.frontend();
         WorkerNode node = fleet.worker(told("sglang"));

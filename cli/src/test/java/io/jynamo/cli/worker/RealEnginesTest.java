@@ -143,16 +143,33 @@ class RealEnginesTest {
     }
 
     @Test
+    void eachRankOfSglangComputesWhatItIsSentAndTellsItsOwnBlocks() throws Exception {
+        FleetFrontend frontend = fleet.frontend();
+        sglang("0|1", "--dp-size", "2");
+        TestFleet.await("both ranks", () -> TestFleet.ready(frontend) == 2);
+        assertBlocksAreToldByWhoeverComputes(frontend);
+        assertASecondRequestGoesWhereItsPrefixIs();
+    }
+
+    @Test
     void sglangIsLaunchedHeardAndEnded() throws Exception {
         FleetFrontend frontend = fleet.frontend();
-        WorkerNode node = fleet.worker(
-                told("sglang", program("sglang", """
-                        #!/bin/sh
-                        P='%s/sglang'
-                        export SGLANG_USE_CPU_ENGINE=1 OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1
-                        export LD_LIBRARY_PATH=$(echo "$P"/lib/python3*/site-packages/torch/lib)
-                        exec nice "$P/bin/sglang" "$@"
-                        """)),
+        WorkerNode node = sglang("0-1");
+        TestFleet.await("its worker", () -> TestFleet.ready(frontend) == 1);
+        assertBlocksAreToldByWhoeverComputes(frontend);
+        assertThat(Files.readString(log())).contains("fired up");
+        node.close();
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process -> process.info()
+                                .commandLine()
+                                .filter(line -> line.contains(folder.toString()))
+                                .isPresent()))
+                .isEmpty();
+    }
+
+    /** @param cores of each rank */
+    private WorkerNode sglang(String cores, String... more) throws IOException {
+        List<String> flags = new ArrayList<>(List.of(
                 "--device",
                 "cpu",
                 "--attention-backend",
@@ -168,17 +185,17 @@ class RealEnginesTest {
                 "--max-running-requests",
                 "8",
                 "--disable-overlap-schedule",
-                "--skip-server-warmup");
-        TestFleet.await("its worker", () -> TestFleet.ready(frontend) == 1);
-        assertBlocksAreToldByWhoeverComputes(frontend);
-        assertThat(Files.readString(log())).contains("fired up");
-        node.close();
-        assertThat(ProcessHandle.allProcesses()
-                        .filter(process -> process.info()
-                                .commandLine()
-                                .filter(line -> line.contains(folder.toString()))
-                                .isPresent()))
-                .isEmpty();
+                "--skip-server-warmup"));
+        flags.addAll(List.of(more));
+        return fleet.worker(
+                told("sglang", program("sglang", """
+                        #!/bin/sh
+                        P='%s/sglang'
+                        export SGLANG_USE_CPU_ENGINE=1 OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1
+                        export SGLANG_CPU_OMP_THREADS_BIND='CORES'
+                        export LD_LIBRARY_PATH=$(echo "$P"/lib/python3*/site-packages/torch/lib)
+                        exec nice "$P/bin/sglang" "$@"
+                        """.replace("CORES", cores))), flags.toArray(String[]::new));
     }
 
     /** As many prompts as there are workers, in turn: each worker tells exactly the blocks of some of them. */

@@ -14,18 +14,27 @@ import io.jynamo.protocol.Stopping;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** SGLang's native {@code /generate}. It refuses sampling fields that it does not know, so only needed ones are sent. */
 final class SglangDialect implements EngineDialect {
+    /** The field that names a data-parallel rank, and its older name; a server passes over what it does not know. */
+    static final String RANK = "routed_dp_rank";
+
+    static final String RANK_BEFORE = "data_parallel_rank";
+
     private static final int ALL = -1;
 
     private final String engine;
     private final boolean lowerPriorityFirst;
+    private final @Nullable Integer rank;
 
-    SglangDialect(String engine, boolean lowerPriorityFirst) {
+    /** @param rank that requests go to, or null where the server chooses */
+    SglangDialect(String engine, boolean lowerPriorityFirst, @Nullable Integer rank) {
         this.engine = engine;
         this.lowerPriorityFirst = lowerPriorityFirst;
+        this.rank = rank;
     }
 
     @Override
@@ -87,6 +96,10 @@ final class SglangDialect implements EngineDialect {
             String adapter = request.scope().lora();
             if (adapter != null) {
                 json.writeStringProperty("lora_path", adapter);
+            }
+            if (rank != null) {
+                json.writeNumberProperty(RANK, rank);
+                json.writeNumberProperty(RANK_BEFORE, rank);
             }
         });
     }

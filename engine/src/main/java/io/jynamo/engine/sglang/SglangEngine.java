@@ -77,7 +77,8 @@ public final class SglangEngine extends AttachedEngine {
             JsonNode server = serverInfo(http, options);
             SglangDialect dialect = new SglangDialect(
                     http.url(),
-                    server.path("schedule_low_priority_values_first").asBoolean(false));
+                    server.path("schedule_low_priority_values_first").asBoolean(false),
+                    options.rank());
             generateOne(http, options, dialect);
             ModelCard card = card(http, model, options, server);
             return new SglangEngine(id, options, new JoinedServer(http, model, card, dialect));
@@ -88,7 +89,7 @@ public final class SglangEngine extends AttachedEngine {
     }
 
     /** What the server says of its settings, under the name of this version or the one before. */
-    private static JsonNode serverInfo(EngineHttp http, AttachOptions options) {
+    static JsonNode serverInfo(EngineHttp http, AttachOptions options) {
         for (String path : new String[] {"/server_info", "/get_server_info"}) {
             EngineHttp.Page page = http.get(path, options.probeLimit());
             JsonNode told = page.ok() ? Json.tryTree(page.text()) : null;
@@ -129,7 +130,9 @@ public final class SglangEngine extends AttachedEngine {
         if (page < 1 || tokens < page) {
             return plain;
         }
-        int sequences = Json.findInt(server, "max_running_requests").orElse(plain.maxSequences());
+        JsonNode own = server.path("internal_states").path(options.rank() == null ? 0 : options.rank());
+        int sequences = Json.findInt(own, "effective_max_running_requests_per_dp")
+                .orElseGet(() -> Json.findInt(server, "max_running_requests").orElse(plain.maxSequences()));
         // A page of one token is SGLang's default; blocks of 16 are counted instead, as nobody hashes single tokens.
         int block = page == 1 ? plain.blockTokens() : page;
         return ServerCard.finish(
