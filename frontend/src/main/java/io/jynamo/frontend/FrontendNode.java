@@ -113,7 +113,8 @@ public final class FrontendNode implements AutoCloseable {
             SiteGuard guard = new SiteGuard(keys.isEmpty());
             Surface.addFleet(routes, fleet, guard);
             new Page(compute).addTo(routes, guard);
-            FrontDoor door = new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped);
+            FrontDoor door =
+                    new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped, Surface::errors);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
             return new FrontendNode(options, lifecycle, models, readiness, generation, fleet, server, metrics);

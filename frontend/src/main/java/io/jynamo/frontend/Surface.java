@@ -6,7 +6,9 @@ import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Endpoint;
+import io.jynamo.frontend.http.ErrorForm;
 import io.jynamo.frontend.http.Exchange;
+import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.http.SiteGuard;
 import io.jynamo.frontend.json.JsonWriter;
@@ -56,6 +58,11 @@ final class Surface {
         get(routes, "/health", true, exchange -> exchange.respond(health(readiness, models)));
         get(routes, "/live", true, exchange -> exchange.respond(live()));
         return routes;
+    }
+
+    /** How whoever sent a request is told that it failed. */
+    static ErrorForm errors(RequestHead head) {
+        return ErrorBody.FORM;
     }
 
     /** The paths below {@code /v1/fleet}. */
@@ -121,7 +128,7 @@ final class Surface {
             describe(out, models.require(exchange.head().path().substring(MODELS.length() + 1)));
             return Answer.json(200, out.toArray());
         } catch (JynamoException unknown) {
-            return ErrorBody.answer(unknown.code(), ErrorBody.message(unknown), "model", unknown.retryAfter());
+            return exchange.errors().answer(unknown.code(), ErrorBody.message(unknown), "model", unknown.retryAfter());
         }
     }
 

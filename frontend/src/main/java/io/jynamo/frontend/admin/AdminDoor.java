@@ -1,7 +1,7 @@
 package io.jynamo.frontend.admin;
 
-import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Dispatcher;
+import io.jynamo.frontend.http.ErrorForm;
 import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.openai.ErrorBody;
@@ -37,9 +37,9 @@ final class AdminDoor implements Dispatcher {
         }
         Routes.Route route = lines.getFirst();
         if (!route.method().equals(head.method())) {
-            return new Verdict.Refuse(
-                    refusal(ErrorCode.METHOD_NOT_ALLOWED, head.path() + " takes " + route.method() + ".")
-                            .with("allow", route.method().name()));
+            return new Verdict.Refuse(ErrorBody.FORM
+                    .answer(ErrorCode.METHOD_NOT_ALLOWED, head.path() + " takes " + route.method() + ".")
+                    .with("allow", route.method().name()));
         }
         return new Verdict.Take(route.endpoint(), false);
     }
@@ -59,11 +59,11 @@ final class AdminDoor implements Dispatcher {
     }
 
     @Override
-    public Answer refusal(ErrorCode code, String message) {
-        return ErrorBody.answer(code, message, null);
+    public ErrorForm errors(RequestHead head) {
+        return ErrorBody.FORM;
     }
 
-    private Verdict refuse(ErrorCode code, String message) {
-        return new Verdict.Refuse(refusal(code, message));
+    private static Verdict refuse(ErrorCode code, String message) {
+        return new Verdict.Refuse(ErrorBody.FORM.answer(code, message));
     }
 }

@@ -1,31 +1,25 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ModelRegistry;
+import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.fleet.MoveLedger;
 import io.jynamo.frontend.fleet.StreamSight;
 import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
+import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.metrics.RequestMeter;
-import io.jynamo.frontend.openai.AnswerIdentity;
-import io.jynamo.frontend.openai.ChatRequest;
-import io.jynamo.frontend.openai.CompletionRequest;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.CacheScope;
-import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
-import io.jynamo.protocol.RequestId;
-import io.jynamo.protocol.Resumption;
-import io.jynamo.protocol.Sampling;
-import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
@@ -39,11 +33,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 
 /** Answers the generation endpoints: takes a request off the event loop, prepares it and starts its run. */
 public final class GenerationService implements RunHost {
     private static final System.Logger LOG = System.getLogger(GenerationService.class.getName());
+
+    private static final Dialect CHAT = new ChatDialect();
+    private static final Dialect COMPLETION = new CompletionDialect();
 
     /** In a header, where proxies allow 8 KB. */
     private static final int MOST_TOLD_CANDIDATES = 16;
@@ -83,12 +79,12 @@ public final class GenerationService implements RunHost {
 
     /** {@code POST /v1/chat/completions}. */
     public void chat(Exchange exchange) {
-        begin(exchange, Kind.CHAT, this::prepareChat);
+        begin(exchange, CHAT);
     }
 
     /** {@code POST /v1/completions}. */
     public void completion(Exchange exchange) {
-        begin(exchange, Kind.COMPLETIONS, this::prepareCompletion);
+        begin(exchange, COMPLETION);
     }
 
     /** Requests that run. */
@@ -124,7 +120,7 @@ public final class GenerationService implements RunHost {
         }
     }
 
-    private void begin(Exchange exchange, String endpoint, Function<Attempt, Prepared> prepare) {
+    private void begin(Exchange exchange, Dialect dialect) {
         String lastEvent = exchange.head().lastEvent();
         if (lastEvent != null) {
             streams.resume(exchange, lastEvent);
@@ -133,11 +129,12 @@ public final class GenerationService implements RunHost {
         Run run = new Run(exchange, this);
         if (running.incrementAndGet() > limits.maxRequests()) {
             running.decrementAndGet();
-            metrics.model(FrontendMetrics.UNKNOWN_MODEL).refused(endpoint);
-            exchange.respond(ErrorBody.answer(
-                    ErrorCode.OVERLOADED,
-                    "The server runs as many requests as it may (" + limits.maxRequests() + "); try again shortly.",
-                    null));
+            metrics.model(FrontendMetrics.UNKNOWN_MODEL).refused(dialect.endpoint());
+            exchange.respond(exchange.errors()
+                    .answer(
+                            ErrorCode.OVERLOADED,
+                            "The server runs as many requests as it may (" + limits.maxRequests()
+                                    + "); try again shortly."));
             return;
         }
         synchronized (budget) {
@@ -148,24 +145,21 @@ public final class GenerationService implements RunHost {
         runs.put(run, sight);
         exchange.listen(run);
         try {
-            lanes.execute(exchange.body(), () -> attempt(new Attempt(exchange, run, sight, endpoint), prepare));
+            lanes.execute(exchange.body(), () -> attempt(new Attempt(exchange, run, sight, dialect)));
         } catch (RejectedExecutionException full) {
             run.refuse(new JynamoException(ErrorCode.OVERLOADED, "The server is too busy; try again shortly.", full));
         }
     }
 
-    /** A request on its way to becoming a run. */
-    private record Attempt(Exchange exchange, Run run, RunSight sight, String endpoint) {}
-
-    private void attempt(Attempt attempt, Function<Attempt, Prepared> prepare) {
+    private void attempt(Attempt attempt) {
         Run run = attempt.run();
         if (run.isEnded()) {
             return;
         }
         guarded(run, () -> {
-            Prepared prepared = preprocess(attempt, prepare);
+            Launch launch = preprocess(attempt);
             if (!run.isEnded()) {
-                launch(attempt, prepared);
+                launch(launch);
             }
         });
     }
@@ -186,41 +180,27 @@ public final class GenerationService implements RunHost {
         run.refuse(failed);
     }
 
-    private Prepared preprocess(Attempt attempt, Function<Attempt, Prepared> prepare) {
+    private Launch preprocess(Attempt attempt) {
         metrics.onPreprocessBegin();
         try {
             RequestHeaders.check(attempt.exchange().head());
-            return prepare.apply(attempt);
+            ClientRequest request = parse(attempt);
+            ServedModel model = models.require(request.options().model());
+            return Launch.of(attempt, request, request.prepare(preprocessor, model));
         } finally {
             metrics.onPreprocessEnd(System.nanoTime() - attempt.exchange().arrivedNanos());
         }
     }
 
-    private Prepared prepareChat(Attempt attempt) {
-        ChatRequest request = measured(attempt, ChatRequest::parse, ChatRequest::options);
-        return preprocessor.chat(request, models.require(request.options().model()));
-    }
-
-    private Prepared prepareCompletion(Attempt attempt) {
-        CompletionRequest request = measured(attempt, CompletionRequest::parse, CompletionRequest::options);
-        return preprocessor.completion(request, models.require(request.options().model()));
-    }
-
-    /** Reads a body of so many bytes. */
-    @FunctionalInterface
-    private interface BodyParser<T> {
-        T parse(byte[] bytes, int count);
-    }
-
     /** Parses, and begins to measure under the model's name, or under "unknown" where there is none to name. */
-    private <T> T measured(Attempt attempt, BodyParser<T> parser, Function<T, GenerationOptions> options) {
+    private ClientRequest parse(Attempt attempt) {
         RequestBody body = attempt.exchange().body();
         byte[] bytes = body.bytes();
         String model = FrontendMetrics.UNKNOWN_MODEL;
         boolean stream = false;
         try {
-            T request = parser.parse(bytes, Math.min(bytes.length, body.count()));
-            GenerationOptions asked = options.apply(request);
+            ClientRequest request = attempt.dialect().parse(bytes, Math.min(bytes.length, body.count()));
+            GenerationOptions asked = request.options();
             stream = asked.stream();
             if (models.stages().containsKey(asked.model())) {
                 model = asked.model();
@@ -230,87 +210,77 @@ public final class GenerationService implements RunHost {
             body.release();
             RequestMeter meter = metrics.model(model)
                     .begin(
-                            new Kind(attempt.endpoint(), stream),
+                            new Kind(attempt.dialect().endpoint(), stream),
                             attempt.exchange().arrivedNanos());
             attempt.run().meter(meter);
             attempt.sight().onMeter(meter);
         }
     }
 
-    private void launch(Attempt attempt, Prepared prepared) {
-        Run run = attempt.run();
-        Exchange exchange = attempt.exchange();
+    private void launch(Launch launch) {
+        Run run = launch.attempt().run();
+        Prepared prepared = launch.prepared();
+        RequestHead head = launch.attempt().exchange().head();
         GenerationOptions options = prepared.options();
-        String uuid = RequestIds.next();
-        AnswerIdentity identity = new AnswerIdentity(
-                (prepared.chat() ? "chatcmpl-" : "cmpl-") + uuid,
-                System.currentTimeMillis() / 1_000,
-                prepared.model().name(),
-                Fingerprint.of(prepared.model()));
-        attempt.sight().onLaunch(identity.id(), identity.model());
-        CacheScope scope =
-                new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(exchange.head(), options));
+        launch.attempt()
+                .sight()
+                .onLaunch(launch.identity().id(), launch.identity().model());
+        CacheScope scope = new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(head, options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
         CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
-        int priority = RequestHeaders.priority(exchange.head(), options);
-        List<GenerationRequest> requests = new ArrayList<>();
-        for (int i = 0; i < prepared.prompts().size(); i++) {
-            RequestId id = new RequestId(prepared.prompts().size() == 1 ? uuid : uuid + "-" + i);
-            requests.add(request(id, prepared, prepared.prompts().get(i), scope, priority, run));
-        }
-        run.claim()
-                .set(
-                        RequestHeaders.claim(exchange.head(), options, keys.tenant(exchange.head())),
-                        RequestHeaders.wishes(exchange.head(), options));
-        Launch launch = new Launch(attempt, prepared, identity, requests);
+        List<GenerationRequest> requests =
+                launch.requests(scope, RequestHeaders.priority(head, options), limits.streamCredit());
+        run.claim().set(RequestHeaders.claim(head, options, keys.tenant(head)), RequestHeaders.wishes(head, options));
         placing.place(
                 run,
                 prepared.model(),
-                asked(launch, requests.getFirst()),
-                new Placing.Outcome(first -> guarded(run, () -> begin(launch, first)), failed -> refuse(run, failed)));
-    }
-
-    /** A run whose workers are being chosen. */
-    private record Launch(
-            Attempt attempt, Prepared prepared, AnswerIdentity identity, List<GenerationRequest> requests) {
-        boolean isTold() {
-            return RequestHeaders.wantsExplanation(attempt.exchange().head());
-        }
+                launch.asked(requests.getFirst(), isTraced()),
+                new Placing.Outcome(
+                        first -> guarded(run, () -> begin(launch, requests, first)), failed -> refuse(run, failed)));
     }
 
     /** Starts a run whose first prompt has a worker. */
-    private void begin(Launch launch, Placement first) {
+    private void begin(Launch launch, List<GenerationRequest> requests, Placement first) {
         Run run = launch.attempt().run();
         Prepared prepared = launch.prepared();
         Exchange exchange = launch.attempt().exchange();
         GenerationOptions options = prepared.options();
-        AnswerIdentity identity = launch.identity();
         if (run.isEnded()) {
             first.booking().release();
             return;
         }
         List<Move> waiting = new ArrayList<>(0);
-        List<Leg> legs = place(launch, first, waiting);
+        List<Leg> legs = place(launch, requests, first, waiting);
         ChoiceState[] choices = new ChoiceState[prepared.choices()];
         for (int i = 0; i < choices.length; i++) {
             choices[i] = new ChoiceState(i, prepared, prepared.prompts().get(i / options.choices()));
         }
-        if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
-            LOG.log(System.Logger.Level.DEBUG, "request " + identity.id() + " goes to " + routes(legs));
+        if (isTraced()) {
+            LOG.log(System.Logger.Level.DEBUG, "request " + launch.identity().id() + " goes to " + routes(legs));
         }
         RunExtras extras = new RunExtras(
                 prepared,
                 run.timing(),
                 launch.isTold() ? List.of(Map.entry("x-jynamo-route", routes(legs))) : List.of());
+        AnswerParts parts = new AnswerParts(prepared, launch.identity(), extras);
         RunAnswer answer = options.stream()
-                ? new StreamAnswer(exchange, streams.open(exchange, run).orElse(null), prepared, identity, extras)
-                : new FoldedAnswer(exchange, prepared, identity, extras);
+                ? new StreamAnswer(
+                        exchange,
+                        streams.open(exchange, run).orElse(null),
+                        launch.request().events(parts),
+                        extras.headers())
+                : new FoldedAnswer(exchange, launch.request().body(parts), extras.headers());
         run.place(prepared, legs, choices, answer);
         if (run.isEnded()) {
             run.onLoop(answer::onGone);
         }
         legs.forEach(run::start);
         waiting.forEach(move -> run.onLoop(() -> run.seekFirst(move)));
+    }
+
+    /** Whether the log has why each worker was chosen. */
+    private static boolean isTraced() {
+        return LOG.isLoggable(System.Logger.Level.DEBUG);
     }
 
     /** Why each prompt's worker was chosen, as a JSON array. */
@@ -330,15 +300,15 @@ public final class GenerationService implements RunHost {
      * Books every request or, if one is refused, none. Those that must wait do so while the others run: two that waited for
      * each other's places would wait for ever.
      */
-    private List<Leg> place(Launch launch, Placement first, List<Move> waiting) {
+    private List<Leg> place(Launch launch, List<GenerationRequest> requests, Placement first, List<Move> waiting) {
         Run run = launch.attempt().run();
         List<Leg> legs = new ArrayList<>();
-        legs.add(new Leg(run, 0, launch.requests().getFirst(), first, List.of()));
+        legs.add(new Leg(run, 0, requests.getFirst(), first, List.of()));
         try {
-            for (int i = 1; i < launch.requests().size(); i++) {
-                GenerationRequest request = launch.requests().get(i);
+            for (int i = 1; i < requests.size(); i++) {
+                GenerationRequest request = requests.get(i);
                 int firstChoice = i * request.choices();
-                Placement placement = placing.placeNow(launch.prepared().model(), asked(launch, request));
+                Placement placement = placing.placeNow(launch.prepared().model(), launch.asked(request, isTraced()));
                 if (placement == null) {
                     var why = new GenerationEnd.Failure(ErrorCode.OVERLOADED, "every worker is full");
                     long giveUpNanos = System.nanoTime() + run.remainingNanos();
@@ -352,18 +322,6 @@ public final class GenerationService implements RunHost {
             throw failed;
         }
         return legs;
-    }
-
-    private Router.Request asked(Launch launch, GenerationRequest request) {
-        Attempt attempt = launch.attempt();
-        RunClaim claim = attempt.run().claim();
-        Duration within = claim.get().firstTokenWithin();
-        Duration left = within == null
-                ? null
-                : within.minusNanos(System.nanoTime() - attempt.exchange().arrivedNanos());
-        Router.Request asked = launch.prepared().asked(request, left, claim);
-        boolean explained = launch.isTold() || LOG.isLoggable(System.Logger.Level.DEBUG);
-        return explained ? asked.withExplanation() : asked;
     }
 
     @Override
@@ -406,32 +364,6 @@ public final class GenerationService implements RunHost {
             sight.onMoved(lost);
         }
         moves.onMoved(move, System.nanoTime());
-    }
-
-    private GenerationRequest request(
-            RequestId id, Prepared prepared, Prepared.Prompt prompt, CacheScope scope, int priority, Run run) {
-        GenerationOptions options = prepared.options();
-        Sampling sampling = options.sampling(prepared.model().defaultSampling());
-        int promptLogprobs = prompt.echoesLogprobs()
-                ? Math.max(options.topLogprobs(), options.promptLogprobs())
-                : options.promptLogprobs();
-        boolean takesIds = prepared.model().card().can(Capability.TOKEN_INPUT);
-        return new GenerationRequest(
-                id,
-                prompt.tokens(),
-                sampling,
-                new Stopping(prompt.maxTokens(), options.minTokens(), options.stopTokenIds(), options.ignoreEos()),
-                scope,
-                options.choices(),
-                options.topLogprobs(),
-                promptLogprobs,
-                priority,
-                Duration.ofNanos(run.remainingNanos()),
-                options.stream() ? limits.streamCredit() : GenerationRequest.UNLIMITED_CREDIT,
-                Resumption.NONE,
-                takesIds
-                        ? null
-                        : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false));
     }
 
     @Override

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request whose prompts are tokens and known to fit.
  *
- * @param chat whether the answer is a chat completion
  * @param prompts at least one
  * @param rendered the template's output, or null
  * @param dropsOutput only the echoed prompt is wanted
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 record Prepared(
         ServedModel model,
         GenerationOptions options,
-        boolean chat,
         List<Prompt> prompts,
         @Nullable String rendered,
         boolean dropsOutput,

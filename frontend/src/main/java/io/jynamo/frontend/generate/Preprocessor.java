@@ -45,7 +45,6 @@ final class Preprocessor {
         return new Prepared(
                 model,
                 options,
-                true,
                 List.of(prompt),
                 shown ? rendered : null,
                 false,
@@ -84,7 +83,7 @@ final class Preprocessor {
             prompts.add(fit(ids, "prompt", options, model, echo, logprobs));
         }
         Integer max = options.maxTokens();
-        return new Prepared(model, options, false, prompts, null, max != null && max == 0, null);
+        return new Prepared(model, options, prompts, null, max != null && max == 0, null);
     }
 
     /** The text a chat request's prompt becomes. */

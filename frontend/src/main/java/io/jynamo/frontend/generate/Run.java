@@ -146,7 +146,7 @@ final class Run implements ExchangeListener {
         if (loop().inEventLoop()) {
             if (!ended) {
                 end(ErrorClass.of(ErrorBody.code(failure)));
-                exchange.respond(ErrorBody.answer(failure));
+                exchange.respond(exchange.errors().answer(failure));
             }
         } else {
             onLoop(() -> refuse(failure));
@@ -396,7 +396,7 @@ final class Run implements ExchangeListener {
         if (now != null) {
             now.answer().onFailure(failure);
         } else {
-            exchange.respond(ErrorBody.answer(failure));
+            exchange.respond(exchange.errors().answer(failure));
         }
     }
 

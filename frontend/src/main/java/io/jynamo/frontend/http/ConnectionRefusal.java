@@ -33,7 +33,8 @@ final class ConnectionRefusal extends FirstBytes {
     @Override
     void onProtocol(ChannelHandlerContext ctx, boolean http2) {
         Answer answer = shell.dispatcher()
-                .refusal(
+                .errors(RequestHead.broken())
+                .answer(
                         ErrorCode.TOO_MANY_CONNECTIONS,
                         "The server holds as many connections as it may ("
                                 + shell.limits().maxConnections() + "); try again shortly.");

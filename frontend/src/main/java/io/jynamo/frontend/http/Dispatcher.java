@@ -7,8 +7,8 @@ public interface Dispatcher {
     /** Whether connections may be kept for further requests. */
     boolean keepsConnections();
 
-    /** The answer to a request whose framing or size is wrong. */
-    Answer refusal(io.jynamo.protocol.ErrorCode code, String message);
+    /** How whoever sent a request is told that it failed. */
+    ErrorForm errors(RequestHead head);
 
     /** Who answers. */
     sealed interface Verdict {

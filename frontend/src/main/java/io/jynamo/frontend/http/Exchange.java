@@ -66,6 +66,11 @@ public final class Exchange implements Outlet {
         return head;
     }
 
+    /** How its client is told that it failed. */
+    public ErrorForm errors() {
+        return reader.errors(head);
+    }
+
     /** The body, whole. Released at the end of the exchange, or sooner by whoever has read it. */
     public RequestBody body() {
         return body;

@@ -186,6 +186,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         return shell.limits();
     }
 
+    /** How whoever sent a request is told that it failed. */
+    ErrorForm errors(RequestHead head) {
+        return shell.dispatcher().errors(head);
+    }
+
+    private Answer refusal(ErrorCode code, String message) {
+        return errors(exchange == null ? RequestHead.broken() : exchange.head()).answer(code, message);
+    }
+
     private ChannelHandlerContext ctx() {
         if (context == null) {
             throw new IllegalStateException("the handler is in no pipeline");
@@ -257,8 +266,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 if (head.contentLength() > shell.limits().maxBodyBytes()) {
                     refuse(tooLarge());
                 } else if (!expectationMet(head)) {
-                    refuse(shell.dispatcher()
-                            .refusal(ErrorCode.INVALID_REQUEST, "The only expectation supported is 100-continue."));
+                    refuse(refusal(ErrorCode.INVALID_REQUEST, "The only expectation supported is 100-continue."));
                 }
             }
         }
@@ -292,10 +300,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 case TAKEN -> {}
                 case TOO_LARGE -> refuse(tooLarge());
                 case NO_MEMORY ->
-                    refuse(shell.dispatcher()
-                            .refusal(
-                                    ErrorCode.OVERLOADED,
-                                    "The server holds as many request bodies as it may; try again in a second."));
+                    refuse(refusal(
+                            ErrorCode.OVERLOADED,
+                            "The server holds as many request bodies as it may; try again in a second."));
             }
         }
         if (content instanceof LastHttpContent) {
@@ -321,7 +328,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             by.handle(to);
         } catch (RuntimeException failed) {
             shell.onUnexpected(failed);
-            to.respond(shell.dispatcher().refusal(ErrorCode.INTERNAL, "The server failed; its log has the reason."));
+            to.respond(refusal(ErrorCode.INTERNAL, "The server failed; its log has the reason."));
         }
     }
 
@@ -340,30 +347,23 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     private Answer tooLarge() {
-        return shell.dispatcher()
-                .refusal(
-                        ErrorCode.BODY_TOO_LARGE,
-                        "The request body exceeds the limit of "
-                                + shell.limits().maxBodyBytes() + " bytes.");
+        return refusal(
+                ErrorCode.BODY_TOO_LARGE,
+                "The request body exceeds the limit of " + shell.limits().maxBodyBytes() + " bytes.");
     }
 
     private Answer framing(Throwable cause) {
         return switch (cause) {
             case TooLongHttpHeaderException ignored ->
-                shell.dispatcher()
-                        .refusal(
-                                ErrorCode.HEADERS_TOO_LARGE,
-                                "The headers exceed the limit of "
-                                        + shell.limits().maxHeaderBytes() + " bytes.");
+                refusal(
+                        ErrorCode.HEADERS_TOO_LARGE,
+                        "The headers exceed the limit of " + shell.limits().maxHeaderBytes() + " bytes.");
             case TooLongHttpLineException ignored ->
-                shell.dispatcher()
-                        .refusal(
-                                ErrorCode.HEADERS_TOO_LARGE,
-                                "The request line exceeds the limit of "
-                                        + shell.limits().maxLineBytes() + " bytes.");
-            default ->
-                shell.dispatcher()
-                        .refusal(ErrorCode.INVALID_REQUEST, "This is not HTTP as it should be: " + cause.getMessage());
+                refusal(
+                        ErrorCode.HEADERS_TOO_LARGE,
+                        "The request line exceeds the limit of "
+                                + shell.limits().maxLineBytes() + " bytes.");
+            default -> refusal(ErrorCode.INVALID_REQUEST, "This is not HTTP as it should be: " + cause.getMessage());
         };
     }
 
@@ -501,11 +501,10 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         }
 
         private Answer timeout() {
-            return shell.dispatcher()
-                    .refusal(
-                            ErrorCode.REQUEST_TIMEOUT,
-                            "The request did not arrive whole within "
-                                    + shell.limits().requestReadTimeout().toMillis() + " ms.");
+            return refusal(
+                    ErrorCode.REQUEST_TIMEOUT,
+                    "The request did not arrive whole within "
+                            + shell.limits().requestReadTimeout().toMillis() + " ms.");
         }
     }
 }

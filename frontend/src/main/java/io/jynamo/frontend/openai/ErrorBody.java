@@ -1,6 +1,7 @@
 package io.jynamo.frontend.openai;
 
 import io.jynamo.frontend.http.Answer;
+import io.jynamo.frontend.http.ErrorForm;
 import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationEnd;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Errors as OpenAI's clients expect them: {@code {"error": {"message", "type", "param", "code"}}}. */
 public final class ErrorBody {
+    /** For clients of OpenAI's paths, and of all that nobody else has a form for. */
+    public static final ErrorForm FORM = ErrorBody::answer;
+
     /** Where nobody said when there will be room. */
     private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(1);
     /** A longer hint is told as this: things change, and a client that waits for an hour is lost. */
@@ -51,16 +55,8 @@ public final class ErrorBody {
         return Math.clamp(seconds, 1, MAX_WAIT_SECONDS);
     }
 
-    public static Answer answer(GenerationEnd.Failure failure) {
-        return answer(failure.code(), failure.message(), null, failure.retryAfter());
-    }
-
     public static Answer answer(Throwable failure) {
-        return switch (failure) {
-            case Refusal refused -> answer(refused.code(), message(refused), refused.param());
-            case JynamoException known -> answer(known.code(), message(known), null, known.retryAfter());
-            default -> answer(code(failure), message(failure), null);
-        };
+        return FORM.answer(failure);
     }
 
     public static ErrorCode code(Throwable failure) {

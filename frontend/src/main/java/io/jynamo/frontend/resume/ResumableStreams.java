@@ -3,7 +3,6 @@ package io.jynamo.frontend.resume;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.ExchangeListener;
-import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -98,10 +97,12 @@ public final class ResumableStreams {
         try {
             event = Long.parseLong(lastEvent, dot + 1, lastEvent.length(), 10);
         } catch (NumberFormatException malformed) {
-            exchange.respond(ErrorBody.answer(
-                    ErrorCode.INVALID_REQUEST,
-                    "Last-Event-ID is none that this server gave: send the id of the last event as it came.",
-                    "Last-Event-ID"));
+            exchange.respond(exchange.errors()
+                    .answer(
+                            ErrorCode.INVALID_REQUEST,
+                            "Last-Event-ID is none that this server gave: send the id of the last event as it came.",
+                            "Last-Event-ID",
+                            null));
             return;
         }
         ResumableStream stream = find(exchange, lastEvent.substring(0, Math.max(0, dot)));
@@ -154,12 +155,12 @@ public final class ResumableStreams {
 
     void onExpired(Exchange exchange) {
         outcomes.accept(Outcome.EXPIRED);
-        exchange.respond(ErrorBody.answer(
-                ErrorCode.STREAM_EXPIRED,
-                "This server does not keep the stream, or not from the event named: a stream without a client is kept"
-                        + " for " + limits.window().toSeconds() + " s and its last "
-                        + limits.streamBytes() / 1024 + " KiB. Send the request anew.",
-                null));
+        exchange.respond(exchange.errors()
+                .answer(
+                        ErrorCode.STREAM_EXPIRED,
+                        "This server does not keep the stream, or not from the event named: a stream without a client is kept"
+                                + " for " + limits.window().toSeconds() + " s and its last "
+                                + limits.streamBytes() / 1024 + " KiB. Send the request anew."));
     }
 
     void onClosed(ResumableStream stream) {

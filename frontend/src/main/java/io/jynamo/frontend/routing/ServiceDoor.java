@@ -1,8 +1,8 @@
 package io.jynamo.frontend.routing;
 
-import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.Dispatcher;
+import io.jynamo.frontend.http.ErrorForm;
 import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.protocol.ErrorCode;
@@ -38,9 +38,11 @@ final class ServiceDoor implements Dispatcher {
         Routes.Route route = Routes.pick(lines, head.method());
         if (route == null) {
             String allow = Routes.allow(lines);
-            return new Verdict.Refuse(
-                    refusal(ErrorCode.METHOD_NOT_ALLOWED, "method not allowed: " + head.path() + " takes " + allow)
-                            .with("allow", allow));
+            return new Verdict.Refuse(ServiceAnswer.error(
+                            ErrorCode.METHOD_NOT_ALLOWED,
+                            "method not allowed: " + head.path() + " takes " + allow,
+                            null)
+                    .with("allow", allow));
         }
         if (!route.open() && !keys.admits(head.header("authorization"))) {
             return refuse(
@@ -75,11 +77,11 @@ final class ServiceDoor implements Dispatcher {
     }
 
     @Override
-    public Answer refusal(ErrorCode code, String message) {
-        return ServiceAnswer.error(code, message, null);
+    public ErrorForm errors(RequestHead head) {
+        return (code, message, param, retryAfter) -> ServiceAnswer.error(code, message, retryAfter);
     }
 
-    private Verdict refuse(ErrorCode code, String message) {
-        return new Verdict.Refuse(refusal(code, message));
+    private static Verdict refuse(ErrorCode code, String message) {
+        return new Verdict.Refuse(ServiceAnswer.error(code, message, null));
     }
 }

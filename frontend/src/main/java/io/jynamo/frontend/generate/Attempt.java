@@ -1,0 +1,6 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.http.Exchange;
+
+/** A request on its way to becoming a run. */
+record Attempt(Exchange exchange, Run run, RunSight sight, Dialect dialect) {}

@@ -1,0 +1,46 @@
+package io.jynamo.frontend.generate;
+
+import io.jynamo.frontend.ServedModel;
+import io.jynamo.frontend.metrics.Kind;
+import io.jynamo.frontend.openai.ChatRequest;
+import io.jynamo.frontend.openai.GenerationOptions;
+
+/** OpenAI's chat completions. */
+final class ChatDialect implements Dialect {
+    @Override
+    public String endpoint() {
+        return Kind.CHAT;
+    }
+
+    @Override
+    public String idPrefix() {
+        return "chatcmpl-";
+    }
+
+    @Override
+    public ClientRequest parse(byte[] body, int count) {
+        return new Asked(ChatRequest.parse(body, count));
+    }
+
+    private record Asked(ChatRequest chat) implements ClientRequest {
+        @Override
+        public GenerationOptions options() {
+            return chat.options();
+        }
+
+        @Override
+        public Prepared prepare(Preprocessor preprocessor, ServedModel model) {
+            return preprocessor.chat(chat, model);
+        }
+
+        @Override
+        public EventWriter events(AnswerParts parts) {
+            return new ChunkEvents(parts, true);
+        }
+
+        @Override
+        public BodyWriter body(AnswerParts parts) {
+            return new ChoicesBody(parts, true);
+        }
+    }
+}
