@@ -37,6 +37,7 @@ final class ChoiceState {
     private final Tokenizer tokenizer;
     private int idsAtMove;
     private int tokens;
+    private int reasoningTokens;
     private long detokenizeNanos;
     private boolean spoken;
     private boolean broken;
@@ -66,6 +67,11 @@ final class ChoiceState {
     /** Output tokens so far. */
     int tokens() {
         return tokens;
+    }
+
+    /** Output tokens of reasoning that is told, as near as text tells of tokens. */
+    int reasoningTokens() {
+        return reasoningTokens;
     }
 
     /** Time its tokens took to become text, stop texts looked for. */
@@ -167,6 +173,7 @@ final class ChoiceState {
             if (delta.text() == null) {
                 say(decoder.push(id));
             }
+            reasoningTokens += reply.isReasoning() ? 1 : 0;
         }
         if (delta.text() != null && finish == null) {
             told.append(delta.text());
@@ -240,6 +247,12 @@ final class ChoiceState {
     String takeText() {
         spoken = true;
         return reply.takeContent();
+    }
+
+    /** Tells what was not sent yet, in order; it counts as sent. */
+    void tell(ReplyParts.Teller to) {
+        spoken = true;
+        reply.tell(to);
     }
 
     /** What else was not sent yet, and what is to be known of the reply. */

@@ -120,7 +120,8 @@ public final class GenerationService implements RunHost {
         }
     }
 
-    private void begin(Exchange exchange, Dialect dialect) {
+    /** Answers a request of a dialect. */
+    void begin(Exchange exchange, Dialect dialect) {
         String lastEvent = exchange.head().lastEvent();
         if (lastEvent != null) {
             streams.resume(exchange, lastEvent);

@@ -44,7 +44,7 @@ public record ChatRequest(
             taken("logprobs", Shapes.bool(), "Report the log probability of each output token.");
     private static final Field<Long> TOP_LOGPROBS =
             taken("top_logprobs", Shapes.integer(0, 20), "Alternatives beside each token; needs logprobs.");
-    static final Field<Map<String, @Nullable Object>> TEMPLATE_KWARGS = taken(
+    public static final Field<Map<String, @Nullable Object>> TEMPLATE_KWARGS = taken(
                     "chat_template_kwargs", Shapes.freeObject(), "Variables for the chat template.")
             .alias("chat_template_args");
     static final Field<Boolean> ADD_GENERATION_PROMPT =
@@ -190,7 +190,7 @@ public record ChatRequest(
                 path, "`" + path + "` must be true, false or {\"type\": \"enabled\" | \"disabled\" | \"adaptive\"}.");
     }
 
-    /** Thinking is said in three dialects, of which a template knows one. */
+    /** Thinking is said in three ways, of which a template knows one. */
     private static Map<String, @Nullable Object> variables(FieldValues values) {
         Map<String, @Nullable Object> variables = new LinkedHashMap<>(values.or(TEMPLATE_KWARGS, Map.of()));
         String effort = values.find(REASONING_EFFORT);
@@ -200,11 +200,16 @@ public record ChatRequest(
             thinking = thinking == null ? Boolean.valueOf(!effort.equals("none")) : thinking;
         }
         if (thinking != null) {
-            variables.put("thinking", thinking);
-            variables.put("enable_thinking", thinking);
-            variables.put("thinking_mode", thinking ? "enabled" : "disabled");
+            switchThinking(variables, thinking);
         }
         return variables;
+    }
+
+    /** Has the chat template switch thinking on or off, if it can. */
+    public static void switchThinking(Map<String, @Nullable Object> variables, boolean on) {
+        variables.put("thinking", on);
+        variables.put("enable_thinking", on);
+        variables.put("thinking_mode", on ? "enabled" : "disabled");
     }
 
     private static boolean isTextOnly(@Nullable Object value) {

@@ -32,7 +32,14 @@ public final class LogprobText {
 
     /** {@code {"content": [...]}}. */
     void chat(JsonWriter out, List<TokenLogprobs> tokens) {
-        out.beginObject().name("content").beginArray();
+        out.beginObject().name("content");
+        list(out, tokens);
+        out.name("refusal").nullValue().endObject();
+    }
+
+    /** A list of tokens, each with its alternatives. */
+    public void list(JsonWriter out, List<TokenLogprobs> tokens) {
+        out.beginArray();
         for (TokenLogprobs one : tokens) {
             out.beginObject();
             named(out, one.token(), one.logprob());
@@ -44,7 +51,7 @@ public final class LogprobText {
             }
             out.endArray().endObject();
         }
-        out.endArray().name("refusal").nullValue().endObject();
+        out.endArray();
     }
 
     private void named(JsonWriter out, int token, float logprob) {

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** The fields that chat and text completions share. */
-final class SharedFields {
+public final class SharedFields {
     /** Stop strings, and stop token ids, of one request at most. */
-    static final int MAX_STOPS = 32;
+    public static final int MAX_STOPS = 32;
 
     static final int MAX_CHOICES = 128;
 
-    static final String FLEX = "flex";
+    public static final String FLEX = "flex";
 
     static final Field<Boolean> INCLUDE_USAGE =
             taken("include_usage", Shapes.bool(), "Send one more chunk, without choices, that holds the usage.");
@@ -28,15 +28,16 @@ final class SharedFields {
                     refused("include_obfuscation", "chunks are not padded", Boolean.FALSE::equals)),
             Set.of());
 
-    static final Field<String> MODEL = taken("model", Shapes.nonBlank(), "Name of a served model.");
-    static final Field<Boolean> STREAM = taken("stream", Shapes.bool(), "Send server-sent events as tokens come.");
+    public static final Field<String> MODEL = taken("model", Shapes.nonBlank(), "Name of a served model.");
+    public static final Field<Boolean> STREAM =
+            taken("stream", Shapes.bool(), "Send server-sent events as tokens come.");
     static final Field<FieldValues> STREAM_OPTIONS =
             taken("stream_options", Shapes.object(STREAM_OPTIONS_TABLE), "Only with stream.");
-    static final Field<Double> TEMPERATURE =
+    public static final Field<Double> TEMPERATURE =
             taken("temperature", Shapes.number(0, true, 2), "0 takes the most likely token always.");
-    static final Field<Double> TOP_P =
+    public static final Field<Double> TOP_P =
             taken("top_p", Shapes.number(0, false, 1), "Draw from the smallest set of tokens of this probability.");
-    static final Field<Long> TOP_K = taken(
+    public static final Field<Long> TOP_K = taken(
             "top_k", Shapes.integer(-1, Integer.MAX_VALUE), "Draw from this many likeliest tokens; -1 or 0 is all.");
     static final Field<Double> MIN_P =
             taken("min_p", Shapes.number(0, true, 1), "Drop tokens less likely than this share of the likeliest one.");
@@ -55,7 +56,7 @@ final class SharedFields {
             taken("max_tokens", Shapes.integer(0, Integer.MAX_VALUE), "Output tokens at most; by default what fits.");
     static final Field<Long> MIN_TOKENS =
             taken("min_tokens", Shapes.integer(0, Integer.MAX_VALUE), "Output tokens before anything may stop it.");
-    static final Field<Stops> STOP = taken("stop", stops(), "Text, or token ids, that end the output.");
+    public static final Field<Stops> STOP = taken("stop", stops(), "Text, or token ids, that end the output.");
     static final Field<int[]> STOP_TOKEN_IDS = taken(
             "stop_token_ids",
             Shapes.checked(Shapes.tokenIds(0), (ids, path) -> requireFew(ids.length, path)),
@@ -76,14 +77,16 @@ final class SharedFields {
             "priority",
             Shapes.integer(-Integer.MAX_VALUE, Integer.MAX_VALUE),
             "As in vLLM, lower goes first; 0 is ordinary. nvext.agent_hints.priority counts the other way.");
-    static final Field<String> USER = taken("user", Shapes.nonBlank(), "Name of the end user; kept with the request.");
-    /** Of chat completions alone. */
-    static final Field<String> SERVICE_TIER = taken(
+    public static final Field<String> USER =
+            taken("user", Shapes.nonBlank(), "Name of the end user; kept with the request.");
+    /** Of conversations alone. */
+    public static final Field<String> SERVICE_TIER = taken(
             "service_tier",
             Shapes.oneOf("auto", "default", FLEX),
             "A flex request waits while others do, and may be interrupted for them and go on later.");
 
-    static final Field<FieldValues> NVEXT = taken("nvext", Shapes.object(Nvext.TABLE), "Dynamo's request extensions.");
+    public static final Field<FieldValues> NVEXT =
+            taken("nvext", Shapes.object(Nvext.TABLE), "Dynamo's request extensions.");
 
     /** Every shared field, in the order of the published description. */
     static final List<Field<?>> SUPPORTED = List.of(
@@ -114,8 +117,27 @@ final class SharedFields {
             USER,
             NVEXT);
 
+    /** What servers of open models take beside OpenAI's Responses. */
+    public static final List<Field<?>> EXTENSIONS = List.of(
+            TOP_K,
+            MIN_P,
+            REPETITION_PENALTY,
+            PRESENCE_PENALTY,
+            FREQUENCY_PENALTY,
+            LOGIT_BIAS,
+            SEED,
+            MIN_TOKENS,
+            STOP,
+            STOP_TOKEN_IDS,
+            INCLUDE_STOP,
+            IGNORE_EOS,
+            SKIP_SPECIAL,
+            CACHE_SALT,
+            PRIORITY,
+            NVEXT);
+
     /** Known to vLLM, SGLang or Dynamo, and not built here. */
-    static final List<Field<?>> REFUSED = List.of(
+    public static final List<Field<?>> REFUSED = List.of(
             refused("response_format", "structured output is not built yet", SharedFields::isPlainText),
             refused("guided_json", "structured output is not built yet"),
             refused("guided_regex", "structured output is not built yet"),
@@ -146,7 +168,7 @@ final class SharedFields {
     private SharedFields() {}
 
     /** Stop conditions as {@code stop} gives them: texts or ids. */
-    record Stops(List<String> texts, List<Integer> ids) {}
+    public record Stops(List<String> texts, List<Integer> ids) {}
 
     private static Shape<Stops> stops() {
         return Shapes.either(
@@ -192,7 +214,7 @@ final class SharedFields {
         }
     }
 
-    static boolean isEmptyList(@org.jspecify.annotations.Nullable Object value) {
+    public static boolean isEmptyList(@org.jspecify.annotations.Nullable Object value) {
         return value instanceof List<?> list && list.isEmpty();
     }
 
