@@ -13,6 +13,10 @@ import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.responses.Response;
+import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseStatus;
+import com.openai.models.responses.ResponseStreamEvent;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,45 @@ class OpenAiJavaTest {
                         .completions()
                         .create(chat().model("no-such-model").build()))
                 .isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void makes_a_response_with_every_member_that_it_requires() {
+        Response response = client.responses().create(response().build());
+
+        response.validate();
+        assertThat(response.status()).contains(ResponseStatus.INCOMPLETE);
+        assertThat(response.output().getFirst().asMessage().content().getFirst().asOutputText().text())
+                .isNotEmpty();
+        assertThat(response.usage().orElseThrow().outputTokens()).isEqualTo(10);
+        client.responses().retrieve(response.id()).validate();
+        var next = client.responses()
+                .create(response().previousResponseId(response.id()).build());
+        assertThat(next.previousResponseId()).contains(response.id());
+        assertThat(client.responses().inputItems().list(response.id()).items()).hasSize(1);
+        client.responses().delete(response.id());
+        assertThatThrownBy(() -> client.responses().retrieve(response.id())).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void streams_a_response() {
+        try (StreamResponse<ResponseStreamEvent> stream =
+                client.responses().createStreaming(response().build())) {
+            List<ResponseStreamEvent> events = stream.stream().toList();
+
+            assertThat(events).allSatisfy(ResponseStreamEvent::validate);
+            assertThat(events.getFirst().isCreated()).isTrue();
+            assertThat(events.getLast().isIncomplete()).isTrue();
+            assertThat(events.stream().flatMap(event -> event.outputTextDelta().stream()))
+                    .isNotEmpty();
+        }
+    }
+
+    private static ResponseCreateParams.Builder response() {
+        return ResponseCreateParams.builder()
+                .model(Server.MODEL)
+                .input("Tell me a story.")
+                .maxOutputTokens(10);
     }
 
     private static ChatCompletionCreateParams.Builder chat() {

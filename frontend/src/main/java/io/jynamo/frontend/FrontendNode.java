@@ -8,6 +8,7 @@ import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.HugeLane;
 import io.jynamo.frontend.generate.Lanes;
+import io.jynamo.frontend.generate.ResponsesService;
 import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.generate.WaitingRoom;
@@ -19,6 +20,7 @@ import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.http.SiteGuard;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.page.Page;
+import io.jynamo.frontend.responses.ResponseStore;
 import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ErrorCode;
 import java.net.InetSocketAddress;
@@ -101,11 +103,14 @@ public final class FrontendNode implements AutoCloseable {
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
             GenerationService generation =
                     new GenerationService(models, metrics, options.generation(), streams, lanes, keys);
+            ResponseStore kept = new ResponseStore(options.responses(), System::nanoTime);
+            metrics.showKeptResponses(kept::count, kept::bytes);
+            ResponsesService responses = new ResponsesService(generation, kept, lanes, keys);
             TextService text = new TextService(models, metrics, lanes);
             RouteService route = new RouteService(models, metrics, lanes);
             boolean localOnly = address.getAddress().isLoopbackAddress();
-            Routes routes =
-                    Surface.routes(models, readiness, generation, streams, text, route, metrics, compute, localOnly);
+            Routes routes = Surface.routes(
+                    models, readiness, generation, responses, streams, text, route, metrics, compute, localOnly);
             FleetService fleet = lifecycle.own(FleetService.start(
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),

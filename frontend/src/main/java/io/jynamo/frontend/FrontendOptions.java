@@ -2,6 +2,7 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.frontend.http.HttpLimits;
+import io.jynamo.frontend.responses.ResponseLimits;
 import io.jynamo.frontend.resume.ResumeLimits;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param resume what streams whose clients may come back may take
  * @param shutdownTimeout how long running answers may go on after {@link FrontendNode#close()}
  * @param metricsPrefix of every metric name
+ * @param responses what kept responses may take
  */
 public record FrontendOptions(
         String host,
@@ -34,7 +36,8 @@ public record FrontendOptions(
         GenerationLimits generation,
         ResumeLimits resume,
         Duration shutdownTimeout,
-        String metricsPrefix) {
+        String metricsPrefix,
+        ResponseLimits responses) {
     /** PEM files of a certificate chain and its private key. */
     public record TlsFiles(Path certificate, Path key) {}
 
@@ -80,37 +83,73 @@ public record FrontendOptions(
                 new GenerationLimits(4_096, Math.max(2, cores), Duration.ofMinutes(30), Duration.ofSeconds(15), 256),
                 ResumeLimits.DEFAULT,
                 Duration.ofSeconds(5),
-                "dynamo_frontend");
+                "dynamo_frontend",
+                ResponseLimits.DEFAULT);
     }
 
     public FrontendOptions withApiKeys(List<String> keys) {
         return new FrontendOptions(
-                host, port, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
+                host, port, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, responses);
     }
 
     public FrontendOptions withTls(TlsFiles files) {
         return new FrontendOptions(
-                host, port, apiKeys, files, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
+                host,
+                port,
+                apiKeys,
+                files,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                responses);
     }
 
     public FrontendOptions withHttp(HttpLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, limits, generation, resume, shutdownTimeout, metricsPrefix);
+                host,
+                port,
+                apiKeys,
+                tls,
+                eventLoops,
+                limits,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                responses);
     }
 
     public FrontendOptions withGeneration(GenerationLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix, responses);
     }
 
     public FrontendOptions withResume(ResumeLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, generation, limits, shutdownTimeout, metricsPrefix);
+                host,
+                port,
+                apiKeys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                limits,
+                shutdownTimeout,
+                metricsPrefix,
+                responses);
     }
 
     public FrontendOptions withShutdownTimeout(Duration timeout) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix);
+                host, port, apiKeys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix, responses);
+    }
+
+    public FrontendOptions withResponses(ResponseLimits limits) {
+        return new FrontendOptions(
+                host, port, apiKeys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, limits);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
+import io.jynamo.frontend.generate.ResponsesService;
 import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
@@ -32,6 +33,7 @@ final class Surface {
             ModelRegistry models,
             Readiness readiness,
             GenerationService generation,
+            ResponsesService responses,
             ResumableStreams streams,
             TextService text,
             RouteService route,
@@ -41,6 +43,7 @@ final class Surface {
         Routes routes = new Routes();
         post(routes, "/v1/chat/completions", generation::chat, Routes.Stopping.RESUMED);
         post(routes, "/v1/completions", generation::completion, Routes.Stopping.RESUMED);
+        addResponses(routes, responses);
         post(routes, "/tokenize", text::tokenize, Routes.Stopping.REFUSED);
         post(routes, "/detokenize", text::detokenize, Routes.Stopping.REFUSED);
         post(routes, "/v1/route/explain", route::explain, Routes.Stopping.REFUSED);
@@ -58,6 +61,14 @@ final class Surface {
         get(routes, "/health", true, exchange -> exchange.respond(health(readiness, models)));
         get(routes, "/live", true, exchange -> exchange.respond(live()));
         return routes;
+    }
+
+    private static void addResponses(Routes routes, ResponsesService responses) {
+        post(routes, ResponsesService.PATH, responses::create, Routes.Stopping.RESUMED);
+        String one = ResponsesService.PATH + "/*";
+        get(routes, one, false, responses::read);
+        post(routes, one, responses::act, Routes.Stopping.ANSWERED);
+        routes.add(new Routes.Route(HttpMethod.DELETE, one, responses::delete, false, Routes.Stopping.ANSWERED));
     }
 
     /** How whoever sent a request is told that it failed. */

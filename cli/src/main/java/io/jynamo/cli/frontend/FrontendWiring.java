@@ -5,6 +5,7 @@ import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.frontend.FrontendOptions;
 import io.jynamo.frontend.FrontendOptions.TlsFiles;
 import io.jynamo.frontend.generate.HedgeLimits;
+import io.jynamo.frontend.responses.ResponseLimits;
 import io.jynamo.frontend.resume.ResumeLimits;
 import java.time.Duration;
 
@@ -17,7 +18,8 @@ public final class FrontendWiring {
                 .withApiKeys(told.apiKeys())
                 .withShutdownTimeout(told.drainTimeout())
                 .withResume(
-                        new ResumeLimits(told.resumeWindow(), ResumeLimits.DEFAULT.streamBytes(), told.resumeMemory()));
+                        new ResumeLimits(told.resumeWindow(), ResumeLimits.DEFAULT.streamBytes(), told.resumeMemory()))
+                .withResponses(ResponseLimits.DEFAULT.with(told.responsesMemory(), told.responsesWindow()));
         plain = plain.withHttp(plain.http()
                         .withBody(told.bodyLimit(), told.receiveTimeout())
                         .withOverloadStatus(told.overloadStatus()))

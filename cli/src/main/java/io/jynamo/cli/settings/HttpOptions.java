@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param keepAliveInterval silence before a comment is sent into a stream; zero for never
  * @param resumeWindow a stream is kept for a client that lost its connection; zero for not at all
  * @param resumeMemory bytes for all such streams
+ * @param responsesWindow a response is kept after it was last used; zero for not at all
+ * @param responsesMemory bytes for all such responses
  * @param overloadStatus for want of room
  */
 public record HttpOptions(
@@ -27,6 +29,8 @@ public record HttpOptions(
         Duration drainTimeout,
         Duration resumeWindow,
         long resumeMemory,
+        Duration responsesWindow,
+        long responsesMemory,
         int overloadStatus) {
     @Override
     public String toString() { // without the keys

@@ -62,6 +62,19 @@ public final class HttpSettings {
                     "Memory for what resumable streams said last; 1MiB of each at most.")
             .of(bytes(), "64MiB");
 
+    public static final Setting<Duration> RESPONSES_WINDOW = new Draft(
+                    GROUP,
+                    "responses-window",
+                    "TIME",
+                    "How long a response of /v1/responses is kept after it was last used; 0 keeps none.")
+            .of(time(), "1h");
+    public static final Setting<Long> RESPONSES_MEMORY = new Draft(
+                    GROUP,
+                    "responses-memory",
+                    "SIZE",
+                    "Memory for kept responses, of which those unused for longest leave first; 0 keeps none.")
+            .of(bytes(), "64MiB");
+
     public static final Setting<Integer> OVERLOAD_STATUS = new Draft(
                     GROUP,
                     "overload-status",
@@ -83,6 +96,8 @@ public final class HttpSettings {
             DRAIN_TIMEOUT,
             RESUME_WINDOW,
             RESUME_MEMORY,
+            RESPONSES_WINDOW,
+            RESPONSES_MEMORY,
             OVERLOAD_STATUS);
 
     private HttpSettings() {}
@@ -107,6 +122,8 @@ public final class HttpSettings {
                 configuration.get(DRAIN_TIMEOUT),
                 configuration.get(RESUME_WINDOW),
                 configuration.get(RESUME_MEMORY),
+                configuration.get(RESPONSES_WINDOW),
+                configuration.get(RESPONSES_MEMORY),
                 configuration.get(OVERLOAD_STATUS));
     }
 }

@@ -62,6 +62,8 @@ class ServeCommandTest {
                 java.time.Duration.ZERO,
                 java.time.Duration.ZERO,
                 1,
+                java.time.Duration.ZERO,
+                1,
                 529);
         assertThat(http.toString()).doesNotContain("sesame");
     }

@@ -67,7 +67,7 @@ public final class FrontDoor implements Dispatcher {
                             null,
                             untilStopped.get()));
         }
-        if (route.readsBody() && !isJson(head.header("content-type"))) {
+        if (route.readsBody() && !isEmpty(head) && !isJson(head.header("content-type"))) {
             return refuse(
                     head, ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Expected request with Content-Type application/json.");
         }
@@ -86,6 +86,11 @@ public final class FrontDoor implements Dispatcher {
 
     private Verdict refuse(RequestHead head, ErrorCode code, String message) {
         return new Verdict.Refuse(errors(head).answer(code, message));
+    }
+
+    /** Whether there is no body, nor a type of one: some of what is posted needs none. */
+    private static boolean isEmpty(RequestHead head) {
+        return head.header("content-type") == null && head.contentLength() <= 0 && !head.isChunked();
     }
 
     private static boolean isJson(@org.jspecify.annotations.Nullable String type) {

@@ -354,6 +354,12 @@ public final class FrontendMetrics {
         gauge("resumable_stream_bytes", "What they take, in bytes.", bytes);
     }
 
+    /** Shows the responses that are kept. */
+    public void showKeptResponses(IntSupplier responses, LongSupplier bytes) {
+        gauge("kept_responses", "Responses kept to be read and gone on from.", responses::getAsInt);
+        gauge("kept_response_bytes", "What they take, in bytes.", bytes);
+    }
+
     private void gauge(String name, String help, LongSupplier value) {
         GaugeWithCallback.builder()
                 .name(prefix + name)

@@ -1,6 +1,7 @@
 package io.jynamo.frontend.openai;
 
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.responses.ResponsesRequest;
 
 /** The OpenAPI 3.1 description of the surface, made from the tables that requests are checked with. */
 public final class OpenApi {
@@ -22,6 +23,8 @@ public final class OpenApi {
         out.name("paths").beginObject();
         post(out, "/v1/chat/completions", "Answer a conversation", ChatRequest.TABLE, true);
         post(out, "/v1/completions", "Continue a text", CompletionRequest.TABLE, true);
+        post(out, "/v1/responses", "Answer a conversation, as OpenAI's Responses", ResponsesRequest.TABLE, true);
+        keptResponse(out);
         post(out, "/tokenize", "Turn text into token ids", TokenizeRequest.TABLE, false);
         post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
         post(
@@ -110,6 +113,39 @@ public final class OpenApi {
         response(out, "204", "It has ended");
         errors(out);
         out.endObject().endObject().endObject();
+    }
+
+    private static void keptResponse(JsonWriter out) {
+        out.name("/v1/responses/{response}").beginObject();
+        out.name("parameters").beginArray();
+        parameter(out, "response", "path", true);
+        out.endArray();
+        out.name("get").beginObject().name("summary").value("Read a kept response");
+        json(out, "The response");
+        out.name("delete").beginObject().name("summary").value("Forget a kept response");
+        json(out, "It is forgotten");
+        out.endObject();
+        out.name("/v1/responses/{response}/input_items").beginObject();
+        out.name("parameters").beginArray();
+        parameter(out, "response", "path", true);
+        out.endArray();
+        out.name("get").beginObject().name("summary").value("Read what a kept response was given, in pages");
+        out.name("parameters").beginArray();
+        for (String name : new String[] {"limit", "order", "after"}) {
+            parameter(out, name, "query", false);
+        }
+        out.endArray();
+        json(out, "A page of items");
+        out.endObject();
+    }
+
+    /** The answers of an operation that answers with JSON, and the end of the operation. */
+    private static void json(JsonWriter out, String description) {
+        out.name("responses").beginObject().name("200").beginObject();
+        out.name("description").value(description).name("content").beginObject();
+        out.name("application/json").beginObject().endObject().endObject().endObject();
+        errors(out);
+        out.endObject().endObject();
     }
 
     private static void act(JsonWriter out, String action, String summary) {
