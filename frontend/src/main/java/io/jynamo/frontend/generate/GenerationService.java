@@ -251,7 +251,7 @@ public final class GenerationService implements RunHost {
         CacheScope scope =
                 new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(exchange.head(), options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
-        CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
+        CapabilityCheck.check(prepared, echoesLogprobs, scope.salt());
         int priority = RequestHeaders.priority(exchange.head(), options);
         List<GenerationRequest> requests = new ArrayList<>();
         for (int i = 0; i < prepared.prompts().size(); i++) {
@@ -415,6 +415,7 @@ public final class GenerationService implements RunHost {
         int promptLogprobs = prompt.echoesLogprobs()
                 ? Math.max(options.topLogprobs(), options.promptLogprobs())
                 : options.promptLogprobs();
+        HeldOutput held = prepared.held();
         boolean takesIds = prepared.model().card().can(Capability.TOKEN_INPUT);
         return new GenerationRequest(
                 id,
@@ -431,7 +432,8 @@ public final class GenerationService implements RunHost {
                 Resumption.NONE,
                 takesIds
                         ? null
-                        : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false));
+                        : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false),
+                held == null ? null : held.constraint());
     }
 
     @Override
