@@ -227,7 +227,7 @@ public final class GenerationService implements RunHost {
                 .onLaunch(launch.identity().id(), launch.identity().model());
         CacheScope scope = new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(head, options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
-        CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
+        CapabilityCheck.check(prepared, echoesLogprobs, scope.salt());
         List<GenerationRequest> requests =
                 launch.requests(scope, RequestHeaders.priority(head, options), limits.streamCredit());
         run.claim().set(RequestHeaders.claim(head, options, keys.tenant(head)), RequestHeaders.wishes(head, options));

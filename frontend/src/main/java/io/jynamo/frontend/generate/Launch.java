@@ -54,6 +54,7 @@ record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String 
         int promptLogprobs = prompt.echoesLogprobs()
                 ? Math.max(options.topLogprobs(), options.promptLogprobs())
                 : options.promptLogprobs();
+        HeldOutput held = prepared.held();
         boolean takesIds = prepared.model().card().can(Capability.TOKEN_INPUT);
         return new GenerationRequest(
                 id,
@@ -70,7 +71,8 @@ record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String 
                 Resumption.NONE,
                 takesIds
                         ? null
-                        : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false));
+                        : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false),
+                held == null ? null : held.constraint());
     }
 
     /**

@@ -48,7 +48,8 @@ final class Preprocessor {
                 List.of(prompt),
                 shown ? rendered : null,
                 false,
-                replies(request, model.replies(), rendered));
+                replies(request, model.replies(), rendered),
+                OutputHold.ofChat(request, model, rendered));
     }
 
     private static @Nullable ReplyPlan replies(ChatRequest request, ReplyFormat format, @Nullable String rendered) {
@@ -83,7 +84,8 @@ final class Preprocessor {
             prompts.add(fit(ids, "prompt", options, model, echo, logprobs));
         }
         Integer max = options.maxTokens();
-        return new Prepared(model, options, prompts, null, max != null && max == 0, null);
+        boolean drops = max != null && max == 0;
+        return new Prepared(model, options, prompts, null, drops, null, OutputHold.ofCompletion(options));
     }
 
     /** The text a chat request's prompt becomes. */

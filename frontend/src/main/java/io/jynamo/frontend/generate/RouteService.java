@@ -65,7 +65,7 @@ public final class RouteService {
         GenerationOptions options = prepared.options();
         CacheScope scope = new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(head, options));
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
-        CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
+        CapabilityCheck.check(prepared, echoesLogprobs, scope.salt());
         JsonWriter out = new JsonWriter(1_024);
         out.beginObject().name("object").value("route.explanation");
         out.name("model").value(prepared.model().name());

@@ -43,7 +43,9 @@ public record CompletionRequest(
     private static FieldTable table() {
         List<Field<?>> fields = new ArrayList<>(List.of(PROMPT, LOGPROBS, ECHO, BEST_OF, ADD_SPECIAL_TOKENS));
         fields.addAll(SharedFields.SUPPORTED);
+        fields.addAll(OutputFields.ALL);
         fields.add(refused("suffix", "filling in the middle is not built", ""::equals));
+        fields.addAll(OutputFields.REFUSED);
         fields.addAll(SharedFields.REFUSED);
         return new FieldTable(fields, Set.of(SharedFields.MODEL, PROMPT));
     }

@@ -17,6 +17,7 @@ public final class GenerationOptions {
     private final @Nullable Integer maxTokens;
     private final Map<Integer, Float> logitBias;
     private final Set<Integer> stopTokenIds;
+    private final @Nullable OutputWish output;
 
     GenerationOptions(FieldValues values, int topLogprobs, @Nullable Long maxTokens) {
         this.values = values;
@@ -25,6 +26,7 @@ public final class GenerationOptions {
         this.maxTokens = maxTokens == null ? null : maxTokens.intValue();
         this.logitBias = bias(values.or(SharedFields.LOGIT_BIAS, Map.of()));
         this.stopTokenIds = stopIds(values);
+        this.output = OutputFields.wish(values);
         check();
     }
 
@@ -131,6 +133,11 @@ public final class GenerationOptions {
     /** Whether it may be interrupted for the sake of others. */
     public boolean isFlex() {
         return SharedFields.FLEX.equals(values.find(SharedFields.SERVICE_TIER));
+    }
+
+    /** What the output must look like, or null for anything. */
+    public @Nullable OutputWish output() {
+        return output;
     }
 
     public Nvext nvext() {

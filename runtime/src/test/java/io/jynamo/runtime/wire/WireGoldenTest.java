@@ -12,6 +12,7 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.SequenceHash;
@@ -123,6 +124,17 @@ class WireGoldenTest {
                                         TokenIds.of(1, 300, 70_000),
                                         Sampling.GREEDY,
                                         Stopping.after(5))))));
+        frames.put(
+                "Start, held to a schema after reasoning",
+                client(ClientFrame.newBuilder()
+                        .setStart(RequestMessages.message(
+                                2,
+                                GenerationRequest.of(
+                                                new RequestId("r"), TokenIds.of(1), Sampling.GREEDY, Stopping.after(5))
+                                        .withConstraint(new OutputConstraint(
+                                                new OutputConstraint.JsonSchema("{}", true, false),
+                                                new OutputConstraint.Thinking(
+                                                        true, List.of("<t>"), List.of("</t>"))))))));
         frames.put(
                 "Credit of 8",
                 client(ClientFrame.newBuilder()

@@ -35,6 +35,11 @@ public final class TokenMatcher {
         masks.mask(at).copyTo(bits);
     }
 
+    /** How many longs a mask has at least. */
+    public int maskLength() {
+        return masks.vocabulary().maskLength();
+    }
+
     /** Whether the token may come next, without a mask. */
     public boolean allows(int token) {
         var vocabulary = masks.vocabulary();

@@ -147,7 +147,7 @@ class TokenMatcherTest {
 
     @Test
     void a_cache_keeps_the_constraints_asked_for_last() {
-        var cache = new MaskCache(VOCABULARY, 2);
+        var cache = new MaskCache(VOCABULARY, 2, 1 << 20);
         for (String choice : List.of("a", "b", "a", "c", "b", "a")) {
             var matcher = cache.matcher(new Constraint.Choice(List.of(choice)));
             assertThat(matcher.accept(choice.charAt(0))).isTrue();
