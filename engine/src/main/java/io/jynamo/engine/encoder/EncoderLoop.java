@@ -51,12 +51,13 @@ final class EncoderLoop implements AutoCloseable {
 
     EmbeddingCall start(EmbeddingRequest request, EmbeddingSink sink) {
         long now = time.nanos();
-        Job job = new Job(request, sink, now + request.timeLimit().toNanos(), encoder.width());
+        Job job = null;
         GenerationEnd.Failure refusal;
         lock.lock();
         try {
             refusal = refusal(request, now);
             if (refusal == null) {
+                job = new Job(request, sink, now + request.timeLimit().toNanos(), encoder.width());
                 queue.add(job);
                 open.add(job);
                 changed.signalAll();
@@ -67,7 +68,9 @@ final class EncoderLoop implements AutoCloseable {
         if (refusal != null) {
             sink.onResult(new EmbeddingResult.Failed(refusal));
         }
-        return () -> cancel(job);
+        // The loop never sleeps while something waits, so it sees this before the next batch.
+        Job added = job;
+        return added == null ? () -> {} : () -> added.cancelled = true;
     }
 
     private GenerationEnd.@Nullable Failure refusal(EmbeddingRequest request, long now) {
@@ -77,6 +80,12 @@ final class EncoderLoop implements AutoCloseable {
         if (draining) {
             return new GenerationEnd.Failure(ErrorCode.NOT_READY, "the engine finishes what it has and takes no more");
         }
+        if (request.texts().size() > options.maxQueuedTexts()) {
+            return new GenerationEnd.Failure(
+                    ErrorCode.INVALID_REQUEST,
+                    "the request has " + request.texts().size() + " texts, and " + options.maxQueuedTexts()
+                            + " are taken at most; send them in several requests");
+        }
         if (!queue.hasRoom(request.texts().size())) {
             return new GenerationEnd.Failure(
                     ErrorCode.OVERLOADED,
@@ -85,16 +94,6 @@ final class EncoderLoop implements AutoCloseable {
                     turnover.untilNext(now));
         }
         return null;
-    }
-
-    private void cancel(Job job) {
-        job.cancelled = true;
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void run() {
@@ -119,7 +118,7 @@ final class EncoderLoop implements AutoCloseable {
         lock.lock();
         try {
             running = 0;
-            while (!closed && queue.waiting().isEmpty()) {
+            while (!closed && queue.isEmpty()) {
                 changed.awaitUninterruptibly();
             }
             if (closed) {

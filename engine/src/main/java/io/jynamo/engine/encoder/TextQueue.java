@@ -61,9 +61,14 @@ final class TextQueue {
         }
     }
 
-    /** Whether there is room for so many more texts. An empty queue takes any request. */
+    /** Whether there is room for so many more texts. */
     boolean hasRoom(int texts) {
-        return openTexts == 0 || openTexts + (long) texts <= maxTexts;
+        return openTexts + (long) texts <= maxTexts;
+    }
+
+    /** Whether nothing waits to be computed. */
+    boolean isEmpty() {
+        return waiting.isEmpty();
     }
 
     void add(Job job) {
@@ -125,11 +130,6 @@ final class TextQueue {
             }
         }
         return true;
-    }
-
-    /** Every job with texts that nobody computes yet. */
-    List<Job> waiting() {
-        return List.copyOf(waiting);
     }
 
     int openTexts() {

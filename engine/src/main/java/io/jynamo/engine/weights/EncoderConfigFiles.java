@@ -6,6 +6,7 @@ import io.jynamo.engine.weights.EncoderConfig.Pooling;
 import io.jynamo.engine.weights.EncoderConfig.Score;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -101,7 +102,7 @@ record EncoderConfigFiles(EncoderFamily family, EncoderConfig model) {
 
     private static Set<Integer> cuts(ConfigJson c, JsonNode listed, int hidden) {
         var cuts = new TreeSet<Integer>();
-        for (JsonNode cut : listed.isArray() ? listed : java.util.List.of(listed)) {
+        for (JsonNode cut : listed.isArray() ? listed : List.of(listed)) {
             if (!cut.isIntegralNumber() || cut.longValue() < 1 || cut.longValue() > hidden) {
                 throw c.wrong("matryoshka_dimensions", "a list of widths from 1 to " + hidden);
             }

@@ -138,6 +138,14 @@ class EmbeddingEngineTest {
     }
 
     @Test
+    void moreTextsThanTheQueueHoldsAreNeverTaken() throws InterruptedException {
+        embed(new int[] {1}, new int[] {2}, new int[] {3}, new int[] {4}, new int[] {5}, new int[] {6}, new int[] {7});
+        Failed failed = (Failed) result();
+        assertThat(failed.failure().code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(failed.failure().message()).contains("7 texts, and 6");
+    }
+
+    @Test
     void aTextThatBreaksTheModelFailsItsOwnRequest() throws InterruptedException {
         embed(new int[] {1, 1, 1, 1, 1, 1, 1, 1}); // holds the thread, so that the next two share a batch
         begun.take();

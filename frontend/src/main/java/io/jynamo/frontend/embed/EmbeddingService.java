@@ -24,6 +24,7 @@ import io.jynamo.router.Claim;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
 import io.jynamo.router.Wishes;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -230,9 +231,7 @@ public final class EmbeddingService {
             return;
         }
         var request = new EmbeddingRequest(
-                new RequestId(UUID.randomUUID().toString()),
-                job.texts(),
-                java.time.Duration.ofNanos(run.remainingNanos()));
+                new RequestId(UUID.randomUUID().toString()), job.texts(), Duration.ofNanos(run.remainingNanos()));
         run.started(token, placement.worker().embed(request, result -> onResult(run, job, token, result)));
     }
 

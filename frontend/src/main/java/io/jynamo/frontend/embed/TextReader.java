@@ -36,6 +36,9 @@ final class TextReader {
         this.pairs = encoding.pairFrame();
         this.metrics = metrics;
         this.cuts = truncation != null;
+        if (cuts) {
+            requireIds("truncate_prompt_tokens");
+        }
         int limit = model.card().maxModelLen();
         this.most = truncation == null || truncation == -1 ? limit : truncation;
         if (most > limit) {
@@ -65,11 +68,30 @@ final class TextReader {
             }
         }
         int[] kept = cuts && ids.length > most ? Arrays.copyOf(ids, most) : fitting(ids, param);
-        return text(kept, kept.length, model.tokenizer().decode(kept, false));
+        String written = takesIds() ? "" : model.tokenizer().decode(kept, false);
+        return text(kept, kept.length, written);
+    }
+
+    private boolean takesIds() {
+        return model.card().can(Capability.TOKEN_INPUT);
+    }
+
+    /** An engine that is sent text makes its own tokens of it: how, is not ours to say. */
+    private void requireIds(String field) {
+        if (!takesIds()) {
+            throw new Refusal(
+                    ErrorCode.UNSUPPORTED_PARAMETER,
+                    "`" + field + "` cannot be had from the engine of `" + model.name()
+                            + "`, which takes text and no token ids; leave it out.",
+                    field);
+        }
     }
 
     /** One text within what the tokenizer adds around it. */
     Text text(String text, boolean framed, String param) {
+        if (!framed) {
+            requireIds("add_special_tokens");
+        }
         long before = System.nanoTime();
         Tokenizer tokenizer = model.tokenizer();
         Encoded encoded =
@@ -154,8 +176,7 @@ final class TextReader {
     }
 
     private Text text(int[] ids, int secondAt, String text) {
-        boolean takesIds = model.card().can(Capability.TOKEN_INPUT);
-        return new Text(TokenIds.of(ids), secondAt, takesIds ? null : text);
+        return new Text(TokenIds.of(ids), secondAt, takesIds() ? null : text);
     }
 
     private Refusal tooLong(String found, String param) {

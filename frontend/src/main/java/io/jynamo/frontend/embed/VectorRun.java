@@ -85,16 +85,19 @@ final class VectorRun implements ExchangeListener {
     }
 
     /** A worker was chosen. Returns the token of this try, or null where nobody wants it any more. */
-    synchronized @Nullable Object begin(Placement placement, int tokens) {
-        if (ended) {
-            placement.booking().release();
-            return null;
+    @Nullable
+    Object begin(Placement placement, int tokens) {
+        synchronized (this) {
+            if (!ended) {
+                attempt = new Attempt(placement);
+                if (meter != null && tried.isEmpty()) {
+                    meter.onDispatch(placement.worker().id(), tokens, System.nanoTime());
+                }
+                return attempt;
+            }
         }
-        attempt = new Attempt(placement);
-        if (meter != null && tried.isEmpty()) {
-            meter.onDispatch(placement.worker().id(), tokens, System.nanoTime());
-        }
-        return attempt;
+        placement.booking().release();
+        return null;
     }
 
     /** The worker has it. */
@@ -112,27 +115,37 @@ final class VectorRun implements ExchangeListener {
     }
 
     /** The worker gave vectors: takes them, unless nobody wants them any more. */
-    synchronized boolean onVectors(Object token) {
-        if (attempt != token) {
+    boolean onVectors(Object token) {
+        Attempt done = take(token, false);
+        if (done == null) {
             return false;
         }
-        attempt = null;
-        Placement.Booking booking = ((Attempt) token).placement.booking();
-        booking.onPrefilled();
-        booking.release();
+        done.placement.booking().onPrefilled();
+        done.placement.booking().release();
         return true;
     }
 
     /** The worker failed with it: gives the booking back. Returns whether anybody still wants it. */
-    synchronized boolean onFailed(Object token, GenerationEnd.Failure failure) {
-        if (attempt != token) {
+    boolean onFailed(Object token, GenerationEnd.Failure failure) {
+        Attempt done = take(token, true);
+        if (done == null) {
             return false;
         }
-        attempt = null;
-        Placement placement = ((Attempt) token).placement;
-        placement.booking().onFailure(failure.code(), failure.retryAfter());
-        tried.add(placement.worker().id());
+        done.placement.booking().onFailure(failure.code(), failure.retryAfter());
         return true;
+    }
+
+    /** Ends the try of that token, once; null where it is not the one under way. */
+    private synchronized @Nullable Attempt take(Object token, boolean failed) {
+        Attempt done = attempt;
+        if (done == null || done != token) {
+            return null;
+        }
+        attempt = null;
+        if (failed) {
+            tried.add(done.placement.worker().id());
+        }
+        return done;
     }
 
     void answer(Answer answer, Vectors vectors) {
