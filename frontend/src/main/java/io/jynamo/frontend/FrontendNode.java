@@ -2,6 +2,7 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.admin.AdminAnswer;
 import io.jynamo.frontend.admin.AdminSubject;
+import io.jynamo.frontend.embed.EmbeddingService;
 import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.frontend.fleet.FleetService;
@@ -39,6 +40,7 @@ public final class FrontendNode implements AutoCloseable {
     private final ModelRegistry models;
     private final Readiness readiness;
     private final GenerationService generation;
+    private final EmbeddingService embedding;
     private final FleetService fleet;
     private final HttpServer server;
     private final FrontendMetrics metrics;
@@ -49,6 +51,7 @@ public final class FrontendNode implements AutoCloseable {
             ModelRegistry models,
             Readiness readiness,
             GenerationService generation,
+            EmbeddingService embedding,
             FleetService fleet,
             HttpServer server,
             FrontendMetrics metrics) {
@@ -57,6 +60,7 @@ public final class FrontendNode implements AutoCloseable {
         this.models = models;
         this.readiness = readiness;
         this.generation = generation;
+        this.embedding = embedding;
         this.fleet = fleet;
         this.server = server;
         this.metrics = metrics;
@@ -103,9 +107,11 @@ public final class FrontendNode implements AutoCloseable {
                     new GenerationService(models, metrics, options.generation(), streams, lanes, keys);
             TextService text = new TextService(models, metrics, lanes);
             RouteService route = new RouteService(models, metrics, lanes);
+            EmbeddingService embedding =
+                    new EmbeddingService(models, metrics, options.generation(), lanes, keys, generation::tryRetry);
             boolean localOnly = address.getAddress().isLoopbackAddress();
-            Routes routes =
-                    Surface.routes(models, readiness, generation, streams, text, route, metrics, compute, localOnly);
+            Routes routes = Surface.routes(
+                    models, readiness, generation, streams, text, route, embedding, metrics, compute, localOnly);
             FleetService fleet = lifecycle.own(FleetService.start(
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),
@@ -117,7 +123,8 @@ public final class FrontendNode implements AutoCloseable {
                     new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped, Surface::errors);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
-            return new FrontendNode(options, lifecycle, models, readiness, generation, fleet, server, metrics);
+            return new FrontendNode(
+                    options, lifecycle, models, readiness, generation, embedding, fleet, server, metrics);
         } catch (RuntimeException failed) {
             lifecycle.close();
             throw failed;
@@ -149,7 +156,7 @@ public final class FrontendNode implements AutoCloseable {
 
     /** Requests that run. */
     public int running() {
-        return generation.running();
+        return generation.running() + embedding.running();
     }
 
     /** Refuses new requests from now on; running ones go on. Idempotent. */
@@ -183,7 +190,9 @@ public final class FrontendNode implements AutoCloseable {
         drain();
         awaitQuiet(options.shutdownTimeout());
         fleet.close(); // who watches sees the drain to its end
-        generation.abandonAll(ErrorCode.NOT_READY, "The server stopped before the answer was complete.");
+        String stopped = "The server stopped before the answer was complete.";
+        generation.abandonAll(ErrorCode.NOT_READY, stopped);
+        embedding.abandonAll(ErrorCode.NOT_READY, stopped);
         awaitQuiet(Duration.ofSeconds(1));
         lifecycle.close();
     }
@@ -191,7 +200,7 @@ public final class FrontendNode implements AutoCloseable {
     private void awaitQuiet(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            while (server.exchanges() - fleet.watchers() + generation.running() > 0 && System.nanoTime() < deadline) {
+            while (server.exchanges() - fleet.watchers() + running() > 0 && System.nanoTime() < deadline) {
                 Thread.sleep(10);
             }
         } catch (InterruptedException hurry) {

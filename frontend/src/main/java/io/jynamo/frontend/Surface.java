@@ -1,5 +1,6 @@
 package io.jynamo.frontend;
 
+import io.jynamo.frontend.embed.EmbeddingService;
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.RouteService;
@@ -35,12 +36,20 @@ final class Surface {
             ResumableStreams streams,
             TextService text,
             RouteService route,
+            EmbeddingService embedding,
             FrontendMetrics metrics,
             Executor compute,
             boolean localOnly) {
         Routes routes = new Routes();
         post(routes, "/v1/chat/completions", generation::chat, Routes.Stopping.RESUMED);
         post(routes, "/v1/completions", generation::completion, Routes.Stopping.RESUMED);
+        post(routes, "/v1/embeddings", embedding::embeddings, Routes.Stopping.REFUSED);
+        for (String path : new String[] {"/v1/rerank", "/v2/rerank", "/rerank"}) {
+            post(routes, path, embedding::rerank, Routes.Stopping.REFUSED);
+        }
+        for (String path : new String[] {"/v1/score", "/score"}) {
+            post(routes, path, embedding::score, Routes.Stopping.REFUSED);
+        }
         post(routes, "/tokenize", text::tokenize, Routes.Stopping.REFUSED);
         post(routes, "/detokenize", text::detokenize, Routes.Stopping.REFUSED);
         post(routes, "/v1/route/explain", route::explain, Routes.Stopping.REFUSED);

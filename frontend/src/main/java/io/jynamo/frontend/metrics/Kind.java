@@ -4,6 +4,9 @@ package io.jynamo.frontend.metrics;
 public record Kind(String endpoint, boolean stream) {
     public static final String CHAT = "chat_completions";
     public static final String COMPLETIONS = "completions";
+    public static final String EMBEDDINGS = "embeddings";
+    public static final String RERANK = "rerank";
+    public static final String SCORE = "score";
 
     public String requestType() {
         return stream ? "stream" : "unary";

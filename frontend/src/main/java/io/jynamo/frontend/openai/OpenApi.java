@@ -22,6 +22,13 @@ public final class OpenApi {
         out.name("paths").beginObject();
         post(out, "/v1/chat/completions", "Answer a conversation", ChatRequest.TABLE, true);
         post(out, "/v1/completions", "Continue a text", CompletionRequest.TABLE, true);
+        post(out, "/v1/embeddings", "Turn texts into vectors", EmbeddingsBody.TABLE, false);
+        for (String path : new String[] {"/v1/rerank", "/v2/rerank", "/rerank"}) {
+            post(out, path, "Sort documents by how well they answer a query", RerankBody.TABLE, false);
+        }
+        for (String path : new String[] {"/v1/score", "/score"}) {
+            post(out, path, "Say how well texts go together", ScoreBody.TABLE, false);
+        }
         post(out, "/tokenize", "Turn text into token ids", TokenizeRequest.TABLE, false);
         post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
         post(

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.jynamo.protocol.BlockDigest;
 import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.EmbeddingRequest;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.GenerationEnd;
@@ -113,6 +114,26 @@ class WireGoldenTest {
                                 .addServedNames("m")
                                 .setCard(CardMessages.message(new ModelCard(
                                         "m", "simulated", 1000, 4096, 4096, 16, 256, 512, 8, Set.of(2), 1, Set.of()))))
+                        .build());
+        frames.put(
+                "Embed, a text and a pair",
+                client(ClientFrame.newBuilder()
+                        .setEmbed(EmbeddingMessages.message(
+                                2,
+                                new EmbeddingRequest(
+                                        new RequestId("e"),
+                                        List.of(
+                                                EmbeddingRequest.Text.of(TokenIds.of(101, 102)),
+                                                new EmbeddingRequest.Text(TokenIds.of(101, 7, 102), 2, null)),
+                                        Duration.ofMinutes(10))))));
+        frames.put(
+                "Output: the vectors of stream 2, and its end",
+                WorkerFrame.newBuilder()
+                        .setOutput(Output.newBuilder()
+                                .addStreams(StreamOutput.newBuilder()
+                                        .setStream(2)
+                                        .addVectors(EmbeddingMessages.bytes(new float[] {1, -0.5f}, 0, 2))
+                                        .setEnd(OutputMessages.message(new GenerationEnd(new Usage(5, 0, 0), null)))))
                         .build());
         frames.put(
                 "Start, three tokens, greedy",
