@@ -3,10 +3,10 @@ package io.jynamo.frontend.generate;
 import io.jynamo.frontend.ModelRegistry;
 import io.jynamo.frontend.fleet.MoveLedger;
 import io.jynamo.frontend.fleet.StreamSight;
-import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.keys.KeyTerms;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.metrics.RequestMeter;
@@ -53,7 +53,6 @@ public final class GenerationService implements RunHost {
     private final GenerationLimits limits;
     private final ResumableStreams streams;
     private final Lanes lanes;
-    private final ApiKeys keys;
     private final Placing placing;
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
@@ -67,14 +66,12 @@ public final class GenerationService implements RunHost {
             FrontendMetrics metrics,
             GenerationLimits limits,
             ResumableStreams streams,
-            Lanes lanes,
-            ApiKeys keys) {
+            Lanes lanes) {
         this.models = models;
         this.metrics = metrics;
         this.limits = limits;
         this.streams = streams;
         this.lanes = lanes;
-        this.keys = keys;
         this.placing = new Placing(metrics, lanes.waiting());
         this.preprocessor = new Preprocessor(metrics);
         this.budget = new RetryBudget(limits.retryShare());
@@ -147,6 +144,7 @@ public final class GenerationService implements RunHost {
         RunSight sight = new RunSight(run, exchange.arrivedNanos());
         runs.put(run, sight);
         exchange.listen(run);
+        exchange.visit().onRun();
         try {
             lanes.execute(exchange.body(), () -> attempt(new Attempt(exchange, run, sight, endpoint), prepare));
         } catch (RejectedExecutionException full) {
@@ -155,7 +153,11 @@ public final class GenerationService implements RunHost {
     }
 
     /** A request on its way to becoming a run. */
-    private record Attempt(Exchange exchange, Run run, RunSight sight, String endpoint) {}
+    private record Attempt(Exchange exchange, Run run, RunSight sight, String endpoint) {
+        KeyTerms terms() {
+            return exchange.visit().terms();
+        }
+    }
 
     private void attempt(Attempt attempt, Function<Attempt, Prepared> prepare) {
         Run run = attempt.run();
@@ -190,7 +192,9 @@ public final class GenerationService implements RunHost {
         metrics.onPreprocessBegin();
         try {
             RequestHeaders.check(attempt.exchange().head());
-            return prepare.apply(attempt);
+            Prepared prepared = prepare.apply(attempt);
+            attempt.exchange().visit().reserve(prepared.promptTokens());
+            return prepared;
         } finally {
             metrics.onPreprocessEnd(System.nanoTime() - attempt.exchange().arrivedNanos());
         }
@@ -198,12 +202,12 @@ public final class GenerationService implements RunHost {
 
     private Prepared prepareChat(Attempt attempt) {
         ChatRequest request = measured(attempt, ChatRequest::parse, ChatRequest::options);
-        return preprocessor.chat(request, models.require(request.options().model()));
+        return preprocessor.chat(request, models.require(request.options().model(), attempt.terms()));
     }
 
     private Prepared prepareCompletion(Attempt attempt) {
         CompletionRequest request = measured(attempt, CompletionRequest::parse, CompletionRequest::options);
-        return preprocessor.completion(request, models.require(request.options().model()));
+        return preprocessor.completion(request, models.require(request.options().model(), attempt.terms()));
     }
 
     /** Reads a body of so many bytes. */
@@ -218,6 +222,7 @@ public final class GenerationService implements RunHost {
         byte[] bytes = body.bytes();
         String model = FrontendMetrics.UNKNOWN_MODEL;
         boolean stream = false;
+        attempt.exchange().visit().onBody(bytes, Math.min(bytes.length, body.count()));
         try {
             T request = parser.parse(bytes, Math.min(bytes.length, body.count()));
             GenerationOptions asked = options.apply(request);
@@ -248,11 +253,12 @@ public final class GenerationService implements RunHost {
                 prepared.model().name(),
                 Fingerprint.of(prepared.model()));
         attempt.sight().onLaunch(identity.id(), identity.model());
-        CacheScope scope =
-                new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(exchange.head(), options));
+        exchange.visit().onLaunch(identity.id(), identity.model());
+        KeyTerms terms = attempt.terms();
+        CacheScope scope = KeyedScope.of(terms, exchange.head(), prepared);
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
         CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
-        int priority = RequestHeaders.priority(exchange.head(), options);
+        int priority = terms.priority(RequestHeaders.priority(exchange.head(), options));
         List<GenerationRequest> requests = new ArrayList<>();
         for (int i = 0; i < prepared.prompts().size(); i++) {
             RequestId id = new RequestId(prepared.prompts().size() == 1 ? uuid : uuid + "-" + i);
@@ -260,7 +266,10 @@ public final class GenerationService implements RunHost {
         }
         run.claim()
                 .set(
-                        RequestHeaders.claim(exchange.head(), options, keys.tenant(exchange.head())),
+                        terms.claim(RequestHeaders.claim(
+                                exchange.head(),
+                                options,
+                                terms.tenant(exchange.head().header("x-tenant-id")))),
                         RequestHeaders.wishes(exchange.head(), options));
         Launch launch = new Launch(attempt, prepared, identity, requests);
         placing.place(

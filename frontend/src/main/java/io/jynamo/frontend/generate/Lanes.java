@@ -32,20 +32,21 @@ public record Lanes(Executor ordinary, HugeLane huge, WaitingRoom waiting) {
     /** Prepares a request's whole answer where it belongs; whatever goes wrong is answered too. */
     void answer(Exchange exchange, Supplier<Answer> work) {
         try {
-            execute(exchange.body(), () -> exchange.respond(answer(work)));
+            execute(exchange.body(), () -> exchange.respond(made(exchange, work)));
         } catch (RejectedExecutionException full) {
             exchange.respond(
                     ErrorBody.answer(ErrorCode.OVERLOADED, "The server is too busy; try again shortly.", null));
         }
     }
 
-    private static Answer answer(Supplier<Answer> work) {
+    private static Answer made(Exchange exchange, Supplier<Answer> work) {
         try {
             return work.get();
         } catch (RuntimeException | Error failed) {
             if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
                 LOG.log(System.Logger.Level.ERROR, "a request failed", failed);
             }
+            exchange.visit().onFailure(ErrorBody.code(failed));
             return ErrorBody.answer(failed);
         }
     }
