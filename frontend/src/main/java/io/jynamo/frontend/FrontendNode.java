@@ -13,11 +13,11 @@ import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.generate.WaitingRoom;
 import io.jynamo.frontend.http.Answer;
-import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.FrontDoor;
 import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.http.SiteGuard;
+import io.jynamo.frontend.keys.Keys;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.page.Page;
 import io.jynamo.frontend.resume.ResumableStreams;
@@ -88,13 +88,14 @@ public final class FrontendNode implements AutoCloseable {
         Lifecycle lifecycle = new Lifecycle();
         try {
             var tls = Tls.context(options.tls());
-            ApiKeys keys = new ApiKeys(options.apiKeys());
+            Keys keys = lifecycle.own(Keys.start(options.apiKeys(), options.keys()));
             FrontendMetrics metrics = new FrontendMetrics(options.metricsPrefix());
             metrics.showTokenizerCaches(models::tokenizerCaches);
             metrics.showWorkers(models::workers);
             metrics.queue().show(models::queues);
             metrics.showRouters(models::decisions);
             metrics.index().show(models::routers);
+            metrics.showKeys(keys);
             Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));
@@ -103,12 +104,11 @@ public final class FrontendNode implements AutoCloseable {
             Lanes lanes = new Lanes(compute, huge, waiting);
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
-            GenerationService generation =
-                    new GenerationService(models, metrics, options.generation(), streams, lanes, keys);
+            GenerationService generation = new GenerationService(models, metrics, options.generation(), streams, lanes);
             TextService text = new TextService(models, metrics, lanes);
             RouteService route = new RouteService(models, metrics, lanes);
             EmbeddingService embedding =
-                    new EmbeddingService(models, metrics, options.generation(), lanes, keys, generation::tryRetry);
+                    new EmbeddingService(models, metrics, options.generation(), lanes, generation::tryRetry);
             boolean localOnly = address.getAddress().isLoopbackAddress();
             Routes routes = Surface.routes(
                     models, readiness, generation, streams, text, route, embedding, metrics, compute, localOnly);
@@ -116,11 +116,11 @@ public final class FrontendNode implements AutoCloseable {
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),
                     compute));
-            SiteGuard guard = new SiteGuard(keys.isEmpty());
+            SiteGuard guard = new SiteGuard(keys.ring().isOpen());
             Surface.addFleet(routes, fleet, guard);
             new Page(compute).addTo(routes, guard);
-            FrontDoor door =
-                    new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped, Surface::errors);
+            FrontDoor door = new FrontDoor(
+                    routes, keys.ring(), readiness::isDraining, readiness::untilStopped, Surface::errors);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
             return new FrontendNode(

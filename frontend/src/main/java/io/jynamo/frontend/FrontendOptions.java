@@ -2,6 +2,7 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.frontend.http.HttpLimits;
+import io.jynamo.frontend.keys.KeyOptions;
 import io.jynamo.frontend.resume.ResumeLimits;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host name or address to bind
  * @param port 0 takes any free one
- * @param apiKeys keys clients must send; may be empty on loopback only
+ * @param apiKeys keys clients must send; may be empty on loopback only, or beside a file of keys
+ * @param keys where more keys are, and what is written down of requests
  * @param tls certificate and key, or null for plain text
  * @param eventLoops threads that read and write sockets
  * @param resume what streams whose clients may come back may take
@@ -28,6 +30,7 @@ public record FrontendOptions(
         String host,
         int port,
         List<String> apiKeys,
+        KeyOptions keys,
         @Nullable TlsFiles tls,
         int eventLoops,
         HttpLimits http,
@@ -65,6 +68,7 @@ public record FrontendOptions(
                 host,
                 port,
                 List.of(),
+                KeyOptions.NONE,
                 null,
                 Math.max(1, Math.min(cores, 16)),
                 new HttpLimits(
@@ -83,34 +87,39 @@ public record FrontendOptions(
                 "dynamo_frontend");
     }
 
-    public FrontendOptions withApiKeys(List<String> keys) {
+    public FrontendOptions withApiKeys(List<String> plain) {
         return new FrontendOptions(
-                host, port, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
+                host, port, plain, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
+    }
+
+    public FrontendOptions withKeys(KeyOptions more) {
+        return new FrontendOptions(
+                host, port, apiKeys, more, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withTls(TlsFiles files) {
         return new FrontendOptions(
-                host, port, apiKeys, files, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, keys, files, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withHttp(HttpLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, limits, generation, resume, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, keys, tls, eventLoops, limits, generation, resume, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withGeneration(GenerationLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, keys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withResume(ResumeLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, generation, limits, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, keys, tls, eventLoops, http, generation, limits, shutdownTimeout, metricsPrefix);
     }
 
     public FrontendOptions withShutdownTimeout(Duration timeout) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix);
+                host, port, apiKeys, keys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix);
     }
 
     /**
@@ -126,10 +135,10 @@ public record FrontendOptions(
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION, "--host " + host + " cannot be resolved to an address.");
         }
-        if (apiKeys.isEmpty() && !resolved.isLoopbackAddress()) {
+        if (apiKeys.isEmpty() && keys.file() == null && !resolved.isLoopbackAddress()) {
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "--host " + host + " is reachable from other machines, so at least one --api-key is needed;"
+                    "--host " + host + " is reachable from other machines, so --api-key or --api-keys-file is needed;"
                             + " without one only loopback addresses such as 127.0.0.1 are served.");
         }
         return address;

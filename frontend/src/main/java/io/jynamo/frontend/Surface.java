@@ -13,10 +13,12 @@ import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.http.SiteGuard;
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.keys.Visit;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.OpenApi;
 import io.jynamo.frontend.resume.ResumableStreams;
+import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
@@ -56,14 +58,14 @@ final class Surface {
         get(routes, ResumableStreams.PATH + "*", false, streams::resume);
         routes.add(new Routes.Route(
                 HttpMethod.DELETE, ResumableStreams.PATH + "*", streams::cancel, false, Routes.Stopping.ANSWERED));
-        get(routes, MODELS, false, exchange -> exchange.respond(modelList(models)));
+        get(routes, MODELS, false, exchange -> exchange.respond(modelList(models, exchange)));
         get(routes, MODELS + "/*", false, exchange -> exchange.respond(model(models, exchange)));
         get(routes, "/openapi.json", false, exchange -> exchange.respond(Answer.json(200, OpenApi.document())));
         get(
                 routes,
                 "/metrics",
                 localOnly,
-                exchange -> compute.execute(() -> exchange.respond(metricsPage(metrics, models))));
+                forAdmins(exchange -> compute.execute(() -> exchange.respond(metricsPage(metrics, models)))));
         get(routes, "/health", true, exchange -> exchange.respond(health(readiness, models)));
         get(routes, "/live", true, exchange -> exchange.respond(live()));
         return routes;
@@ -76,12 +78,12 @@ final class Surface {
 
     /** The paths below {@code /v1/fleet}. */
     static void addFleet(Routes routes, FleetService fleet, SiteGuard guard) {
-        get(routes, FleetService.PATH, false, guard.reading(fleet::snapshot));
-        get(routes, FleetService.PATH + "/events", false, guard.reading(fleet::events));
+        get(routes, FleetService.PATH, false, forAdmins(guard.reading(fleet::snapshot)));
+        get(routes, FleetService.PATH + "/events", false, forAdmins(guard.reading(fleet::events)));
         routes.add(new Routes.Route(
                 HttpMethod.POST,
                 FleetService.PATH + "/workers/*",
-                guard.changing(fleet::act),
+                forAdmins(guard.changing(fleet::act)),
                 false,
                 Routes.Stopping.ANSWERED));
     }
@@ -92,6 +94,22 @@ final class Surface {
 
     private static void get(Routes routes, String path, boolean open, Endpoint endpoint) {
         routes.add(new Routes.Route(HttpMethod.GET, path, endpoint, open, Routes.Stopping.ANSWERED));
+    }
+
+    /** The endpoint behind a look at the key: what all clients do is not for each of them to see. */
+    private static Endpoint forAdmins(Endpoint endpoint) {
+        return exchange -> {
+            Visit visit = exchange.visit();
+            if (visit.terms().admin()) {
+                endpoint.handle(exchange);
+            } else {
+                visit.onFailure(ErrorCode.FORBIDDEN);
+                exchange.respond(ErrorBody.answer(
+                        ErrorCode.FORBIDDEN,
+                        "The API key `" + visit.terms().name() + "` is no admin's, and this is for admins.",
+                        null));
+            }
+        };
     }
 
     static Answer health(Readiness readiness, ModelRegistry models) {
@@ -124,19 +142,21 @@ final class Surface {
         return new Answer(200, FrontendMetrics.contentType(), List.of(), metrics.page());
     }
 
-    private static Answer modelList(ModelRegistry models) {
+    private static Answer modelList(ModelRegistry models, Exchange exchange) {
         JsonWriter out = new JsonWriter(256);
         out.beginObject().name("object").value("list").name("data").beginArray();
-        models.ready().forEach(model -> describe(out, model));
+        models.ready(exchange.visit().terms()).forEach(model -> describe(out, model));
         return Answer.json(200, out.endArray().endObject().toArray());
     }
 
     private static Answer model(ModelRegistry models, Exchange exchange) {
         try {
             JsonWriter out = new JsonWriter(256);
-            describe(out, models.require(exchange.head().path().substring(MODELS.length() + 1)));
+            String name = exchange.head().path().substring(MODELS.length() + 1);
+            describe(out, models.require(name, exchange.visit().terms()));
             return Answer.json(200, out.toArray());
         } catch (JynamoException unknown) {
+            exchange.visit().onFailure(unknown.code());
             return exchange.errors().answer(unknown.code(), ErrorBody.message(unknown), "model", unknown.retryAfter());
         }
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * Where and how clients are met.
  *
+ * @param keys those of a file, and the audit log
  * @param bodyLimit bytes
  * @param receiveTimeout until a request must have arrived whole
  * @param requestTimeout until its response must be finished
@@ -19,6 +20,7 @@ public record HttpOptions(
         String host,
         int port,
         List<String> apiKeys,
+        KeyChoice keys,
         Optional<TlsFiles> tls,
         long bodyLimit,
         Duration receiveTimeout,

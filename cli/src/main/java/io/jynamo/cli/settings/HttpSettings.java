@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where and how clients are met. Names follow vLLM. */
 public final class HttpSettings {
@@ -70,20 +71,24 @@ public final class HttpSettings {
             .of(count(400, 599), "529");
 
     /** In the order of help. */
-    public static final List<Setting<?>> ALL = List.of(
-            HOST,
-            PORT,
-            API_KEY,
-            TLS_CERT,
-            TLS_KEY,
-            BODY_LIMIT,
-            RECEIVE_TIMEOUT,
-            REQUEST_TIMEOUT,
-            KEEP_ALIVE_INTERVAL,
-            DRAIN_TIMEOUT,
-            RESUME_WINDOW,
-            RESUME_MEMORY,
-            OVERLOAD_STATUS);
+    public static final List<Setting<?>> ALL = Stream.of(
+                    List.<Setting<?>>of(
+                            HOST,
+                            PORT,
+                            API_KEY,
+                            TLS_CERT,
+                            TLS_KEY,
+                            BODY_LIMIT,
+                            RECEIVE_TIMEOUT,
+                            REQUEST_TIMEOUT,
+                            KEEP_ALIVE_INTERVAL,
+                            DRAIN_TIMEOUT,
+                            RESUME_WINDOW,
+                            RESUME_MEMORY,
+                            OVERLOAD_STATUS),
+                    KeySettings.ALL)
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
 
     private HttpSettings() {}
 
@@ -99,6 +104,7 @@ public final class HttpSettings {
                 configuration.get(HOST),
                 configuration.get(PORT),
                 configuration.get(API_KEY),
+                KeySettings.read(configuration, problems),
                 certificate.flatMap(chain -> key.map(k -> new TlsFiles(chain, k))),
                 configuration.get(BODY_LIMIT),
                 configuration.get(RECEIVE_TIMEOUT),

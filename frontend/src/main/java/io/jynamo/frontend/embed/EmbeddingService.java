@@ -5,9 +5,10 @@ import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.frontend.generate.Lanes;
 import io.jynamo.frontend.generate.RequestHeaders;
-import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
+import io.jynamo.frontend.keys.KeyTerms;
+import io.jynamo.frontend.keys.Visit;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.openai.EmbeddingsBody;
@@ -26,7 +27,6 @@ import io.jynamo.router.Router;
 import io.jynamo.router.Wishes;
 import java.time.Duration;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +44,6 @@ public final class EmbeddingService {
     private final FrontendMetrics metrics;
     private final GenerationLimits limits;
     private final Lanes lanes;
-    private final ApiKeys keys;
     private final BooleanSupplier mayRetry;
     private final JobReader reader;
     private final AtomicInteger running = new AtomicInteger();
@@ -56,13 +55,11 @@ public final class EmbeddingService {
             FrontendMetrics metrics,
             GenerationLimits limits,
             Lanes lanes,
-            ApiKeys keys,
             BooleanSupplier mayRetry) {
         this.models = models;
         this.metrics = metrics;
         this.limits = limits;
         this.lanes = lanes;
-        this.keys = keys;
         this.mayRetry = mayRetry;
         this.reader = new JobReader(metrics);
     }
@@ -118,6 +115,7 @@ public final class EmbeddingService {
         VectorRun run = new VectorRun(exchange, limits.timeLimit().toNanos(), this::onEnd);
         runs.add(run);
         exchange.listen(run);
+        exchange.visit().onRun();
         onThread(run, () -> place(run, read(run, way)));
     }
 
@@ -155,7 +153,12 @@ public final class EmbeddingService {
         try {
             RequestHeaders.check(run.exchange().head());
             T body = parse(run, way);
-            return way.reader().read(body, models.require(way.model().apply(body)));
+            Visit visit = run.exchange().visit();
+            ServedModel model = models.require(way.model().apply(body), visit.terms());
+            VectorJob job = way.reader().read(body, model);
+            visit.reserve(job.tokens());
+            visit.onLaunch(run.id(), model.name());
+            return job;
         } finally {
             metrics.onPreprocessEnd(System.nanoTime() - run.exchange().arrivedNanos());
         }
@@ -165,6 +168,7 @@ public final class EmbeddingService {
     private <T> T parse(VectorRun run, Way<T> way) {
         RequestBody body = run.exchange().body();
         byte[] bytes = body.bytes();
+        run.exchange().visit().onBody(bytes, Math.min(bytes.length, body.count()));
         String name = FrontendMetrics.UNKNOWN_MODEL;
         try {
             T parsed = way.parser().parse(bytes, Math.min(bytes.length, body.count()));
@@ -219,8 +223,9 @@ public final class EmbeddingService {
     /** The prompt's length alone says where it goes: nothing is cached of texts. */
     private Router.Request asked(VectorRun run, VectorJob job) {
         var head = run.exchange().head();
+        KeyTerms terms = run.exchange().visit().terms();
         return Router.Request.of(new Router.HashedPrompt(Router.HashedPrompt.NO_BLOCKS, job.tokens()), 1, 0, 0)
-                .withClaim(new Claim(keys.tenant(head), 0, null, false))
+                .withClaim(terms.claim(new Claim(terms.tenant(head.header("x-tenant-id")), 0, null, false)))
                 .withWishes(RequestHeaders.wishes(head, Wishes.NONE))
                 .withTried(run.tried());
     }
@@ -231,7 +236,7 @@ public final class EmbeddingService {
             return;
         }
         var request = new EmbeddingRequest(
-                new RequestId(UUID.randomUUID().toString()), job.texts(), Duration.ofNanos(run.remainingNanos()));
+                new RequestId(run.id()), job.texts(), Duration.ofNanos(run.remainingNanos()));
         run.started(token, placement.worker().embed(request, result -> onResult(run, job, token, result)));
     }
 

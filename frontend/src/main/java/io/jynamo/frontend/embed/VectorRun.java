@@ -3,6 +3,7 @@ package io.jynamo.frontend.embed;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.ExchangeListener;
+import io.jynamo.frontend.keys.RunFacts;
 import io.jynamo.frontend.metrics.ErrorClass;
 import io.jynamo.frontend.metrics.RequestMeter;
 import io.jynamo.frontend.openai.ErrorBody;
@@ -14,6 +15,7 @@ import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Placement;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorRun implements ExchangeListener {
     private final Exchange exchange;
+    private final String id = UUID.randomUUID().toString();
     private final long deadlineNanos;
     private final Consumer<VectorRun> onEnd;
     private final Set<WorkerId> tried = new HashSet<>();
     private @Nullable RequestMeter meter;
     private @Nullable Future<?> waiting;
     private @Nullable Attempt attempt;
+    /** That had it last. */
+    private @Nullable WorkerId worker;
+
     private boolean ended;
 
     /** One worker's try. A result of an earlier one finds another here, and says nothing. */
@@ -53,6 +59,11 @@ final class VectorRun implements ExchangeListener {
 
     Exchange exchange() {
         return exchange;
+    }
+
+    /** By which workers and the audit log know it. */
+    String id() {
+        return id;
     }
 
     long remainingNanos() {
@@ -90,6 +101,7 @@ final class VectorRun implements ExchangeListener {
         synchronized (this) {
             if (!ended) {
                 attempt = new Attempt(placement);
+                worker = placement.worker().id();
                 if (meter != null && tried.isEmpty()) {
                     meter.onDispatch(placement.worker().id(), tokens, System.nanoTime());
                 }
@@ -153,6 +165,7 @@ final class VectorRun implements ExchangeListener {
     }
 
     void refuse(Throwable failure) {
+        exchange.visit().onFailure(ErrorBody.code(failure));
         end(ErrorBody.answer(failure), ErrorClass.of(ErrorBody.code(failure)), 0);
     }
 
@@ -162,11 +175,13 @@ final class VectorRun implements ExchangeListener {
         GenerationEnd.Failure told = ours
                 ? new GenerationEnd.Failure(failure.code(), "The worker failed; its log has the reason.")
                 : failure;
+        exchange.visit().onFailure(failure.code());
         end(ErrorBody.answer(told), ErrorClass.of(failure.code()), 0);
     }
 
     @Override
     public void onGone() {
+        exchange.visit().onFailure(ErrorCode.CANCELLED);
         end(null, ErrorClass.CANCELLED, 0);
     }
 
@@ -187,6 +202,7 @@ final class VectorRun implements ExchangeListener {
         Attempt open;
         Future<?> thread;
         RequestMeter measuring;
+        WorkerId had;
         synchronized (this) {
             if (ended) {
                 return;
@@ -196,6 +212,7 @@ final class VectorRun implements ExchangeListener {
             attempt = null;
             thread = waiting;
             measuring = meter;
+            had = worker;
         }
         if (open != null) {
             open.placement.booking().release();
@@ -209,6 +226,7 @@ final class VectorRun implements ExchangeListener {
         if (measuring != null) {
             measuring.onEnd(outcome, tokens, 0, 0, System.nanoTime());
         }
+        exchange.visit().onRunEnd(new RunFacts(had != null, tokens, 0, 0, 0, had, null));
         onEnd.accept(this);
         if (answer != null) {
             exchange.respond(answer);

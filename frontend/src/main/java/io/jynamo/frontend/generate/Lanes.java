@@ -46,6 +46,7 @@ public record Lanes(Executor ordinary, HugeLane huge, WaitingRoom waiting) {
             if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
                 LOG.log(System.Logger.Level.ERROR, "a request failed", failed);
             }
+            exchange.visit().onFailure(ErrorBody.code(failed));
             return exchange.errors().answer(failed);
         }
     }

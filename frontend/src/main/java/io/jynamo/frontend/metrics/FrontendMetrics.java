@@ -1,5 +1,6 @@
 package io.jynamo.frontend.metrics;
 
+import io.jynamo.frontend.keys.Keys;
 import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.WorkerId;
@@ -465,6 +466,11 @@ public final class FrontendMetrics {
      */
     public void showRouters(Supplier<Map<String, DecisionFigures>> routers) {
         RouterMeters.show(registry, routers);
+    }
+
+    /** Shows what API keys did, and what became of the audit log. */
+    public void showKeys(Keys keys) {
+        new KeyMeters(prefix, registry, keys).show();
     }
 
     private void workerGauge(String name, String help, Consumer<ObjDoubleConsumer<WorkerId>> values) {

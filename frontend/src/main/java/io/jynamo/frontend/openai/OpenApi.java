@@ -19,6 +19,10 @@ public final class OpenApi {
         out.beginObject().name("openapi").value("3.1.0");
         out.name("info").beginObject().name("title").value("Jynamo frontend");
         out.name("version").value("0.1.0").endObject();
+        // A key, where the server has keys; without it none.
+        out.name("security").beginArray();
+        out.beginObject().name("bearer").beginArray().endArray().endObject();
+        out.beginObject().endObject().endArray();
         out.name("paths").beginObject();
         post(out, "/v1/chat/completions", "Answer a conversation", ChatRequest.TABLE, true);
         post(out, "/v1/completions", "Continue a text", CompletionRequest.TABLE, true);

@@ -1,0 +1,140 @@
+package io.jynamo.cli.keys;
+
+import io.jynamo.frontend.keys.KeyEntry;
+import io.jynamo.frontend.keys.KeyFile;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A file of keys being changed. Whoever reads it meanwhile, or after the power failed, finds what was there before or what is
+ * there now, whole.
+ */
+final class KeyFileEdit {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private final Path file;
+
+    KeyFileEdit(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Checks an entry by itself.
+     *
+     * @throws JynamoException INVALID_CONFIGURATION
+     */
+    static void require(ObjectNode entry) {
+        ObjectNode document = JSON.createObjectNode();
+        document.putArray("keys").add(entry);
+        KeyFile.parse("of these flags", JSON.writeValueAsBytes(document));
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws JynamoException INVALID_CONFIGURATION
+     */
+    List<KeyEntry> check() {
+        try {
+            return KeyFile.parse(file.toString(), Files.readAllBytes(file));
+        } catch (IOException unreadable) {
+            throw failed("cannot be read", unreadable);
+        }
+    }
+
+    /**
+     * Adds an entry; makes the file, readable to its owner alone, where there is none.
+     *
+     * @throws JynamoException INVALID_CONFIGURATION where the file or the entry is wrong, or both name one key
+     */
+    void add(ObjectNode entry) {
+        require(entry);
+        try {
+            boolean exists = Files.exists(file);
+            Path target = exists ? file.toRealPath() : file.toAbsolutePath();
+            byte[] before = exists ? Files.readAllBytes(target) : new byte[0];
+            byte[] after = with(before, exists, entry);
+            Set<PosixFilePermission> rights =
+                    exists && isPosix(target) ? Files.getPosixFilePermissions(target) : OWNER_ONLY;
+            replace(target, before, after, rights);
+        } catch (IOException failure) {
+            throw failed("cannot be written", failure);
+        }
+    }
+
+    private byte[] with(byte[] before, boolean exists, ObjectNode entry) {
+        ObjectNode document;
+        if (exists) {
+            KeyFile.parse(file.toString(), before);
+            document = (ObjectNode) JSON.readTree(before);
+        } else {
+            document = JSON.createObjectNode();
+            document.putArray("keys");
+        }
+        ((ArrayNode) document.path("keys")).add(entry);
+        byte[] after = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+        KeyFile.parse(file.toString(), after); // two keys of one name, too many, too large
+        return after;
+    }
+
+    private void replace(Path target, byte[] before, byte[] after, Set<PosixFilePermission> rights) throws IOException {
+        Path folder = target.getParent();
+        Path fresh = Files.createTempFile(folder, ".keys-", ".tmp"); // its owner's alone until it has the rights
+        try {
+            try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                ByteBuffer left = ByteBuffer.wrap(after);
+                while (left.hasRemaining()) {
+                    out.write(left);
+                }
+                out.force(true);
+            }
+            if (isPosix(fresh)) {
+                Files.setPosixFilePermissions(fresh, rights);
+            }
+            if (!Arrays.equals(before, Files.exists(target) ? Files.readAllBytes(target) : new byte[0])) {
+                throw new JynamoException(
+                        ErrorCode.CONFLICT,
+                        "key file " + file + " was changed by somebody else meanwhile; run it again");
+            }
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private JynamoException failed(String what, IOException why) {
+        return new JynamoException(
+                ErrorCode.INVALID_CONFIGURATION,
+                "key file " + file
+                        + (why instanceof NoSuchFileException
+                                ? " does not exist"
+                                : " " + what + ": " + why.getMessage()),
+                why);
+    }
+}
