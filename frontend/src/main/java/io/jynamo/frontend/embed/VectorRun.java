@@ -166,7 +166,7 @@ final class VectorRun implements ExchangeListener {
 
     void refuse(Throwable failure) {
         exchange.visit().onFailure(ErrorBody.code(failure));
-        end(ErrorBody.answer(failure), ErrorClass.of(ErrorBody.code(failure)), 0);
+        end(exchange.errors().answer(failure), ErrorClass.of(ErrorBody.code(failure)), 0);
     }
 
     void refuse(GenerationEnd.Failure failure) {
@@ -176,7 +176,7 @@ final class VectorRun implements ExchangeListener {
                 ? new GenerationEnd.Failure(failure.code(), "The worker failed; its log has the reason.")
                 : failure;
         exchange.visit().onFailure(failure.code());
-        end(ErrorBody.answer(told), ErrorClass.of(failure.code()), 0);
+        end(exchange.errors().answer(told), ErrorClass.of(failure.code()), 0);
     }
 
     @Override
