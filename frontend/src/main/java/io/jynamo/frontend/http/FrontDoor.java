@@ -53,11 +53,11 @@ public final class FrontDoor implements Dispatcher {
                             head.path() + " does not take " + head.method() + "; it takes " + allow + ".")
                     .with("allow", allow));
         }
-        if (!route.open() && !keys.admits(head.header("authorization"))) {
+        if (!route.open() && !keys.admits(head)) {
             return refuse(
                     head,
                     ErrorCode.AUTHENTICATION_REQUIRED,
-                    "Send one of the server's API keys as `Authorization: Bearer KEY`.");
+                    "Send one of the server's API keys as `Authorization: Bearer KEY` or `x-api-key: KEY`.");
         }
         if (route.isRefused(head) && draining.getAsBoolean()) {
             return new Verdict.Refuse(errors(head)

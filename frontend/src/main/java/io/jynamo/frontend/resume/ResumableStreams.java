@@ -1,6 +1,7 @@
 package io.jynamo.frontend.resume;
 
 import io.jynamo.frontend.http.Answer;
+import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.ExchangeListener;
 import io.jynamo.protocol.ErrorCode;
@@ -141,8 +142,7 @@ public final class ResumableStreams {
     }
 
     private static byte[] key(Exchange exchange) {
-        String key = exchange.head().header("authorization");
-        return (key == null ? "" : key.strip()).getBytes(StandardCharsets.UTF_8);
+        return ApiKeys.credentials(exchange.head()).getBytes(StandardCharsets.UTF_8);
     }
 
     private static String tokenOf(Exchange exchange) {
