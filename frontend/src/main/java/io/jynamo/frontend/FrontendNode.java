@@ -8,6 +8,7 @@ import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.HugeLane;
 import io.jynamo.frontend.generate.Lanes;
+import io.jynamo.frontend.generate.MessagesService;
 import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.generate.WaitingRoom;
@@ -101,11 +102,13 @@ public final class FrontendNode implements AutoCloseable {
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
             GenerationService generation =
                     new GenerationService(models, metrics, options.generation(), streams, lanes, keys);
+            MessagesService messages =
+                    new MessagesService(generation, models, metrics, lanes, options.stripsPreamble());
             TextService text = new TextService(models, metrics, lanes);
             RouteService route = new RouteService(models, metrics, lanes);
             boolean localOnly = address.getAddress().isLoopbackAddress();
-            Routes routes =
-                    Surface.routes(models, readiness, generation, streams, text, route, metrics, compute, localOnly);
+            Routes routes = Surface.routes(
+                    models, readiness, generation, messages, streams, text, route, metrics, compute, localOnly);
             FleetService fleet = lifecycle.own(FleetService.start(
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),

@@ -1,7 +1,10 @@
 package io.jynamo.frontend;
 
+import io.jynamo.frontend.anthropic.ErrorEnvelope;
+import io.jynamo.frontend.anthropic.ModelPage;
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
+import io.jynamo.frontend.generate.MessagesService;
 import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
@@ -15,7 +18,9 @@ import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.OpenApi;
+import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.frontend.resume.ResumableStreams;
+import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
@@ -24,6 +29,7 @@ import java.util.concurrent.Executor;
 /** Every path the frontend answers. */
 final class Surface {
     private static final String MODELS = "/v1/models";
+    private static final String MESSAGES = "/v1/messages";
 
     private Surface() {}
 
@@ -32,6 +38,7 @@ final class Surface {
             ModelRegistry models,
             Readiness readiness,
             GenerationService generation,
+            MessagesService messages,
             ResumableStreams streams,
             TextService text,
             RouteService route,
@@ -41,13 +48,15 @@ final class Surface {
         Routes routes = new Routes();
         post(routes, "/v1/chat/completions", generation::chat, Routes.Stopping.RESUMED);
         post(routes, "/v1/completions", generation::completion, Routes.Stopping.RESUMED);
+        post(routes, MESSAGES, messages::create, Routes.Stopping.RESUMED);
+        post(routes, MESSAGES + "/count_tokens", messages::count, Routes.Stopping.REFUSED);
         post(routes, "/tokenize", text::tokenize, Routes.Stopping.REFUSED);
         post(routes, "/detokenize", text::detokenize, Routes.Stopping.REFUSED);
         post(routes, "/v1/route/explain", route::explain, Routes.Stopping.REFUSED);
         get(routes, ResumableStreams.PATH + "*", false, streams::resume);
         routes.add(new Routes.Route(
                 HttpMethod.DELETE, ResumableStreams.PATH + "*", streams::cancel, false, Routes.Stopping.ANSWERED));
-        get(routes, MODELS, false, exchange -> exchange.respond(modelList(models)));
+        get(routes, MODELS, false, exchange -> exchange.respond(modelList(models, exchange)));
         get(routes, MODELS + "/*", false, exchange -> exchange.respond(model(models, exchange)));
         get(routes, "/openapi.json", false, exchange -> exchange.respond(Answer.json(200, OpenApi.document())));
         get(
@@ -62,7 +71,17 @@ final class Surface {
 
     /** How whoever sent a request is told that it failed. */
     static ErrorForm errors(RequestHead head) {
-        return ErrorBody.FORM;
+        return asksAnthropic(head) ? new ErrorEnvelope(ErrorEnvelope.requestId(head)) : ErrorBody.FORM;
+    }
+
+    /** Whether whoever sent a request expects Anthropic's shapes: by its path, or where all ask by what Anthropic's clients send. */
+    private static boolean asksAnthropic(RequestHead head) {
+        return isBelow(head.path(), MESSAGES)
+                || (isBelow(head.path(), MODELS) && head.header("anthropic-version") != null);
+    }
+
+    private static boolean isBelow(String path, String root) {
+        return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
     }
 
     /** The paths below {@code /v1/fleet}. */
@@ -115,17 +134,48 @@ final class Surface {
         return new Answer(200, FrontendMetrics.contentType(), List.of(), metrics.page());
     }
 
-    private static Answer modelList(ModelRegistry models) {
+    private static Answer modelList(ModelRegistry models, Exchange exchange) {
+        RequestHead head = exchange.head();
+        if (asksAnthropic(head)) {
+            return anthropicModels(models, exchange);
+        }
         JsonWriter out = new JsonWriter(256);
         out.beginObject().name("object").value("list").name("data").beginArray();
         models.ready().forEach(model -> describe(out, model));
         return Answer.json(200, out.endArray().endObject().toArray());
     }
 
+    private static Answer anthropicModels(ModelRegistry models, Exchange exchange) {
+        RequestHead head = exchange.head();
+        try {
+            ModelPage page = ModelPage.of(
+                    models.ready().stream().map(Surface::entry).toList(),
+                    head.query("limit"),
+                    head.query("after_id"),
+                    head.query("before_id"));
+            return Answer.json(200, page.write()).with(ErrorEnvelope.HEADER, ErrorEnvelope.requestId(head));
+        } catch (Refusal refused) {
+            return exchange.errors().answer(refused);
+        } catch (IllegalArgumentException broken) {
+            return exchange.errors().answer(ErrorCode.INVALID_REQUEST, "The query is broken: " + broken.getMessage());
+        }
+    }
+
+    private static ModelPage.Entry entry(ServedModel model) {
+        return new ModelPage.Entry(
+                model.name(), model.createdSeconds(), model.card().maxModelLen());
+    }
+
     private static Answer model(ModelRegistry models, Exchange exchange) {
         try {
             JsonWriter out = new JsonWriter(256);
-            describe(out, models.require(exchange.head().path().substring(MODELS.length() + 1)));
+            ServedModel model = models.require(exchange.head().path().substring(MODELS.length() + 1));
+            if (asksAnthropic(exchange.head())) {
+                entry(model).write(out);
+                return Answer.json(200, out.toArray())
+                        .with(ErrorEnvelope.HEADER, ErrorEnvelope.requestId(exchange.head()));
+            }
+            describe(out, model);
             return Answer.json(200, out.toArray());
         } catch (JynamoException unknown) {
             return exchange.errors().answer(unknown.code(), ErrorBody.message(unknown), "model", unknown.retryAfter());

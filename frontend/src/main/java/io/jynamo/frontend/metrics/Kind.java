@@ -4,6 +4,7 @@ package io.jynamo.frontend.metrics;
 public record Kind(String endpoint, boolean stream) {
     public static final String CHAT = "chat_completions";
     public static final String COMPLETIONS = "completions";
+    public static final String MESSAGES = "anthropic_messages";
 
     public String requestType() {
         return stream ? "stream" : "unary";
