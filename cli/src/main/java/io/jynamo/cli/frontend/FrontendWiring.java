@@ -16,6 +16,7 @@ public final class FrontendWiring {
         FrontendOptions plain = FrontendOptions.on(told.host(), told.port())
                 .withApiKeys(told.apiKeys())
                 .withShutdownTimeout(told.drainTimeout())
+                .withStrippedPreamble(told.stripsPreamble())
                 .withResume(
                         new ResumeLimits(told.resumeWindow(), ResumeLimits.DEFAULT.streamBytes(), told.resumeMemory()));
         plain = plain.withHttp(plain.http()
