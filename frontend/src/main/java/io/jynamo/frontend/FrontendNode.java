@@ -9,6 +9,7 @@ import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.HugeLane;
 import io.jynamo.frontend.generate.Lanes;
+import io.jynamo.frontend.generate.MessagesService;
 import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.generate.WaitingRoom;
@@ -105,13 +106,15 @@ public final class FrontendNode implements AutoCloseable {
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
             GenerationService generation = new GenerationService(models, metrics, options.generation(), streams, lanes);
+            MessagesService messages =
+                    new MessagesService(generation, models, metrics, lanes, options.stripsPreamble());
             TextService text = new TextService(models, metrics, lanes);
             RouteService route = new RouteService(models, metrics, lanes);
             EmbeddingService embedding =
                     new EmbeddingService(models, metrics, options.generation(), lanes, generation::tryRetry);
             boolean localOnly = address.getAddress().isLoopbackAddress();
             Routes routes = Surface.routes(
-                    models, readiness, generation, streams, text, route, embedding, metrics, compute, localOnly);
+                    models, readiness, generation, messages, streams, text, route, embedding, metrics, compute, localOnly);
             FleetService fleet = lifecycle.own(FleetService.start(
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param resume what streams whose clients may come back may take
  * @param shutdownTimeout how long running answers may go on after {@link FrontendNode#close()}
  * @param metricsPrefix of every metric name
+ * @param stripsPreamble the billing header that some of Anthropic's clients begin system prompts with is left out of them
  */
 public record FrontendOptions(
         String host,
@@ -37,7 +38,8 @@ public record FrontendOptions(
         GenerationLimits generation,
         ResumeLimits resume,
         Duration shutdownTimeout,
-        String metricsPrefix) {
+        String metricsPrefix,
+        boolean stripsPreamble) {
     /** PEM files of a certificate chain and its private key. */
     public record TlsFiles(Path certificate, Path key) {}
 
@@ -84,42 +86,48 @@ public record FrontendOptions(
                 new GenerationLimits(4_096, Math.max(2, cores), Duration.ofMinutes(30), Duration.ofSeconds(15), 256),
                 ResumeLimits.DEFAULT,
                 Duration.ofSeconds(5),
-                "dynamo_frontend");
+                "dynamo_frontend",
+                false);
     }
 
     public FrontendOptions withApiKeys(List<String> plain) {
         return new FrontendOptions(
-                host, port, plain, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
+                host, port, plain, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
     }
 
     public FrontendOptions withKeys(KeyOptions more) {
         return new FrontendOptions(
-                host, port, apiKeys, more, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, more, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
     }
 
     public FrontendOptions withTls(TlsFiles files) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, files, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, keys, files, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
     }
 
     public FrontendOptions withHttp(HttpLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, limits, generation, resume, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, keys, tls, eventLoops, limits, generation, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
     }
 
     public FrontendOptions withGeneration(GenerationLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, keys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
     }
 
     public FrontendOptions withResume(ResumeLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, http, generation, limits, shutdownTimeout, metricsPrefix);
+                host, port, apiKeys, keys, tls, eventLoops, http, generation, limits, shutdownTimeout, metricsPrefix, stripsPreamble);
+    }
+
+    public FrontendOptions withStrippedPreamble(boolean strips) {
+        return new FrontendOptions(
+                host, port, apiKeys, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, strips);
     }
 
     public FrontendOptions withShutdownTimeout(Duration timeout) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix);
+                host, port, apiKeys, keys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix, stripsPreamble);
     }
 
     /**

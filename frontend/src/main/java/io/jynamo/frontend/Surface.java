@@ -1,8 +1,11 @@
 package io.jynamo.frontend;
 
 import io.jynamo.frontend.embed.EmbeddingService;
+import io.jynamo.frontend.anthropic.ErrorEnvelope;
+import io.jynamo.frontend.anthropic.ModelPage;
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
+import io.jynamo.frontend.generate.MessagesService;
 import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.http.Answer;
@@ -17,6 +20,7 @@ import io.jynamo.frontend.keys.Visit;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.OpenApi;
+import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
@@ -27,6 +31,7 @@ import java.util.concurrent.Executor;
 /** Every path the frontend answers. */
 final class Surface {
     private static final String MODELS = "/v1/models";
+    private static final String MESSAGES = "/v1/messages";
 
     private Surface() {}
 
@@ -35,6 +40,7 @@ final class Surface {
             ModelRegistry models,
             Readiness readiness,
             GenerationService generation,
+            MessagesService messages,
             ResumableStreams streams,
             TextService text,
             RouteService route,
@@ -52,6 +58,8 @@ final class Surface {
         for (String path : new String[] {"/v1/score", "/score"}) {
             post(routes, path, embedding::score, Routes.Stopping.REFUSED);
         }
+        post(routes, MESSAGES, messages::create, Routes.Stopping.RESUMED);
+        post(routes, MESSAGES + "/count_tokens", messages::count, Routes.Stopping.REFUSED);
         post(routes, "/tokenize", text::tokenize, Routes.Stopping.REFUSED);
         post(routes, "/detokenize", text::detokenize, Routes.Stopping.REFUSED);
         post(routes, "/v1/route/explain", route::explain, Routes.Stopping.REFUSED);
@@ -73,7 +81,17 @@ final class Surface {
 
     /** How whoever sent a request is told that it failed. */
     static ErrorForm errors(RequestHead head) {
-        return ErrorBody.FORM;
+        return asksAnthropic(head) ? new ErrorEnvelope(ErrorEnvelope.requestId(head)) : ErrorBody.FORM;
+    }
+
+    /** Whether whoever sent a request expects Anthropic's shapes: by its path, or where all ask by what Anthropic's clients send. */
+    private static boolean asksAnthropic(RequestHead head) {
+        return isBelow(head.path(), MESSAGES)
+                || (isBelow(head.path(), MODELS) && head.header("anthropic-version") != null);
+    }
+
+    private static boolean isBelow(String path, String root) {
+        return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
     }
 
     /** The paths below {@code /v1/fleet}. */
@@ -143,17 +161,48 @@ final class Surface {
     }
 
     private static Answer modelList(ModelRegistry models, Exchange exchange) {
+        RequestHead head = exchange.head();
+        if (asksAnthropic(head)) {
+            return anthropicModels(models, exchange);
+        }
         JsonWriter out = new JsonWriter(256);
         out.beginObject().name("object").value("list").name("data").beginArray();
         models.ready(exchange.visit().terms()).forEach(model -> describe(out, model));
         return Answer.json(200, out.endArray().endObject().toArray());
     }
 
+    private static Answer anthropicModels(ModelRegistry models, Exchange exchange) {
+        RequestHead head = exchange.head();
+        try {
+            ModelPage page = ModelPage.of(
+                    models.ready(exchange.visit().terms()).stream().map(Surface::entry).toList(),
+                    head.query("limit"),
+                    head.query("after_id"),
+                    head.query("before_id"));
+            return Answer.json(200, page.write()).with(ErrorEnvelope.HEADER, ErrorEnvelope.requestId(head));
+        } catch (Refusal refused) {
+            return exchange.errors().answer(refused);
+        } catch (IllegalArgumentException broken) {
+            return exchange.errors().answer(ErrorCode.INVALID_REQUEST, "The query is broken: " + broken.getMessage());
+        }
+    }
+
+    private static ModelPage.Entry entry(ServedModel model) {
+        return new ModelPage.Entry(
+                model.name(), model.createdSeconds(), model.card().maxModelLen());
+    }
+
     private static Answer model(ModelRegistry models, Exchange exchange) {
         try {
             JsonWriter out = new JsonWriter(256);
             String name = exchange.head().path().substring(MODELS.length() + 1);
-            describe(out, models.require(name, exchange.visit().terms()));
+            ServedModel model = models.require(name, exchange.visit().terms());
+            if (asksAnthropic(exchange.head())) {
+                entry(model).write(out);
+                return Answer.json(200, out.toArray())
+                        .with(ErrorEnvelope.HEADER, ErrorEnvelope.requestId(exchange.head()));
+            }
+            describe(out, model);
             return Answer.json(200, out.toArray());
         } catch (JynamoException unknown) {
             exchange.visit().onFailure(unknown.code());

@@ -21,6 +21,7 @@ public final class FrontendWiring {
                 .withApiKeys(told.apiKeys())
                 .withKeys(keys(told.keys()))
                 .withShutdownTimeout(told.drainTimeout())
+                .withStrippedPreamble(told.stripsPreamble())
                 .withResume(
                         new ResumeLimits(told.resumeWindow(), ResumeLimits.DEFAULT.streamBytes(), told.resumeMemory()));
         plain = plain.withHttp(plain.http()

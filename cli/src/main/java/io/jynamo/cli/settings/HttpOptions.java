@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param resumeWindow a stream is kept for a client that lost its connection; zero for not at all
  * @param resumeMemory bytes for all such streams
  * @param overloadStatus for want of room
+ * @param stripsPreamble a leading billing header is left out of system prompts
  */
 public record HttpOptions(
         String host,
@@ -29,7 +30,8 @@ public record HttpOptions(
         Duration drainTimeout,
         Duration resumeWindow,
         long resumeMemory,
-        int overloadStatus) {
+        int overloadStatus,
+        boolean stripsPreamble) {
     @Override
     public String toString() { // without the keys
         return "HttpOptions[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", tls="

@@ -5,6 +5,7 @@ import static io.jynamo.cli.config.Readers.count;
 import static io.jynamo.cli.config.Readers.path;
 import static io.jynamo.cli.config.Readers.text;
 import static io.jynamo.cli.config.Readers.time;
+import static io.jynamo.cli.config.Readers.yesOrNo;
 
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Problems;
@@ -70,6 +71,14 @@ public final class HttpSettings {
                     "HTTP status for want of room: 529 as Dynamo's, or 429, which more clients know.")
             .of(count(400, 599), "529");
 
+    public static final Setting<Boolean> STRIP_PREAMBLE = new Draft(
+                    GROUP,
+                    "strip-anthropic-preamble",
+                    "true|false",
+                    "Leave a leading x-anthropic-billing-header line out of system prompts of /v1/messages: it differs from"
+                            + " session to session, and no prefix would be found in the cache.")
+            .of(yesOrNo(), "false");
+
     /** In the order of help. */
     public static final List<Setting<?>> ALL = Stream.of(
                     List.<Setting<?>>of(
@@ -85,7 +94,8 @@ public final class HttpSettings {
                             DRAIN_TIMEOUT,
                             RESUME_WINDOW,
                             RESUME_MEMORY,
-                            OVERLOAD_STATUS),
+                            OVERLOAD_STATUS,
+                            STRIP_PREAMBLE),
                     KeySettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
@@ -113,6 +123,7 @@ public final class HttpSettings {
                 configuration.get(DRAIN_TIMEOUT),
                 configuration.get(RESUME_WINDOW),
                 configuration.get(RESUME_MEMORY),
-                configuration.get(OVERLOAD_STATUS));
+                configuration.get(OVERLOAD_STATUS),
+                configuration.get(STRIP_PREAMBLE));
     }
 }

@@ -64,7 +64,8 @@ class ServeCommandTest {
                 java.time.Duration.ZERO,
                 java.time.Duration.ZERO,
                 1,
-                529);
+                529,
+                false);
         assertThat(http.toString()).doesNotContain("sesame");
     }
 

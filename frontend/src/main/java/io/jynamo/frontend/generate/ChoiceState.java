@@ -242,6 +242,12 @@ final class ChoiceState {
         return reply.takeContent();
     }
 
+    /** Tells what was not sent yet, in order; it counts as sent. */
+    void tell(ReplyParts.Teller to) {
+        spoken = true;
+        reply.tell(to);
+    }
+
     /** What else was not sent yet, and what is to be known of the reply. */
     ReplyParts reply() {
         return reply;

@@ -32,7 +32,7 @@ final class ChunkEvents implements EventWriter {
 
     @Override
     public void onBegin(JsonWriter out) {
-        parts.extras().annotations(out, chunks, parts.identity());
+        parts.extras().annotations(out, parts.identity());
     }
 
     @Override

@@ -118,7 +118,8 @@ public final class GenerationService implements RunHost {
         }
     }
 
-    private void begin(Exchange exchange, Dialect dialect) {
+    /** Answers a request of a dialect. */
+    void begin(Exchange exchange, Dialect dialect) {
         String lastEvent = exchange.head().lastEvent();
         if (lastEvent != null) {
             streams.resume(exchange, lastEvent);
@@ -266,10 +267,7 @@ public final class GenerationService implements RunHost {
         if (isTraced()) {
             LOG.log(System.Logger.Level.DEBUG, "request " + launch.identity().id() + " goes to " + routes(legs));
         }
-        RunExtras extras = new RunExtras(
-                prepared,
-                run.timing(),
-                launch.isTold() ? List.of(Map.entry("x-jynamo-route", routes(legs))) : List.of());
+        RunExtras extras = new RunExtras(prepared, run.timing(), launch.headers(launch.isTold() ? routes(legs) : null));
         AnswerParts parts = new AnswerParts(prepared, launch.identity(), extras);
         RunAnswer answer = options.stream()
                 ? new StreamAnswer(

@@ -1,5 +1,6 @@
 package io.jynamo.frontend.generate;
 
+import io.jynamo.frontend.http.RequestIds;
 import io.jynamo.frontend.openai.CallDelta;
 import io.jynamo.text.reply.ReplyParser;
 import io.jynamo.text.reply.ReplySink;
@@ -23,8 +24,29 @@ final class ReplyParts implements ReplySink {
     private final StringBuilder reasoning = new StringBuilder(0);
     private List<CallDelta> calls = new ArrayList<>(0);
     private final List<Warning> warnings = new ArrayList<>(0);
+    private final List<Turn> turns = new ArrayList<>(0);
+    private Kind kind = Kind.CONTENT;
+    private Kind opening = Kind.CONTENT;
     private int whole;
     private int cut = -1;
+
+    private enum Kind {
+        CONTENT,
+        REASONING,
+        CALLS
+    }
+
+    /** What follows is of another kind than what came before; it begins at {@code from} of what there is of its kind. */
+    private record Turn(Kind kind, int from) {}
+
+    /** Takes the parts of a reply in the order in which they came. */
+    interface Teller {
+        void content(String text);
+
+        void reasoning(String text);
+
+        void call(CallDelta news);
+    }
 
     /** Something a person who looks after the model should know. */
     record Warning(String code, String detail) {}
@@ -71,7 +93,70 @@ final class ReplyParts implements ReplySink {
     String takeContent() {
         String text = content.toString();
         content.setLength(0);
+        onTaken();
         return text;
+    }
+
+    private void onTaken() {
+        turns.clear();
+        opening = kind;
+    }
+
+    /** Tells all that was not told yet, in order; of a call that is cut as much as came of it. */
+    void tell(Teller to) {
+        Kind of = opening;
+        int from = 0;
+        for (int next = 0; next <= turns.size(); next++) {
+            tell(of, from, end(of, next), to);
+            if (next < turns.size()) {
+                of = turns.get(next).kind();
+                from = turns.get(next).from();
+            }
+        }
+        content.setLength(0);
+        reasoning.setLength(0);
+        calls = new ArrayList<>(0);
+        onTaken();
+    }
+
+    private void tell(Kind of, int from, int to, Teller teller) {
+        if (from == to) {
+            return;
+        }
+        switch (of) {
+            case CONTENT -> teller.content(content.substring(from, to));
+            case REASONING -> teller.reasoning(reasoning.substring(from, to));
+            case CALLS -> joined(calls.subList(from, to), -1).forEach(teller::call);
+        }
+    }
+
+    private int end(Kind of, int next) {
+        for (Turn turn : turns.subList(next, turns.size())) {
+            if (turn.kind() == of) {
+                return turn.from();
+            }
+        }
+        return size(of);
+    }
+
+    private int size(Kind of) {
+        return switch (of) {
+            case CONTENT -> content.length();
+            case REASONING -> reasoning.length();
+            case CALLS -> calls.size();
+        };
+    }
+
+    private void turn(Kind to) {
+        if (kind != to) {
+            turns.add(new Turn(to, size(to)));
+            kind = to;
+        }
+    }
+
+    /** Whether a call ended before it was whole. */
+    boolean isCut(int call) {
+        return call == cut;
     }
 
     String takeReasoning() {
@@ -128,12 +213,14 @@ final class ReplyParts implements ReplySink {
 
     @Override
     public void content(String text) {
+        turn(Kind.CONTENT);
         content.append(text);
     }
 
     @Override
     public void reasoning(String text) {
         if (plan != null && plan.showsReasoning()) {
+            turn(Kind.REASONING);
             reasoning.append(text);
         }
     }
@@ -145,6 +232,7 @@ final class ReplyParts implements ReplySink {
     @Override
     public void callBegun(int index, String name, @Nullable String id) {
         if (isTold(index)) {
+            turn(Kind.CALLS);
             calls.add(new CallDelta(index, id == null ? "call_" + RequestIds.next() : id, name, ""));
         }
     }
@@ -152,6 +240,7 @@ final class ReplyParts implements ReplySink {
     @Override
     public void arguments(int index, String json) {
         if (isTold(index)) {
+            turn(Kind.CALLS);
             calls.add(new CallDelta(index, null, null, json));
         }
     }

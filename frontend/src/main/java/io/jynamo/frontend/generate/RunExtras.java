@@ -123,15 +123,15 @@ final class RunExtras {
     }
 
     /** Side events at the head of a stream. */
-    void annotations(JsonWriter out, ChunkWriter chunks, AnswerIdentity identity) {
+    void annotations(JsonWriter out, AnswerIdentity identity) {
         Set<String> asked = prepared.options().nvext().annotations();
         if (asked.contains("request_id")) {
-            chunks.annotation(
+            ChunkWriter.annotation(
                     out, "request_id", new JsonWriter(64).value(identity.id()).toArray());
         }
         String rendered = prepared.rendered();
         if (asked.contains("formatted_prompt") && rendered != null) {
-            chunks.annotation(
+            ChunkWriter.annotation(
                     out, "formatted_prompt", new JsonWriter(256).value(rendered).toArray());
         }
         if (asked.contains("token_ids")) {
@@ -140,7 +140,7 @@ final class RunExtras {
             for (int id : prepared.prompts().getFirst().tokens().toArray()) {
                 ids.value((long) id);
             }
-            chunks.annotation(out, "token_ids", ids.endArray().toArray());
+            ChunkWriter.annotation(out, "token_ids", ids.endArray().toArray());
         }
     }
 }

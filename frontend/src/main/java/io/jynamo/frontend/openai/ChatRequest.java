@@ -196,7 +196,7 @@ public record ChatRequest(
                 path, "`" + path + "` must be true, false or {\"type\": \"enabled\" | \"disabled\" | \"adaptive\"}.");
     }
 
-    /** Thinking is said in three dialects, of which a template knows one. */
+    /** Thinking is said in three ways, of which a template knows one. */
     private static Map<String, @Nullable Object> variables(FieldValues values) {
         Map<String, @Nullable Object> variables = new LinkedHashMap<>(values.or(TEMPLATE_KWARGS, Map.of()));
         String effort = values.find(REASONING_EFFORT);
@@ -206,11 +206,16 @@ public record ChatRequest(
             thinking = thinking == null ? Boolean.valueOf(!effort.equals("none")) : thinking;
         }
         if (thinking != null) {
-            variables.put("thinking", thinking);
-            variables.put("enable_thinking", thinking);
-            variables.put("thinking_mode", thinking ? "enabled" : "disabled");
+            switchThinking(variables, thinking);
         }
         return variables;
+    }
+
+    /** Has the chat template switch thinking on or off, if it can. */
+    public static void switchThinking(Map<String, @Nullable Object> variables, boolean on) {
+        variables.put("thinking", on);
+        variables.put("enable_thinking", on);
+        variables.put("thinking_mode", on ? "enabled" : "disabled");
     }
 
     private static boolean isTextOnly(@Nullable Object value) {

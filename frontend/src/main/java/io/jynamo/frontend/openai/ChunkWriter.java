@@ -120,7 +120,7 @@ public final class ChunkWriter {
     }
 
     /** A side event in Dynamo's form: the value is in a comment, so that clients which only read data skip it. */
-    public void annotation(JsonWriter out, String event, byte[] json) {
+    public static void annotation(JsonWriter out, String event, byte[] json) {
         out.raw("event: ").raw(event).raw("\n: ").raw(json).raw("\n\n");
     }
 

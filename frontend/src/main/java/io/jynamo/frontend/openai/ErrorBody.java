@@ -39,7 +39,12 @@ public final class ErrorBody {
     public static Answer answer(ErrorCode code, String message, @Nullable String param, @Nullable Duration retryAfter) {
         JsonWriter out = new JsonWriter(256);
         write(out, code, message, param);
-        Answer answer = Answer.json(code.httpStatus(), out.toArray());
+        return answer(code, out.toArray(), retryAfter);
+    }
+
+    /** A body that tells of an error, with the status and the headers of its code. */
+    public static Answer answer(ErrorCode code, byte[] body, @Nullable Duration retryAfter) {
+        Answer answer = Answer.json(code.httpStatus(), body);
         return switch (code) {
             case OVERLOADED, DEADLINE_UNREACHABLE, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS, NOT_READY ->
                 answer.with("retry-after", Long.toString(retrySeconds(retryAfter, MAX_WAIT_SECONDS)));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param harmless values of a refused field that ask for nothing and pass
  * @param description one sentence for the published description
  */
-record Field<T>(
+public record Field<T>(
         String name,
         List<String> aliases,
         @Nullable Shape<T> shape,
@@ -24,12 +24,12 @@ record Field<T>(
         ErrorCode refusalCode,
         Predicate<@Nullable Object> harmless,
         String description) {
-    Field {
+    public Field {
         aliases = List.copyOf(aliases);
     }
 
     /** A field that is supported. */
-    static <T> Field<T> taken(String name, Shape<T> shape, String description) {
+    public static <T> Field<T> taken(String name, Shape<T> shape, String description) {
         return new Field<>(name, List.of(), shape, null, ErrorCode.UNSUPPORTED_PARAMETER, value -> false, description);
     }
 
@@ -38,17 +38,17 @@ record Field<T>(
     }
 
     /** A field that is known and not built: any value but null is refused. */
-    static Field<Object> refused(String name, String why) {
+    public static Field<Object> refused(String name, String why) {
         return refused(name, why, value -> false);
     }
 
     /** A field that is known and not built: values that ask for nothing pass, others are refused. */
-    static Field<Object> refused(String name, String why, Predicate<@Nullable Object> harmless) {
+    public static Field<Object> refused(String name, String why, Predicate<@Nullable Object> harmless) {
         return new Field<>(name, List.of(), null, why, ErrorCode.UNSUPPORTED_PARAMETER, harmless, why);
     }
 
     /** As {@link #refused(String, String)}, with 501 as Dynamo answers it. */
-    static Field<Object> notImplemented(String name, String why) {
+    public static Field<Object> notImplemented(String name, String why) {
         return new Field<>(name, List.of(), null, why, ErrorCode.NOT_IMPLEMENTED, value -> false, why);
     }
 }

@@ -13,12 +13,12 @@ import java.util.Set;
  * The fields of one kind of object. Reading, checking and the published description all come from here: a field that is
  * in no table is refused, and one that is described is enforced.
  */
-final class FieldTable {
+public final class FieldTable {
     private final List<Field<?>> fields;
     private final Map<String, Field<?>> byName = new HashMap<>();
     private final Set<Field<?>> required;
 
-    FieldTable(List<Field<?>> fields, Set<Field<?>> required) {
+    public FieldTable(List<Field<?>> fields, Set<Field<?>> required) {
         this.fields = List.copyOf(fields);
         this.required = Set.copyOf(required);
         for (Field<?> field : fields) {
@@ -43,7 +43,7 @@ final class FieldTable {
      * @param path of the object, empty for the body itself
      * @throws Refusal when a value is wrong, a field is refused, unknown, repeated or missing
      */
-    FieldValues read(JsonInput in, String path) {
+    public FieldValues read(JsonInput in, String path) {
         FieldValues values = new FieldValues();
         List<String> unknown = new ArrayList<>(0);
         for (String name = in.nextName(); name != null; name = in.nextName()) {

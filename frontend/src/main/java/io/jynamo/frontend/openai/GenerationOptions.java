@@ -19,7 +19,12 @@ public final class GenerationOptions {
     private final Set<Integer> stopTokenIds;
     private final @Nullable OutputWish output;
 
-    GenerationOptions(FieldValues values, int topLogprobs, @Nullable Long maxTokens) {
+    /**
+     * @param values of the shared fields, checked by their tables
+     * @param topLogprobs {@link GenerationRequest#NO_LOGPROBS}, or how many alternatives beside each output token
+     * @param maxTokens output tokens at most, or null for whatever the context leaves
+     */
+    public GenerationOptions(FieldValues values, int topLogprobs, @Nullable Long maxTokens) {
         this.values = values;
         this.nvext = Nvext.from(values.find(SharedFields.NVEXT));
         this.topLogprobs = topLogprobs;

@@ -1,5 +1,6 @@
 package io.jynamo.frontend.openai;
 
+import io.jynamo.frontend.anthropic.MessagesRequest;
 import io.jynamo.frontend.json.JsonWriter;
 
 /** The OpenAPI 3.1 description of the surface, made from the tables that requests are checked with. */
@@ -33,6 +34,13 @@ public final class OpenApi {
         for (String path : new String[] {"/v1/score", "/score"}) {
             post(out, path, "Say how well texts go together", ScoreBody.TABLE, false);
         }
+        post(out, "/v1/messages", "Answer a conversation, as Anthropic's clients ask", MessagesRequest.TABLE, true);
+        post(
+                out,
+                "/v1/messages/count_tokens",
+                "Count the tokens of a conversation, as Anthropic's clients ask",
+                MessagesRequest.COUNT_TABLE,
+                false);
         post(out, "/tokenize", "Turn text into token ids", TokenizeRequest.TABLE, false);
         post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
         post(

@@ -17,12 +17,12 @@ public final class Refusal extends RuntimeException {
     }
 
     /** A field has a value it must not have. */
-    static Refusal invalid(String param, String message) {
+    public static Refusal invalid(String param, String message) {
         return new Refusal(ErrorCode.INVALID_REQUEST, message, param);
     }
 
     /** A field is known, and what it asks for is not built. */
-    static Refusal unsupported(String param, String message) {
+    public static Refusal unsupported(String param, String message) {
         return new Refusal(ErrorCode.UNSUPPORTED_PARAMETER, message, param);
     }
 

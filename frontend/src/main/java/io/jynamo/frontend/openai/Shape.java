@@ -9,7 +9,7 @@ import io.jynamo.frontend.json.JsonWriter;
  *
  * @param <T> what a value becomes
  */
-interface Shape<T> {
+public interface Shape<T> {
     /**
      * Reads the value the input stands on, which is not null.
      *

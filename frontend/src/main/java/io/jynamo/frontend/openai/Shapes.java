@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The shapes that request fields are made of. */
-final class Shapes {
+public final class Shapes {
     private Shapes() {}
 
-    static Shape<Boolean> bool() {
+    public static Shape<Boolean> bool() {
         return shape(
                 (in, path) -> {
                     require(in.isBoolean(), in, path, "true or false");
@@ -25,7 +25,7 @@ final class Shapes {
                 out -> out.name("type").value("boolean"));
     }
 
-    static Shape<Long> integer(long min, long max) {
+    public static Shape<Long> integer(long min, long max) {
         return shape(
                 (in, path) -> {
                     require(in.isInteger(), in, path, "an integer");
@@ -43,7 +43,7 @@ final class Shapes {
     }
 
     /** A number within {@code min..max}; {@code min} itself only when {@code includesMin}. */
-    static Shape<Double> number(double min, boolean includesMin, double max) {
+    public static Shape<Double> number(double min, boolean includesMin, double max) {
         return shape(
                 (in, path) -> {
                     require(in.isNumber(), in, path, "a number");
@@ -65,7 +65,7 @@ final class Shapes {
                         .value(max));
     }
 
-    static Shape<String> string() {
+    public static Shape<String> string() {
         return shape(
                 (in, path) -> {
                     require(in.isString(), in, path, "a string");
@@ -74,7 +74,7 @@ final class Shapes {
                 out -> out.name("type").value("string"));
     }
 
-    static Shape<String> nonBlank() {
+    public static Shape<String> nonBlank() {
         return shape(
                 (in, path) -> {
                     require(in.isString(), in, path, "a string");
@@ -87,7 +87,7 @@ final class Shapes {
                 out -> out.name("type").value("string").name("minLength").value(1));
     }
 
-    static Shape<String> oneOf(String... choices) {
+    public static Shape<String> oneOf(String... choices) {
         List<String> allowed = List.of(choices);
         return shape(
                 (in, path) -> {
@@ -106,7 +106,7 @@ final class Shapes {
                 });
     }
 
-    static <T> Shape<List<T>> list(Shape<T> element, int min, int max) {
+    public static <T> Shape<List<T>> list(Shape<T> element, int min, int max) {
         return shape(
                 (in, path) -> {
                     require(in.isArray(), in, path, "an array");
@@ -131,7 +131,7 @@ final class Shapes {
     }
 
     /** A list of token ids, kept as an array because prompts are long. */
-    static Shape<int[]> tokenIds(int min) {
+    public static Shape<int[]> tokenIds(int min) {
         return shape(
                 (in, path) -> {
                     require(in.isArray(), in, path, "an array of token ids");
@@ -167,7 +167,7 @@ final class Shapes {
         return value.intValue();
     }
 
-    static <T> Shape<Map<String, T>> map(Shape<T> element, int max) {
+    public static <T> Shape<Map<String, T>> map(Shape<T> element, int max) {
         return shape(
                 (in, path) -> {
                     require(in.isObject(), in, path, "an object");
@@ -188,7 +188,7 @@ final class Shapes {
     }
 
     /** An object with its own table of fields. */
-    static Shape<FieldValues> object(FieldTable table) {
+    public static Shape<FieldValues> object(FieldTable table) {
         return shape(
                 (in, path) -> {
                     require(in.isObject(), in, path, "an object");
@@ -199,7 +199,7 @@ final class Shapes {
 
     /** Any object, as a tree. */
     @SuppressWarnings("unchecked") // a tree that began with a brace is such a map
-    static Shape<Map<String, @Nullable Object>> freeObject() {
+    public static Shape<Map<String, @Nullable Object>> freeObject() {
         return shape(
                 (in, path) -> {
                     require(in.isObject(), in, path, "an object");
@@ -209,7 +209,7 @@ final class Shapes {
     }
 
     /** One of several shapes, told apart by {@code choose}. */
-    static <T> Shape<T> either(BiFunction<JsonInput, String, T> read, Shape<?>... described) {
+    public static <T> Shape<T> either(BiFunction<JsonInput, String, T> read, Shape<?>... described) {
         return shape(read, out -> {
             out.name("anyOf").beginArray();
             for (Shape<?> one : described) {
@@ -219,7 +219,7 @@ final class Shapes {
         });
     }
 
-    static <T> Shape<T> shape(BiFunction<JsonInput, String, T> read, Consumer<JsonWriter> members) {
+    public static <T> Shape<T> shape(BiFunction<JsonInput, String, T> read, Consumer<JsonWriter> members) {
         return new Shape<>() {
             @Override
             public T read(JsonInput in, String path) {
@@ -233,13 +233,13 @@ final class Shapes {
         };
     }
 
-    static void describe(Shape<?> shape, JsonWriter out) {
+    public static void describe(Shape<?> shape, JsonWriter out) {
         out.beginObject();
         shape.describe(out);
         out.endObject();
     }
 
-    static void require(boolean is, JsonInput in, String path, String expected) {
+    public static void require(boolean is, JsonInput in, String path, String expected) {
         if (!is) {
             throw Refusal.invalid(path, "`" + path + "` must be " + expected + ", not " + in.kind() + ".");
         }
@@ -265,7 +265,7 @@ final class Shapes {
     }
 
     /** Lets a caller add a check to a shape. */
-    static <T> Shape<T> checked(Shape<T> shape, BiConsumer<T, String> check) {
+    public static <T> Shape<T> checked(Shape<T> shape, BiConsumer<T, String> check) {
         return shape(
                 (in, path) -> {
                     T value = shape.read(in, path);

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /** The fields that chat and text completions share. */
-final class SharedFields {
+public final class SharedFields {
     /** Stop strings, and stop token ids, of one request at most. */
-    static final int MAX_STOPS = 32;
+    public static final int MAX_STOPS = 32;
 
     static final int MAX_CHOICES = 128;
 
@@ -28,15 +28,16 @@ final class SharedFields {
                     refused("include_obfuscation", "chunks are not padded", Boolean.FALSE::equals)),
             Set.of());
 
-    static final Field<String> MODEL = taken("model", Shapes.nonBlank(), "Name of a served model.");
-    static final Field<Boolean> STREAM = taken("stream", Shapes.bool(), "Send server-sent events as tokens come.");
+    public static final Field<String> MODEL = taken("model", Shapes.nonBlank(), "Name of a served model.");
+    public static final Field<Boolean> STREAM =
+            taken("stream", Shapes.bool(), "Send server-sent events as tokens come.");
     static final Field<FieldValues> STREAM_OPTIONS =
             taken("stream_options", Shapes.object(STREAM_OPTIONS_TABLE), "Only with stream.");
-    static final Field<Double> TEMPERATURE =
+    public static final Field<Double> TEMPERATURE =
             taken("temperature", Shapes.number(0, true, 2), "0 takes the most likely token always.");
-    static final Field<Double> TOP_P =
+    public static final Field<Double> TOP_P =
             taken("top_p", Shapes.number(0, false, 1), "Draw from the smallest set of tokens of this probability.");
-    static final Field<Long> TOP_K = taken(
+    public static final Field<Long> TOP_K = taken(
             "top_k", Shapes.integer(-1, Integer.MAX_VALUE), "Draw from this many likeliest tokens; -1 or 0 is all.");
     static final Field<Double> MIN_P =
             taken("min_p", Shapes.number(0, true, 1), "Drop tokens less likely than this share of the likeliest one.");
@@ -55,7 +56,7 @@ final class SharedFields {
             taken("max_tokens", Shapes.integer(0, Integer.MAX_VALUE), "Output tokens at most; by default what fits.");
     static final Field<Long> MIN_TOKENS =
             taken("min_tokens", Shapes.integer(0, Integer.MAX_VALUE), "Output tokens before anything may stop it.");
-    static final Field<Stops> STOP = taken("stop", stops(), "Text, or token ids, that end the output.");
+    public static final Field<Stops> STOP = taken("stop", stops(), "Text, or token ids, that end the output.");
     static final Field<int[]> STOP_TOKEN_IDS = taken(
             "stop_token_ids",
             Shapes.checked(Shapes.tokenIds(0), (ids, path) -> requireFew(ids.length, path)),
@@ -83,7 +84,8 @@ final class SharedFields {
             Shapes.oneOf("auto", "default", FLEX),
             "A flex request waits while others do, and may be interrupted for them and go on later.");
 
-    static final Field<FieldValues> NVEXT = taken("nvext", Shapes.object(Nvext.TABLE), "Dynamo's request extensions.");
+    public static final Field<FieldValues> NVEXT =
+            taken("nvext", Shapes.object(Nvext.TABLE), "Dynamo's request extensions.");
 
     /** Every shared field, in the order of the published description. */
     static final List<Field<?>> SUPPORTED = List.of(
@@ -138,7 +140,7 @@ final class SharedFields {
     private SharedFields() {}
 
     /** Stop conditions as {@code stop} gives them: texts or ids. */
-    record Stops(List<String> texts, List<Integer> ids) {}
+    public record Stops(List<String> texts, List<Integer> ids) {}
 
     private static Shape<Stops> stops() {
         return Shapes.either(
@@ -184,7 +186,7 @@ final class SharedFields {
         }
     }
 
-    static boolean isEmptyList(@org.jspecify.annotations.Nullable Object value) {
+    public static boolean isEmptyList(@org.jspecify.annotations.Nullable Object value) {
         return value instanceof List<?> list && list.isEmpty();
     }
 

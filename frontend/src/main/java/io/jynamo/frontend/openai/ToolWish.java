@@ -22,9 +22,13 @@ public record ToolWish(List<Map<String, @Nullable Object>> tools, ToolChoice cho
     /** Nothing to call. */
     public static final ToolWish NONE = new ToolWish(List.of(), new ToolChoice.Auto(), true);
 
-    private static final int MOST_TOOLS = 1_024;
+    /** Tools of one request at most. */
+    public static final int MOST_TOOLS = 1_024;
+
+    /** What a tool may be called. */
+    public static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.:-]{1,128}");
+
     private static final String ANY_ARGUMENTS = "{\"type\":\"object\"}";
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.:-]{1,128}");
 
     static Shape<List<Map<String, @Nullable Object>>> toolsShape() {
         return Shapes.checked(
@@ -53,7 +57,8 @@ public record ToolWish(List<Map<String, @Nullable Object>> tools, ToolChoice cho
         }
     }
 
-    private static void checkNames(List<Map<String, @Nullable Object>> tools, String path) {
+    /** Refuses tools of which two have one name. */
+    public static void checkNames(List<Map<String, @Nullable Object>> tools, String path) {
         Set<String> names = new HashSet<>();
         for (Map<String, @Nullable Object> tool : tools) {
             if (!names.add(name(tool))) {
@@ -73,7 +78,15 @@ public record ToolWish(List<Map<String, @Nullable Object>> tools, ToolChoice cho
     }
 
     private static ToolChoice readChoice(JsonInput in, String path) {
-        Object tree = in.tree();
+        return choice(in.tree(), path);
+    }
+
+    /**
+     * What a value of {@code tool_choice} asks for.
+     *
+     * @throws Refusal naming {@code path} where it cannot be kept
+     */
+    public static ToolChoice choice(@Nullable Object tree, String path) {
         if ("none".equals(tree)) {
             return new ToolChoice.None();
         }
