@@ -13,11 +13,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,7 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class KeyFileEdit {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final Path file;
 
@@ -72,9 +70,7 @@ final class KeyFileEdit {
             Path target = exists ? file.toRealPath() : file.toAbsolutePath();
             byte[] before = exists ? Files.readAllBytes(target) : new byte[0];
             byte[] after = with(before, exists, entry);
-            Set<PosixFilePermission> rights =
-                    exists && isPosix(target) ? Files.getPosixFilePermissions(target) : OWNER_ONLY;
-            replace(target, before, after, rights);
+            replace(target, before, after);
         } catch (IOException failure) {
             throw failed("cannot be written", failure);
         }
@@ -92,13 +88,13 @@ final class KeyFileEdit {
         ((ArrayNode) document.path("keys")).add(entry);
         byte[] after = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
-        KeyFile.parse(file.toString(), after); // two keys of one name, too many, too large
+        KeyFile.parse(file.toString(), after); // two keys of one name, too many
         return after;
     }
 
-    private void replace(Path target, byte[] before, byte[] after, Set<PosixFilePermission> rights) throws IOException {
+    private void replace(Path target, byte[] before, byte[] after) throws IOException {
         Path folder = target.getParent();
-        Path fresh = Files.createTempFile(folder, ".keys-", ".tmp"); // its owner's alone until it has the rights
+        Path fresh = Files.createTempFile(folder, ".keys-", ".tmp"); // its owner's alone
         try {
             try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                 ByteBuffer left = ByteBuffer.wrap(after);
@@ -107,8 +103,8 @@ final class KeyFileEdit {
                 }
                 out.force(true);
             }
-            if (isPosix(fresh)) {
-                Files.setPosixFilePermissions(fresh, rights);
+            if (Files.exists(target)) {
+                keepOwner(target, fresh);
             }
             if (!Arrays.equals(before, Files.exists(target) ? Files.readAllBytes(target) : new byte[0])) {
                 throw new JynamoException(
@@ -124,17 +120,20 @@ final class KeyFileEdit {
         }
     }
 
-    private static boolean isPosix(Path path) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    /** Whoever reads the file now must be able to read the one that takes its place, and nobody else. */
+    private static void keepOwner(Path from, Path to) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        if (view != null) {
+            PosixFileAttributes was = Files.readAttributes(from, PosixFileAttributes.class);
+            view.setGroup(was.group());
+            view.setOwner(was.owner());
+            view.setPermissions(was.permissions());
+        }
     }
 
     private JynamoException failed(String what, IOException why) {
+        String reason = why instanceof NoSuchFileException ? "it, or its folder, is not there" : why.getMessage();
         return new JynamoException(
-                ErrorCode.INVALID_CONFIGURATION,
-                "key file " + file
-                        + (why instanceof NoSuchFileException
-                                ? " does not exist"
-                                : " " + what + ": " + why.getMessage()),
-                why);
+                ErrorCode.INVALID_CONFIGURATION, "key file " + file + " " + what + ": " + reason, why);
     }
 }

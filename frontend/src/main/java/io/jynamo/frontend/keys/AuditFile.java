@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class AuditFile implements AuditWriter {
 
     private final AuditOptions options;
     private @Nullable FileChannel channel;
+    private @Nullable Object inode;
     private long rotateAt;
 
     AuditFile(AuditOptions options) {
@@ -35,6 +38,9 @@ final class AuditFile implements AuditWriter {
 
     @Override
     public void append(byte[] rows) throws IOException {
+        if (isMoved()) {
+            close();
+        }
         FileChannel out = open();
         boolean plain = Files.isRegularFile(options.file());
         if (plain && out.size() > 0 && out.size() + rows.length > rotateAt) {
@@ -88,7 +94,21 @@ final class AuditFile implements AuditWriter {
             throw failed;
         }
         channel = opened;
+        inode = inode();
         return opened;
+    }
+
+    /** Whether the file was moved or deleted by somebody else: what is written to it is then missed where it is looked for. */
+    private boolean isMoved() {
+        try {
+            return channel != null && !Objects.equals(inode, inode());
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+
+    private @Nullable Object inode() throws IOException {
+        return Files.readAttributes(options.file(), BasicFileAttributes.class).fileKey();
     }
 
     /** Puts the file aside; where that cannot be done it grows on, and another eighth later it is tried again. */

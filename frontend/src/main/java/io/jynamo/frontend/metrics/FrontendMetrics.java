@@ -468,7 +468,6 @@ public final class FrontendMetrics {
         RouterMeters.show(registry, routers);
     }
 
-    /** Shows what API keys did, and what became of the audit log. */
     public void showKeys(Keys keys) {
         new KeyMeters(prefix, registry, keys).show();
     }

@@ -125,6 +125,21 @@ class AuditLogTest {
     }
 
     @Test
+    void a_file_that_somebody_moved_or_deleted_is_begun_anew() throws IOException {
+        Path file = folder.resolve("audit.log");
+        var out = new AuditFile(new AuditOptions(file, false, 1_000, 2));
+        out.append("a\n".getBytes(StandardCharsets.UTF_8));
+        Files.move(file, folder.resolve("moved"));
+        out.append("b\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(file).hasContent("b\n");
+        Files.delete(file);
+        out.append("c\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(file).hasContent("c\n");
+        assertThat(folder.resolve("moved")).hasContent("a\n");
+        out.close();
+    }
+
+    @Test
     void one_writer_has_a_file_and_it_is_its_owners_alone() throws IOException {
         var options = new AuditOptions(folder.resolve("audit.log"), false, 1_000, 1);
         try (AuditLog first = AuditLog.start(options)) {
