@@ -1,5 +1,6 @@
 package io.jynamo.cli;
 
+import io.jynamo.bench.embedding.EmbeddingBench;
 import io.jynamo.bench.engine.EngineBench;
 import io.jynamo.bench.fleet.FleetBench;
 import io.jynamo.bench.frontend.FrontendBench;
@@ -66,6 +67,7 @@ final class BenchCommand implements Callable<Integer> {
     private static Map<String, Benchmark> benchmarks() {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
         benchmarks.put("engine", EngineBench::run);
+        benchmarks.put("embeddings", EmbeddingBench::run);
         benchmarks.put("tokenizer", TokenizerBench::run);
         benchmarks.put("frontend", FrontendBench::run);
         benchmarks.put("fleet", FleetBench::run);

@@ -114,7 +114,17 @@ public final class FrontendNode implements AutoCloseable {
                     new EmbeddingService(models, metrics, options.generation(), lanes, generation::tryRetry);
             boolean localOnly = address.getAddress().isLoopbackAddress();
             Routes routes = Surface.routes(
-                    models, readiness, generation, messages, streams, text, route, embedding, metrics, compute, localOnly);
+                    models,
+                    readiness,
+                    generation,
+                    messages,
+                    streams,
+                    text,
+                    route,
+                    embedding,
+                    metrics,
+                    compute,
+                    localOnly);
             FleetService fleet = lifecycle.own(FleetService.start(
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),
@@ -122,8 +132,8 @@ public final class FrontendNode implements AutoCloseable {
             SiteGuard guard = new SiteGuard(keys.ring().isOpen());
             Surface.addFleet(routes, fleet, guard);
             new Page(compute).addTo(routes, guard);
-            FrontDoor door = new FrontDoor(
-                    routes, keys.ring(), readiness::isDraining, readiness::untilStopped, Surface::errors);
+            FrontDoor door =
+                    new FrontDoor(routes, keys.ring(), readiness::isDraining, readiness::untilStopped, Surface::errors);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
             return new FrontendNode(

@@ -92,42 +92,130 @@ public record FrontendOptions(
 
     public FrontendOptions withApiKeys(List<String> plain) {
         return new FrontendOptions(
-                host, port, plain, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
+                host,
+                port,
+                plain,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                stripsPreamble);
     }
 
     public FrontendOptions withKeys(KeyOptions more) {
         return new FrontendOptions(
-                host, port, apiKeys, more, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
+                host,
+                port,
+                apiKeys,
+                more,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                stripsPreamble);
     }
 
     public FrontendOptions withTls(TlsFiles files) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, files, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
+                host,
+                port,
+                apiKeys,
+                keys,
+                files,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                stripsPreamble);
     }
 
     public FrontendOptions withHttp(HttpLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, limits, generation, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                limits,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                stripsPreamble);
     }
 
     public FrontendOptions withGeneration(GenerationLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix, stripsPreamble);
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                limits,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                stripsPreamble);
     }
 
     public FrontendOptions withResume(ResumeLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, http, generation, limits, shutdownTimeout, metricsPrefix, stripsPreamble);
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                limits,
+                shutdownTimeout,
+                metricsPrefix,
+                stripsPreamble);
     }
 
     public FrontendOptions withStrippedPreamble(boolean strips) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, strips);
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                strips);
     }
 
     public FrontendOptions withShutdownTimeout(Duration timeout) {
         return new FrontendOptions(
-                host, port, apiKeys, keys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix, stripsPreamble);
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                timeout,
+                metricsPrefix,
+                stripsPreamble);
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.jynamo.frontend;
 
-import io.jynamo.frontend.embed.EmbeddingService;
 import io.jynamo.frontend.anthropic.ErrorEnvelope;
 import io.jynamo.frontend.anthropic.ModelPage;
+import io.jynamo.frontend.embed.EmbeddingService;
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.MessagesService;
@@ -175,7 +175,9 @@ final class Surface {
         RequestHead head = exchange.head();
         try {
             ModelPage page = ModelPage.of(
-                    models.ready(exchange.visit().terms()).stream().map(Surface::entry).toList(),
+                    models.ready(exchange.visit().terms()).stream()
+                            .map(Surface::entry)
+                            .toList(),
                     head.query("limit"),
                     head.query("after_id"),
                     head.query("before_id"));

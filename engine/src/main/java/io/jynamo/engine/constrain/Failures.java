@@ -18,6 +18,7 @@ final class Failures {
             return new JynamoException(ErrorCode.INVALID_REQUEST, "the constraint nests too deep", failure);
         }
         LOG.log(System.Logger.Level.ERROR, "a constraint failed", failure);
-        return new JynamoException(ErrorCode.INTERNAL, "the constraint could not be followed, by a defect of ours", failure);
+        return new JynamoException(
+                ErrorCode.INTERNAL, "the constraint could not be followed, by a defect of ours", failure);
     }
 }

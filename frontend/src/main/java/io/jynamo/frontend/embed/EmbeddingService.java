@@ -235,8 +235,8 @@ public final class EmbeddingService {
         if (token == null) {
             return;
         }
-        var request = new EmbeddingRequest(
-                new RequestId(run.id()), job.texts(), Duration.ofNanos(run.remainingNanos()));
+        var request =
+                new EmbeddingRequest(new RequestId(run.id()), job.texts(), Duration.ofNanos(run.remainingNanos()));
         run.started(token, placement.worker().embed(request, result -> onResult(run, job, token, result)));
     }
 

@@ -234,8 +234,8 @@ public final class GenerationService implements RunHost {
         CacheScope scope = KeyedScope.of(terms, head, prepared);
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
         CapabilityCheck.check(prepared, echoesLogprobs, scope.salt());
-        List<GenerationRequest> requests = launch.requests(
-                scope, terms.priority(RequestHeaders.priority(head, options)), limits.streamCredit());
+        List<GenerationRequest> requests =
+                launch.requests(scope, terms.priority(RequestHeaders.priority(head, options)), limits.streamCredit());
         run.claim()
                 .set(
                         terms.claim(RequestHeaders.claim(head, options, terms.tenant(head.header("x-tenant-id")))),

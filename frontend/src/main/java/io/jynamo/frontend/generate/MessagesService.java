@@ -47,8 +47,8 @@ public final class MessagesService {
             byte[] bytes = body.bytes();
             ChatRequest request =
                     MessagesRequest.parseCount(bytes, Math.min(bytes.length, body.count()), stripsPreamble);
-            ServedModel model = models.require(
-                    request.options().model(), exchange.visit().terms());
+            ServedModel model =
+                    models.require(request.options().model(), exchange.visit().terms());
             int[] ids = preprocessor.tokenize(
                     model.tokenizer(), preprocessor.render(request, model), request.addSpecialTokens());
             JsonWriter out = new JsonWriter(32);
