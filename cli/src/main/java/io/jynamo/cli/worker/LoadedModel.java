@@ -34,7 +34,12 @@ public final class LoadedModel implements AutoCloseable {
     private void embedded(WorkerSetup setup, ServedNames names, Offers offers, Path files) {
         // The tokenizer is read while the weights are packed: both take a good part of a second on a large vocabulary.
         try (var text = new Ahead<>("model-text", () -> ModelText.of(files))) {
-            Workers workers = lifecycle.own(EmbeddedWorkers.start(setup, names.primary(), offers.ids()::get, files));
+            Workers workers = lifecycle.own(EmbeddedWorkers.start(
+                    setup,
+                    names.primary(),
+                    offers.ids()::get,
+                    files,
+                    () -> text.await().tokenizer()));
             lifecycle.own(offers::withdraw);
             offers.ready(workers.engines(), new TextSide(text.await(), OfferedText.of(files)));
         }
