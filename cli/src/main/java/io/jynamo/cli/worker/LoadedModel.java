@@ -44,7 +44,12 @@ public final class LoadedModel implements AutoCloseable {
             Workers workers = lifecycle.own(
                     EncoderWeights.isEncoder(files)
                             ? EncoderWorkers.start(setup, names.primary(), offers.ids()::get, files)
-                            : EmbeddedWorkers.start(setup, names.primary(), offers.ids()::get, files));
+                            : EmbeddedWorkers.start(
+                                    setup,
+                                    names.primary(),
+                                    offers.ids()::get,
+                                    files,
+                                    () -> text.await().tokenizer()));
             lifecycle.own(offers::withdraw);
             offers.ready(workers.engines(), new TextSide(text.await(), OfferedText.of(files)));
         }

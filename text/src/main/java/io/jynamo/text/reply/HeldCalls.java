@@ -55,9 +55,10 @@ public final class HeldCalls {
         };
     }
 
-    /** A named call of Llama's begins as its arguments alone do, which is what a reader then takes it for. */
+    /** A named call that is an object begins as its arguments alone do, which is what a reader then takes it for. */
     private boolean hasMarkup(String format, boolean named) {
-        return canBeFree(format) || (format.equals("llama3_json") && !named);
+        boolean object = format.equals("llama3_json") || format.equals("hermes");
+        return object ? !named : canBeFree(format);
     }
 
     private Calls inMarkup(String format, boolean heads) {
