@@ -2,7 +2,9 @@
 // bytes and whose every token follows from the prompt and the token's place, so that whoever goes on with a stream of
 // another says what the other would have said.
 //
-//   node worker.js --discovery FOLDER --name MODEL [--token SECRET] [--pace MILLIS]
+//   node worker.js --discovery FOLDER --name MODEL [--token SECRET] [--pace MILLIS] [--say TEXT ...]
+//
+// With --say it says these texts instead: the first in answer to a user, the next once a tool has answered, and so on.
 //
 // Prints "ready HOST:PORT ID" once it is announced, then a line for each thing that happens to it.
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
@@ -19,6 +21,7 @@ const { values: told } = parseArgs({
     name: { type: "string" },
     token: { type: "string" },
     pace: { type: "string", default: "5" },
+    say: { type: "string", multiple: true },
   },
 });
 const here = import.meta.dirname;
@@ -97,6 +100,13 @@ function tokenAt(prompt, choice, place) {
   return 97 + (hash.readUInt32LE(0) % 26);
 }
 
+/** The bytes to say in answer to a prompt, or undefined where its tokens follow from it. */
+function script(prompt) {
+  if (told.say === undefined) return undefined;
+  const turns = Buffer.from(prompt.map((token) => (token === 256 ? 0 : token & 255))).toString("latin1").split("\0tool\n");
+  return Buffer.from(told.say[Math.min(turns.length, told.say.length) - 1]);
+}
+
 // --------------------------------------------------------------------------------------------------------- requests
 
 class Stream {
@@ -108,6 +118,7 @@ class Stream {
       .update(start.prompt.slice(0, start.prompt.length - resumed).join(","))
       .digest("hex");
     this.max = start.stopping.max_tokens;
+    this.script = script(start.prompt.slice(0, start.prompt.length - resumed));
     this.unlimited = start.credit === 0;
     this.deadline = Date.now() + Number(start.time_limit_millis);
     this.began = false;
@@ -145,10 +156,19 @@ class Stream {
     }
     if (!this.unlimited && choice.credit === 0) return undefined;
     choice.credit--;
+    if (this.script && choice.place >= this.script.length) {
+      choice.finish = Finish.STOP;
+      return { choice: choice.index, finish: choice.finish, stop_token: END_OF_TURN };
+    }
     choice.told++;
-    const delta = { choice: choice.index, tokens: [tokenAt(this.prompt, choice.seed, choice.place++)] };
+    const delta = { choice: choice.index, tokens: [this.tokenOf(choice)] };
     if (choice.told === this.max) delta.finish = choice.finish = Finish.LENGTH;
     return delta;
+  }
+
+  tokenOf(choice) {
+    const place = choice.place++;
+    return this.script ? this.script[place] : tokenAt(this.prompt, choice.seed, place);
   }
 }
 

@@ -1,8 +1,10 @@
 package io.jynamo.cli;
 
+import io.jynamo.bench.embedding.EmbeddingBench;
 import io.jynamo.bench.engine.EngineBench;
 import io.jynamo.bench.fleet.FleetBench;
 import io.jynamo.bench.frontend.FrontendBench;
+import io.jynamo.bench.grammar.GrammarBench;
 import io.jynamo.bench.load.LoadCommand;
 import io.jynamo.bench.router.DecisionBench;
 import io.jynamo.bench.router.IndexBench;
@@ -66,7 +68,9 @@ final class BenchCommand implements Callable<Integer> {
     private static Map<String, Benchmark> benchmarks() {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
         benchmarks.put("engine", EngineBench::run);
+        benchmarks.put("embeddings", EmbeddingBench::run);
         benchmarks.put("tokenizer", TokenizerBench::run);
+        benchmarks.put("grammar", GrammarBench::run);
         benchmarks.put("frontend", FrontendBench::run);
         benchmarks.put("fleet", FleetBench::run);
         benchmarks.put("load", LoadCommand::run);

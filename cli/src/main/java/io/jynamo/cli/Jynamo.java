@@ -11,6 +11,7 @@ import io.jynamo.cli.graph.StatusCommand;
 import io.jynamo.cli.graph.StopCommand;
 import io.jynamo.cli.graph.UpCommand;
 import io.jynamo.cli.graph.supervisor.SuperviseCommand;
+import io.jynamo.cli.keys.KeysCommand;
 import io.jynamo.cli.log.Logs;
 import io.jynamo.cli.models.ModelsCommand;
 import io.jynamo.cli.models.PullCommand;
@@ -53,8 +54,8 @@ public final class Jynamo implements Callable<Integer> {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
     boolean verbose;
 
-    private static final Set<String> NO_ROLES =
-            Set.of("up", "status", "scale", "logs", "restart", "stop", "supervise", "check", "completion", "train");
+    private static final Set<String> NO_ROLES = Set.of(
+            "up", "status", "scale", "logs", "restart", "stop", "supervise", "check", "completion", "train", "keys");
 
     /** In the order of help. */
     private static final Map<String, Supplier<CommandSpec>> COMMANDS = commands();
@@ -129,6 +130,7 @@ public final class Jynamo implements Callable<Integer> {
         commands.put("supervise", () -> CommandSpec.forAnnotatedObject(new SuperviseCommand()));
         commands.put("ask", () -> CommandSpec.forAnnotatedObject(new AskCommand()));
         commands.put("route", RouteCommand::spec);
+        commands.put("keys", KeysCommand::spec);
         commands.put("pull", () -> CommandSpec.forAnnotatedObject(new PullCommand()));
         commands.put("models", () -> CommandSpec.forAnnotatedObject(new ModelsCommand()));
         commands.put("check", () -> CommandSpec.forAnnotatedObject(new CheckCommand()));

@@ -2,22 +2,24 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.admin.AdminAnswer;
 import io.jynamo.frontend.admin.AdminSubject;
+import io.jynamo.frontend.embed.EmbeddingService;
 import io.jynamo.frontend.fleet.FleetControl;
 import io.jynamo.frontend.fleet.FleetRoster;
 import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.HugeLane;
 import io.jynamo.frontend.generate.Lanes;
+import io.jynamo.frontend.generate.MessagesService;
 import io.jynamo.frontend.generate.ResponsesService;
 import io.jynamo.frontend.generate.RouteService;
 import io.jynamo.frontend.generate.TextService;
 import io.jynamo.frontend.generate.WaitingRoom;
 import io.jynamo.frontend.http.Answer;
-import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.FrontDoor;
 import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.http.SiteGuard;
+import io.jynamo.frontend.keys.Keys;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.page.Page;
 import io.jynamo.frontend.responses.ResponseStore;
@@ -41,6 +43,7 @@ public final class FrontendNode implements AutoCloseable {
     private final ModelRegistry models;
     private final Readiness readiness;
     private final GenerationService generation;
+    private final EmbeddingService embedding;
     private final FleetService fleet;
     private final HttpServer server;
     private final FrontendMetrics metrics;
@@ -51,6 +54,7 @@ public final class FrontendNode implements AutoCloseable {
             ModelRegistry models,
             Readiness readiness,
             GenerationService generation,
+            EmbeddingService embedding,
             FleetService fleet,
             HttpServer server,
             FrontendMetrics metrics) {
@@ -59,6 +63,7 @@ public final class FrontendNode implements AutoCloseable {
         this.models = models;
         this.readiness = readiness;
         this.generation = generation;
+        this.embedding = embedding;
         this.fleet = fleet;
         this.server = server;
         this.metrics = metrics;
@@ -86,13 +91,14 @@ public final class FrontendNode implements AutoCloseable {
         Lifecycle lifecycle = new Lifecycle();
         try {
             var tls = Tls.context(options.tls());
-            ApiKeys keys = new ApiKeys(options.apiKeys());
+            Keys keys = lifecycle.own(Keys.start(options.apiKeys(), options.keys()));
             FrontendMetrics metrics = new FrontendMetrics(options.metricsPrefix());
             metrics.showTokenizerCaches(models::tokenizerCaches);
             metrics.showWorkers(models::workers);
             metrics.queue().show(models::queues);
             metrics.showRouters(models::decisions);
             metrics.index().show(models::routers);
+            metrics.showKeys(keys);
             Readiness readiness = new Readiness(models, options.shutdownTimeout());
             ComputePool compute = lifecycle.own(new ComputePool(
                     options.generation().computeThreads(), options.generation().maxRequests()));
@@ -101,28 +107,43 @@ public final class FrontendNode implements AutoCloseable {
             Lanes lanes = new Lanes(compute, huge, waiting);
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
-            GenerationService generation =
-                    new GenerationService(models, metrics, options.generation(), streams, lanes, keys);
+            GenerationService generation = new GenerationService(models, metrics, options.generation(), streams, lanes);
+            MessagesService messages =
+                    new MessagesService(generation, models, metrics, lanes, options.stripsPreamble());
             ResponseStore kept = new ResponseStore(options.responses(), System::nanoTime);
             metrics.showKeptResponses(kept::count, kept::bytes);
-            ResponsesService responses = new ResponsesService(generation, kept, lanes, keys);
+            ResponsesService responses = new ResponsesService(generation, kept, lanes);
             TextService text = new TextService(models, metrics, lanes);
             RouteService route = new RouteService(models, metrics, lanes);
+            EmbeddingService embedding =
+                    new EmbeddingService(models, metrics, options.generation(), lanes, generation::tryRetry);
             boolean localOnly = address.getAddress().isLoopbackAddress();
             Routes routes = Surface.routes(
-                    models, readiness, generation, responses, streams, text, route, metrics, compute, localOnly);
+                    models,
+                    readiness,
+                    generation,
+                    messages,
+                    responses,
+                    streams,
+                    text,
+                    route,
+                    embedding,
+                    metrics,
+                    compute,
+                    localOnly);
             FleetService fleet = lifecycle.own(FleetService.start(
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),
                     compute));
-            SiteGuard guard = new SiteGuard(keys.isEmpty());
+            SiteGuard guard = new SiteGuard(keys.ring().isOpen());
             Surface.addFleet(routes, fleet, guard);
             new Page(compute).addTo(routes, guard);
             FrontDoor door =
-                    new FrontDoor(routes, keys, readiness::isDraining, readiness::untilStopped, Surface::errors);
+                    new FrontDoor(routes, keys.ring(), readiness::isDraining, readiness::untilStopped, Surface::errors);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
-            return new FrontendNode(options, lifecycle, models, readiness, generation, fleet, server, metrics);
+            return new FrontendNode(
+                    options, lifecycle, models, readiness, generation, embedding, fleet, server, metrics);
         } catch (RuntimeException failed) {
             lifecycle.close();
             throw failed;
@@ -154,7 +175,7 @@ public final class FrontendNode implements AutoCloseable {
 
     /** Requests that run. */
     public int running() {
-        return generation.running();
+        return generation.running() + embedding.running();
     }
 
     /** Refuses new requests from now on; running ones go on. Idempotent. */
@@ -188,7 +209,9 @@ public final class FrontendNode implements AutoCloseable {
         drain();
         awaitQuiet(options.shutdownTimeout());
         fleet.close(); // who watches sees the drain to its end
-        generation.abandonAll(ErrorCode.NOT_READY, "The server stopped before the answer was complete.");
+        String stopped = "The server stopped before the answer was complete.";
+        generation.abandonAll(ErrorCode.NOT_READY, stopped);
+        embedding.abandonAll(ErrorCode.NOT_READY, stopped);
         awaitQuiet(Duration.ofSeconds(1));
         lifecycle.close();
     }
@@ -196,7 +219,7 @@ public final class FrontendNode implements AutoCloseable {
     private void awaitQuiet(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            while (server.exchanges() - fleet.watchers() + generation.running() > 0 && System.nanoTime() < deadline) {
+            while (server.exchanges() - fleet.watchers() + running() > 0 && System.nanoTime() < deadline) {
                 Thread.sleep(10);
             }
         } catch (InterruptedException hurry) {

@@ -2,6 +2,7 @@ package io.jynamo.frontend;
 
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.frontend.http.HttpLimits;
+import io.jynamo.frontend.keys.KeyOptions;
 import io.jynamo.frontend.responses.ResponseLimits;
 import io.jynamo.frontend.resume.ResumeLimits;
 import io.jynamo.protocol.ErrorCode;
@@ -18,18 +19,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host name or address to bind
  * @param port 0 takes any free one
- * @param apiKeys keys clients must send; may be empty on loopback only
+ * @param apiKeys keys clients must send; may be empty on loopback only, or beside a file of keys
+ * @param keys where more keys are, and what is written down of requests
  * @param tls certificate and key, or null for plain text
  * @param eventLoops threads that read and write sockets
  * @param resume what streams whose clients may come back may take
  * @param shutdownTimeout how long running answers may go on after {@link FrontendNode#close()}
  * @param metricsPrefix of every metric name
  * @param responses what kept responses may take
+ * @param stripsPreamble the billing header that some of Anthropic's clients begin system prompts with is left out of them
  */
 public record FrontendOptions(
         String host,
         int port,
         List<String> apiKeys,
+        KeyOptions keys,
         @Nullable TlsFiles tls,
         int eventLoops,
         HttpLimits http,
@@ -37,7 +41,8 @@ public record FrontendOptions(
         ResumeLimits resume,
         Duration shutdownTimeout,
         String metricsPrefix,
-        ResponseLimits responses) {
+        ResponseLimits responses,
+        boolean stripsPreamble) {
     /** PEM files of a certificate chain and its private key. */
     public record TlsFiles(Path certificate, Path key) {}
 
@@ -68,6 +73,7 @@ public record FrontendOptions(
                 host,
                 port,
                 List.of(),
+                KeyOptions.NONE,
                 null,
                 Math.max(1, Math.min(cores, 16)),
                 new HttpLimits(
@@ -84,12 +90,42 @@ public record FrontendOptions(
                 ResumeLimits.DEFAULT,
                 Duration.ofSeconds(5),
                 "dynamo_frontend",
-                ResponseLimits.DEFAULT);
+                ResponseLimits.DEFAULT,
+                false);
     }
 
-    public FrontendOptions withApiKeys(List<String> keys) {
+    public FrontendOptions withApiKeys(List<String> plain) {
         return new FrontendOptions(
-                host, port, keys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, responses);
+                host,
+                port,
+                plain,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                responses,
+                stripsPreamble);
+    }
+
+    public FrontendOptions withKeys(KeyOptions more) {
+        return new FrontendOptions(
+                host,
+                port,
+                apiKeys,
+                more,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                responses,
+                stripsPreamble);
     }
 
     public FrontendOptions withTls(TlsFiles files) {
@@ -97,6 +133,7 @@ public record FrontendOptions(
                 host,
                 port,
                 apiKeys,
+                keys,
                 files,
                 eventLoops,
                 http,
@@ -104,7 +141,8 @@ public record FrontendOptions(
                 resume,
                 shutdownTimeout,
                 metricsPrefix,
-                responses);
+                responses,
+                stripsPreamble);
     }
 
     public FrontendOptions withHttp(HttpLimits limits) {
@@ -112,6 +150,7 @@ public record FrontendOptions(
                 host,
                 port,
                 apiKeys,
+                keys,
                 tls,
                 eventLoops,
                 limits,
@@ -119,12 +158,25 @@ public record FrontendOptions(
                 resume,
                 shutdownTimeout,
                 metricsPrefix,
-                responses);
+                responses,
+                stripsPreamble);
     }
 
     public FrontendOptions withGeneration(GenerationLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, limits, resume, shutdownTimeout, metricsPrefix, responses);
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                limits,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                responses,
+                stripsPreamble);
     }
 
     public FrontendOptions withResume(ResumeLimits limits) {
@@ -132,6 +184,7 @@ public record FrontendOptions(
                 host,
                 port,
                 apiKeys,
+                keys,
                 tls,
                 eventLoops,
                 http,
@@ -139,17 +192,59 @@ public record FrontendOptions(
                 limits,
                 shutdownTimeout,
                 metricsPrefix,
-                responses);
+                responses,
+                stripsPreamble);
     }
 
-    public FrontendOptions withShutdownTimeout(Duration timeout) {
+    public FrontendOptions withStrippedPreamble(boolean strips) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, generation, resume, timeout, metricsPrefix, responses);
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                responses,
+                strips);
     }
 
     public FrontendOptions withResponses(ResponseLimits limits) {
         return new FrontendOptions(
-                host, port, apiKeys, tls, eventLoops, http, generation, resume, shutdownTimeout, metricsPrefix, limits);
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                limits,
+                stripsPreamble);
+    }
+
+    public FrontendOptions withShutdownTimeout(Duration timeout) {
+        return new FrontendOptions(
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                timeout,
+                metricsPrefix,
+                responses,
+                stripsPreamble);
     }
 
     /**
@@ -165,10 +260,10 @@ public record FrontendOptions(
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION, "--host " + host + " cannot be resolved to an address.");
         }
-        if (apiKeys.isEmpty() && !resolved.isLoopbackAddress()) {
+        if (apiKeys.isEmpty() && keys.file() == null && !resolved.isLoopbackAddress()) {
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "--host " + host + " is reachable from other machines, so at least one --api-key is needed;"
+                    "--host " + host + " is reachable from other machines, so --api-key or --api-keys-file is needed;"
                             + " without one only loopback addresses such as 127.0.0.1 are served.");
         }
         return address;

@@ -1,5 +1,6 @@
 package io.jynamo.frontend;
 
+import io.jynamo.frontend.keys.KeyTerms;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.DecisionFigures;
@@ -93,6 +94,13 @@ public final class ModelRegistry {
                 .toList();
     }
 
+    /** The ready models that a key may ask for, by name. */
+    public List<ServedModel> ready(KeyTerms terms) {
+        return ready().stream()
+                .filter(model -> terms.models().allows(model.name()))
+                .toList();
+    }
+
     /** Every model and how far it is, by name. */
     public Map<String, Stage> stages() {
         return stages;
@@ -101,14 +109,15 @@ public final class ModelRegistry {
     /**
      * The ready model of a name.
      *
+     * @param terms of the key that asks; models that it may not ask for are not there
      * @throws JynamoException MODEL_NOT_FOUND with the names there are, NOT_READY while it loads or drains
      */
-    public ServedModel require(String name) {
-        return switch (stages.get(name)) {
+    public ServedModel require(String name, KeyTerms terms) {
+        return switch (terms.models().allows(name) ? stages.get(name) : null) {
             case null ->
                 throw new JynamoException(
                         ErrorCode.MODEL_NOT_FOUND,
-                        "The model `" + name + "` is not served here. Served models: " + names() + ".");
+                        "The model `" + name + "` is not served here. Served models: " + names(terms) + ".");
             case Stage.Ready ready -> ready.model();
             case Stage.Loading loading ->
                 // What has taken so long takes about as long again, as far as anyone can tell.
@@ -173,8 +182,8 @@ public final class ModelRegistry {
         return figures;
     }
 
-    private String names() {
-        List<ServedModel> ready = ready();
+    private String names(KeyTerms terms) {
+        List<ServedModel> ready = ready(terms);
         return ready.isEmpty()
                 ? "none yet"
                 : String.join(", ", ready.stream().map(ServedModel::name).toList());

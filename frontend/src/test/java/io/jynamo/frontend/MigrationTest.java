@@ -9,10 +9,12 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.OutputConstraint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -68,6 +70,18 @@ class MigrationTest {
                     .containsExactly(new ByteTokenizer()
                             .encode(ANSWER.substring(0, 20), io.jynamo.text.Tokenizer.SpecialText.PLAIN));
             assertThat(last.stopping().maxTokens()).isEqualTo(80);
+        }
+    }
+
+    @Test
+    void whatOutputIsHeldToGoesWithIt() throws Exception {
+        try (ServerFixture server = fixture(new ScriptedWorker(failingFirst(2, 10)).constrained())) {
+            server.post("/v1/completions", """
+                    {"model":"org/test-model","prompt":"tell","max_tokens":100,"guided_regex":".*"}""");
+            assertThat(server.worker.started())
+                    .hasSize(3)
+                    .allSatisfy(running -> assertThat(running.request().constraint())
+                            .isEqualTo(OutputConstraint.of(new OutputConstraint.Regex(".*"))));
         }
     }
 
@@ -172,8 +186,12 @@ class MigrationTest {
 
     /** The first so many requests fail after so many tokens each; all say the answer from where they were asked to. */
     private static ServerFixture failing(int times, int tokens) {
+        return fixture(failingFirst(times, tokens));
+    }
+
+    private static Function<GenerationRequest, Script> failingFirst(int times, int tokens) {
         AtomicInteger left = new AtomicInteger(times);
-        return fixture(request -> {
+        return request -> {
             String rest = ANSWER.substring(request.resumption().outputTokens());
             if (left.getAndDecrement() > 0) {
                 return new Script(
@@ -184,12 +202,16 @@ class MigrationTest {
                         null);
             }
             return Script.text(rest);
-        });
+        };
     }
 
-    private static ServerFixture fixture(java.util.function.Function<GenerationRequest, Script> scripts) {
+    private static ServerFixture fixture(Function<GenerationRequest, Script> scripts) {
+        return fixture(new ScriptedWorker(scripts));
+    }
+
+    private static ServerFixture fixture(ScriptedWorker worker) {
         return new ServerFixture(
-                new ScriptedWorker(scripts),
+                worker,
                 options -> options.withGeneration(options.generation().withMigrations(3, Duration.ofSeconds(5))));
     }
 

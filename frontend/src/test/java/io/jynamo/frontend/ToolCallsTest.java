@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.frontend.fake.ByteTokenizer;
 import io.jynamo.frontend.fake.ScriptedWorker;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.text.reply.ReplyFormat;
 import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.SpecialTokens;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -205,6 +207,32 @@ class ToolCallsTest {
             assertThat(prompts.getLast()).doesNotContain("[weather]");
             assertThat(none.has("tool_calls")).isFalse();
             assertThat(none.path("content").asString("")).isEqualTo(CALL);
+        }
+    }
+
+    @Test
+    void a_forced_call_is_asked_for_in_the_markup_and_read_from_it() {
+        try (ServerFixture server = saying(CALL)) {
+            server.worker.constrained();
+            of(server, TEMPLATE);
+            JsonNode message = message(ask(server, TOOLS + ",'tool_choice':'required'"));
+            assertThat(message.at("/tool_calls/0/function/arguments").asString(""))
+                    .isEqualTo("{\"city\": \"Paris\"}");
+            OutputConstraint asked = Objects.requireNonNull(
+                    server.worker.started().getFirst().request().constraint());
+            assertThat(asked.thinking())
+                    .isEqualTo(new OutputConstraint.Thinking(false, List.of("<think>"), List.of("</think>")));
+            var calls = (OutputConstraint.Calls) asked.form();
+            assertThat(calls.begin()).isEqualTo("<tool_call>\n");
+            assertThat(calls.several()).isTrue();
+            assertThat(calls.calls()).singleElement().satisfies(call -> {
+                assertThat(call.head()).isEqualTo("{\"name\": \"weather\", \"arguments\": ");
+                assertThat(ServerFixture.JSON
+                                .readTree(call.arguments())
+                                .at("/properties/city/type")
+                                .asString(""))
+                        .isEqualTo("string");
+            });
         }
     }
 

@@ -59,6 +59,17 @@ public final class BlockHasher {
         int blocks = tokens.count() / blockTokens;
         long[] locals = new long[blocks];
         long[] sequences = new long[blocks];
+        hash(tokens, locals, sequences, blocks);
+        return new BlockHashes(locals, sequences);
+    }
+
+    /** The same into arrays that are used again. */
+    public void hash(TokenIds tokens, BlockHashBuffer into) {
+        into.resize(tokens.count() / blockTokens);
+        hash(tokens, into.local(), into.sequence(), into.count());
+    }
+
+    private void hash(TokenIds tokens, long[] locals, long[] sequences, int blocks) {
         int[] ids = tokens.shared();
         for (int i = 0; i < blocks; i++) {
             locals[i] = localHash(ids, i * blockTokens);
@@ -69,7 +80,6 @@ public final class BlockHasher {
         for (int i = 1; i < blocks; i++) {
             sequences[i] = chain(sequences[i - 1], locals[i]);
         }
-        return new BlockHashes(locals, sequences);
     }
 
     static long seed(CacheScope scope) {

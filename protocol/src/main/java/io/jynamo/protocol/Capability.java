@@ -35,10 +35,26 @@ public enum Capability {
     /** Tells which KV blocks it holds. */
     KV_EVENTS,
     /** Passes KV blocks from a worker that prefills to one that decodes. */
-    HANDOFF;
+    HANDOFF,
+    /** Holds output to JSON, also to that of a schema. */
+    JSON_OUTPUT,
+    /** Holds output to a regular expression. */
+    REGEX_OUTPUT,
+    /** Holds output to one of several texts. */
+    CHOICE_OUTPUT,
+    /** Holds output to an EBNF grammar. */
+    GRAMMAR_OUTPUT,
+    /** Holds calls of tools in the model's own markup to the tools' schemas. */
+    CALL_OUTPUT,
+    /** Lets a model think before the output that it holds to something. */
+    THINKING_FIRST;
 
-    /** What our own engines can do. */
-    public static final Set<Capability> OWN = Set.copyOf(EnumSet.complementOf(EnumSet.of(HANDOFF)));
+    /** Those of an engine that masks tokens. */
+    public static final Set<Capability> CONSTRAINED = Set.copyOf(
+            EnumSet.of(JSON_OUTPUT, REGEX_OUTPUT, CHOICE_OUTPUT, GRAMMAR_OUTPUT, CALL_OUTPUT, THINKING_FIRST));
+
+    /** What all engines of ours can do. */
+    public static final Set<Capability> OWN = Set.copyOf(EnumSet.range(TOKEN_INPUT, KV_EVENTS));
 
     /** The name people write, for example {@code min_p}. */
     public String id() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     slow reader makes anybody hold
  * @param resumption what it goes on with that another worker began
  * @param text the prompt as text, for an engine that takes no ids; null where nobody will need it
+ * @param constraint what the output must look like, output that another worker drew included; null for anything
  */
 public record GenerationRequest(
         RequestId id,
@@ -30,7 +31,8 @@ public record GenerationRequest(
         Duration timeLimit,
         int credit,
         Resumption resumption,
-        @Nullable String text) {
+        @Nullable String text,
+        @Nullable OutputConstraint constraint) {
 
     public static final int NO_LOGPROBS = -1;
     public static final int UNLIMITED_CREDIT = Integer.MAX_VALUE;
@@ -49,6 +51,38 @@ public record GenerationRequest(
             throw new IllegalArgumentException("a prompt of " + prompt.count() + " tokens cannot hold "
                     + resumption.outputTokens() + " tokens of output");
         }
+    }
+
+    /** A request whose output may be anything. */
+    public GenerationRequest(
+            RequestId id,
+            TokenIds prompt,
+            Sampling sampling,
+            Stopping stopping,
+            CacheScope scope,
+            int choices,
+            int topLogprobs,
+            int promptLogprobs,
+            int priority,
+            Duration timeLimit,
+            int credit,
+            Resumption resumption,
+            @Nullable String text) {
+        this(
+                id,
+                prompt,
+                sampling,
+                stopping,
+                scope,
+                choices,
+                topLogprobs,
+                promptLogprobs,
+                priority,
+                timeLimit,
+                credit,
+                resumption,
+                text,
+                null);
     }
 
     /** A request that begins, for engines that take ids. */
@@ -111,6 +145,26 @@ public record GenerationRequest(
                 left,
                 credit,
                 resumption,
-                text);
+                text,
+                constraint);
+    }
+
+    /** The same with its output held to something, or to nothing where that is null. */
+    public GenerationRequest withConstraint(@Nullable OutputConstraint other) {
+        return new GenerationRequest(
+                id,
+                prompt,
+                sampling,
+                stopping,
+                scope,
+                choices,
+                topLogprobs,
+                promptLogprobs,
+                priority,
+                timeLimit,
+                credit,
+                resumption,
+                text,
+                other);
     }
 }

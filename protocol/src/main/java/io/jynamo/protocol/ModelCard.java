@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param eosTokenIds ids that end a sequence
  * @param bosTokenId id that begins one, or null
  * @param capabilities what its engine can do
+ * @param encoding what it makes of texts, or null for a model that generates
  */
 public record ModelCard(
         String name,
@@ -31,13 +32,44 @@ public record ModelCard(
         int maxSequences,
         Set<Integer> eosTokenIds,
         @Nullable Integer bosTokenId,
-        Set<Capability> capabilities) {
+        Set<Capability> capabilities,
+        @Nullable Encoding encoding) {
     public ModelCard {
         eosTokenIds = Set.copyOf(eosTokenIds);
         capabilities = Set.copyOf(capabilities);
     }
 
-    /** The card of an engine of ours. */
+    /** The card of a model that generates. */
+    public ModelCard(
+            String name,
+            String architecture,
+            int vocabularySize,
+            int maxModelLen,
+            int trainedContextLength,
+            int blockTokens,
+            int totalBlocks,
+            int maxBatchedTokens,
+            int maxSequences,
+            Set<Integer> eosTokenIds,
+            @Nullable Integer bosTokenId,
+            Set<Capability> capabilities) {
+        this(
+                name,
+                architecture,
+                vocabularySize,
+                maxModelLen,
+                trainedContextLength,
+                blockTokens,
+                totalBlocks,
+                maxBatchedTokens,
+                maxSequences,
+                eosTokenIds,
+                bosTokenId,
+                capabilities,
+                null);
+    }
+
+    /** The card of an engine of ours that generates. */
     public ModelCard(
             String name,
             String architecture,

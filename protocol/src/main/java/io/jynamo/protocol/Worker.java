@@ -21,6 +21,18 @@ public interface Worker {
      */
     Generation start(GenerationRequest request, OutputSink sink);
 
+    /**
+     * Starts to turn texts into vectors. Whatever becomes of it, refusal included, is told to the sink; a worker whose
+     * card has no {@link ModelCard#encoding} refuses.
+     *
+     * @return the handle to cancel it
+     */
+    default EmbeddingCall embed(EmbeddingRequest request, EmbeddingSink sink) {
+        sink.onResult(new EmbeddingResult.Failed(
+                ErrorCode.INVALID_REQUEST, "the model `" + card().name() + "` generates text; it makes no embeddings"));
+        return () -> {};
+    }
+
     WorkerLoad load();
 
     /** What others than this caller have given it. */

@@ -17,7 +17,8 @@ final class ErrorPage {
         REMEDIES.put(ErrorCode.AUTHENTICATION_REQUIRED, "Send `Authorization: Bearer KEY` with a valid key.");
         REMEDIES.put(ErrorCode.MODEL_NOT_FOUND, "Use a name that `GET /v1/models` lists.");
         REMEDIES.put(
-                ErrorCode.FORBIDDEN, "Use the server's own page or a client without a browser; the message says what.");
+                ErrorCode.FORBIDDEN,
+                "Use the server's own page, a client without a browser or an admin's key, as the message says.");
         REMEDIES.put(ErrorCode.WORKER_NOT_FOUND, "Use an id that `GET /v1/fleet` lists.");
         REMEDIES.put(
                 ErrorCode.NOT_FOUND, "Register it, or forget it: what its client did not tell of in time is freed.");
@@ -31,6 +32,8 @@ final class ErrorPage {
         REMEDIES.put(ErrorCode.BODY_TOO_LARGE, "Send less, or raise the server's limit.");
         REMEDIES.put(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Send `Content-Type: application/json`.");
         REMEDIES.put(ErrorCode.MALFORMED_FIELD, "Send the field that the message names, as it says.");
+        REMEDIES.put(
+                ErrorCode.RATE_LIMIT_EXCEEDED, "Try again after `Retry-After`; `x-ratelimit-*` tells what is left.");
         REMEDIES.put(ErrorCode.HEADERS_TOO_LARGE, "Send fewer or shorter headers.");
         REMEDIES.put(ErrorCode.CANCELLED, "Nothing; the client ended it.");
         REMEDIES.put(ErrorCode.NOT_IMPLEMENTED, "Do without the feature.");

@@ -1,7 +1,7 @@
 package io.jynamo.router;
 
+import io.jynamo.protocol.BlockHashBuffer;
 import io.jynamo.protocol.BlockHasher;
-import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
@@ -51,7 +51,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PolicyRouter implements Router {
     private static final Tier[] TIERS = Tier.values();
-    private static final BlockHashes UNHASHED = new BlockHashes(new long[0], new long[0]);
 
     private final RouterOptions options;
     private final LongSupplier nanoTime;
@@ -62,7 +61,7 @@ public final class PolicyRouter implements Router {
     private final BlockHasher sharedHasher;
     private final PrefixIndex index;
     private final UntoldHits untoldHits;
-    private final SpareHits spareHits = new SpareHits();
+    private final Lookup.Spares lookups = new Lookup.Spares();
     private final @Nullable Resubscriber resubscriber;
     private final @Nullable Prober prober;
 
@@ -284,22 +283,24 @@ public final class PolicyRouter implements Router {
     @Override
     public Placement place(Request request) {
         long begun = System.nanoTime();
-        BlockHashes hashes = policy.readsBlocks() ? hash(request) : UNHASHED;
-        PrefixHits hits = spareHits.take();
-        long hashed = System.nanoTime();
-        Slot slot;
-        Placement placement;
-        int deepest;
+        Lookup lookup = lookups.take();
         try {
+            hash(request, lookup.hashes());
+            long hashed = System.nanoTime();
             long before = version.get();
-            index.find(hashes, hits);
+            index.find(lookup.hashes(), lookup.hits());
             long found = System.nanoTime();
+            Slot slot;
+            Placement placement;
+            int deepest;
             choosing.lock();
             try {
-                int row = choose(policy, request, hashes, hits, before);
+                int row = choose(policy, request, lookup, before);
                 slot = roster.at(candidates.key(row));
-                placement = book(request, hashes.sequence(), slot, row);
-                deepest = roster.hasUntold() ? candidates.deepest() : hits.deepest();
+                placement = book(request, lookup.hashes(), slot, row);
+                deepest = roster.hasUntold()
+                        ? candidates.deepest()
+                        : lookup.hits().deepest();
             } finally {
                 choosing.unlock();
             }
@@ -308,45 +309,47 @@ public final class PolicyRouter implements Router {
                     Math.ceilDiv(request.promptTokens(), options.blockTokens()),
                     placement.cachedBlocks(),
                     Math.max(placement.cachedBlocks(), deepest));
+            predict(slot, lookup.hashes());
+            return placement;
         } finally {
-            spareHits.give(hits);
+            lookups.give(lookup);
         }
-        predict(slot, hashes);
-        return placement;
     }
 
     @Override
     public Explanation explain(Request request) {
-        BlockHashes hashes = policy.readsBlocks() ? hash(request) : UNHASHED;
-        PrefixHits hits = spareHits.take();
+        Lookup lookup = lookups.take();
         try {
+            hash(request, lookup.hashes());
             long before = version.get();
-            index.find(hashes, hits);
+            index.find(lookup.hashes(), lookup.hits());
             choosing.lock();
             try {
-                return explain(onlooker, request, choose(onlooker, request, hashes, hits, before));
+                return explain(onlooker, request, choose(onlooker, request, lookup, before));
             } finally {
                 choosing.unlock();
             }
         } finally {
-            spareHits.give(hits);
+            lookups.give(lookup);
         }
     }
 
     /** The row of the worker that gets the request. Under the lock, like all that follows here. */
-    private int choose(SelectionPolicy by, Request request, BlockHashes hashes, PrefixHits hits, long before) {
+    private int choose(SelectionPolicy by, Request request, Lookup lookup, long before) {
         requireOpen();
+        BlockHashBuffer hashes = lookup.hashes();
+        PrefixHits hits = lookup.hits();
         if (version.get() != before) {
             index.find(hashes, hits); // a number may stand for another worker by now
         }
         long now = nanoTime.getAsLong();
         roster.refresh(now);
         for (int attempt = 0; attempt <= roster.size(); attempt++) {
-            candidates.begin(request.promptTokens(), hashes.sequence(), hits.tiers());
+            candidates.begin(request.promptTokens(), hashes.sequence(), hashes.count(), hits.tiers());
             candidates.booked(columns.now());
             roster.fill(request);
             if (policy.readsBlocks()) {
-                readBlocks(hashes.sequence(), hits, now);
+                readBlocks(hashes, hits, now);
             }
             int row = keepSession(by, request, by.choose(candidates), now);
             Slot slot = roster.at(candidates.key(row));
@@ -358,14 +361,14 @@ public final class PolicyRouter implements Router {
         throw new IllegalStateException("workers turned out not to be usable more often than there are workers");
     }
 
-    private void readBlocks(long[] sequences, PrefixHits hits, long now) {
+    private void readBlocks(BlockHashBuffer hashes, PrefixHits hits, long now) {
         for (int tier = 0; tier < hits.tiers(); tier++) {
             hits.expand(TIERS[tier], candidates.depths(TIERS[tier]));
         }
         if (roster.hasUntold()) {
-            untoldHits.weigh(roster, candidates, sequences, hits.tiers(), now);
+            untoldHits.weigh(roster, candidates, hashes.sequence(), hits.tiers(), now);
         }
-        columns.sharedBlocks(sequences, candidates.sharedBlocks());
+        columns.sharedBlocks(hashes.sequence(), hashes.count(), candidates.sharedBlocks());
     }
 
     /** The row of the session's worker, where it is kept there, or the one given. */
@@ -384,12 +387,12 @@ public final class PolicyRouter implements Router {
         return best;
     }
 
-    private Placement book(Request request, long[] sequences, Slot slot, int row) {
+    private Placement book(Request request, BlockHashBuffer hashes, Slot slot, int row) {
         Explanation why = request.explained() ? explain(policy, request, row) : null;
         candidates.chosen(slot.number(), decisions++);
         int prompt = request.promptTokens();
         int cached = Math.min(prompt, policy.cachedTokens(candidates, row));
-        var load = new LoadBook.Load(sequences, prompt, cached, request.choices());
+        var load = new LoadBook.Load(hashes.sequence(), hashes.count(), prompt, cached, request.choices());
         Placement.Booking booking = new HealthBooking(slot.book(), load, slot.health(), nanoTime);
         if (policy.learns()) {
             booking = new PacedBooking(booking, slot.book(), slot.pace(), prompt(prompt, cached, row), nanoTime);
@@ -417,14 +420,14 @@ public final class PolicyRouter implements Router {
                 roster.at(candidates.key(row)).untold() != null);
     }
 
-    private void predict(Slot slot, BlockHashes hashes) {
-        if (hashes.sequence().length == 0) {
+    private void predict(Slot slot, BlockHashBuffer hashes) {
+        if (hashes.count() == 0) {
             return;
         }
         RouterOptions.Predictions predictions = options.predictions();
         Duration ttl = slot.untold() == null ? predictions.withEvents() : predictions.withoutEvents();
         if (!ttl.isZero()) {
-            slot.feed().predict(hashes, nanoTime.getAsLong() + ttl.toNanos());
+            slot.feed().predict(hashes.copy(), nanoTime.getAsLong() + ttl.toNanos());
         }
     }
 
@@ -435,15 +438,18 @@ public final class PolicyRouter implements Router {
         }
     }
 
-    private BlockHashes hash(Request request) {
+    private void hash(Request request, BlockHashBuffer into) {
         HashedPrompt hashed = request.hashed();
-        if (hashed != null) {
-            return hashed.blocks();
+        if (!policy.readsBlocks()) {
+            into.clear();
+        } else if (hashed != null) {
+            into.set(hashed.blocks());
+        } else {
+            CacheScope scope = request.scope();
+            BlockHasher hasher =
+                    scope.equals(CacheScope.SHARED) ? sharedHasher : new BlockHasher(options.blockTokens(), scope);
+            hasher.hash(request.prompt(), into);
         }
-        CacheScope scope = request.scope();
-        BlockHasher hasher =
-                scope.equals(CacheScope.SHARED) ? sharedHasher : new BlockHasher(options.blockTokens(), scope);
-        return hasher.hash(request.prompt());
     }
 
     private Explanation explain(SelectionPolicy by, Request request, int chosen) {
@@ -494,18 +500,19 @@ public final class PolicyRouter implements Router {
         if (!policy.readsBlocks()) {
             return 0;
         }
-        PrefixHits hits = spareHits.take();
+        Lookup lookup = lookups.take();
         try {
-            index.find(hash(request), hits);
+            hash(request, lookup.hashes());
+            index.find(lookup.hashes(), lookup.hits());
             choosing.lock();
             try {
                 roster.refresh(nanoTime.getAsLong());
-                return roster.deepest(request, hits) * options.blockTokens();
+                return roster.deepest(request, lookup.hits()) * options.blockTokens();
             } finally {
                 choosing.unlock();
             }
         } finally {
-            spareHits.give(hits);
+            lookups.give(lookup);
         }
     }
 

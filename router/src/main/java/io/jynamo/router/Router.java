@@ -168,6 +168,9 @@ public interface Router extends AutoCloseable {
      * @param tokens of all of it
      */
     record HashedPrompt(BlockHashes blocks, int tokens) {
+        /** Of prompts of which nothing is cached, such as texts to embed. */
+        public static final BlockHashes NO_BLOCKS = new BlockHashes(new long[0], new long[0]);
+
         public HashedPrompt {
             if (tokens < 0) {
                 throw new IllegalArgumentException("tokens must not be negative: " + tokens);

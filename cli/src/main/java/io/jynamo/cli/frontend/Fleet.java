@@ -169,7 +169,10 @@ public final class Fleet implements AutoCloseable {
                 }
             }
         }
-        RoutingPolicy policy = RoutingPolicy.valueOf(choice.mode().name());
+        // Of texts to embed nothing is cached: who has least to do is best, whatever is best for conversations.
+        RoutingPolicy policy = card.encoding() != null
+                ? RoutingPolicy.LEAST_LOADED
+                : RoutingPolicy.valueOf(choice.mode().name());
         RouterOptions plain = RouterOptions.of(policy, card.blockTokens());
         var chooser = new PolicyRouter(choice.costs().over(plain, choice.requestsPerWorker()), new SplittableRandom());
         var router = new AdmittingRouter(chooser, choice.admission(), System::nanoTime);
@@ -200,6 +203,9 @@ public final class Fleet implements AutoCloseable {
         if (card.maxModelLen() != served.card().maxModelLen()) {
             return "a context of " + card.maxModelLen() + " tokens, not "
                     + served.card().maxModelLen();
+        }
+        if (!Objects.equals(card.encoding(), served.card().encoding())) {
+            return "vectors of another kind or width";
         }
         if (!card.capabilities().equals(served.card().capabilities())) {
             return "an engine that can do other things";

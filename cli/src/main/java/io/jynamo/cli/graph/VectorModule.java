@@ -21,6 +21,7 @@ public final class VectorModule {
             "stop",
             "supervise",
             "route",
+            "keys",
             "pull",
             "models",
             "completion",

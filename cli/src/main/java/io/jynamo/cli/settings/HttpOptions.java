@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * Where and how clients are met.
  *
+ * @param keys those of a file, and the audit log
  * @param bodyLimit bytes
  * @param receiveTimeout until a request must have arrived whole
  * @param requestTimeout until its response must be finished
@@ -16,11 +17,13 @@ import java.util.Optional;
  * @param responsesWindow a response is kept after it was last used; zero for not at all
  * @param responsesMemory bytes for all such responses
  * @param overloadStatus for want of room
+ * @param stripsPreamble a leading billing header is left out of system prompts
  */
 public record HttpOptions(
         String host,
         int port,
         List<String> apiKeys,
+        KeyChoice keys,
         Optional<TlsFiles> tls,
         long bodyLimit,
         Duration receiveTimeout,
@@ -31,7 +34,8 @@ public record HttpOptions(
         long resumeMemory,
         Duration responsesWindow,
         long responsesMemory,
-        int overloadStatus) {
+        int overloadStatus,
+        boolean stripsPreamble) {
     @Override
     public String toString() { // without the keys
         return "HttpOptions[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", tls="

@@ -5,6 +5,7 @@ import static io.jynamo.cli.config.Readers.count;
 import static io.jynamo.cli.config.Readers.path;
 import static io.jynamo.cli.config.Readers.text;
 import static io.jynamo.cli.config.Readers.time;
+import static io.jynamo.cli.config.Readers.yesOrNo;
 
 import io.jynamo.cli.config.Configuration;
 import io.jynamo.cli.config.Problems;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where and how clients are met. Names follow vLLM. */
 public final class HttpSettings {
@@ -82,23 +84,36 @@ public final class HttpSettings {
                     "HTTP status for want of room: 529 as Dynamo's, or 429, which more clients know.")
             .of(count(400, 599), "529");
 
+    public static final Setting<Boolean> STRIP_PREAMBLE = new Draft(
+                    GROUP,
+                    "strip-anthropic-preamble",
+                    "true|false",
+                    "Leave a leading x-anthropic-billing-header line out of system prompts of /v1/messages: it differs from"
+                            + " session to session, and no prefix would be found in the cache.")
+            .of(yesOrNo(), "false");
+
     /** In the order of help. */
-    public static final List<Setting<?>> ALL = List.of(
-            HOST,
-            PORT,
-            API_KEY,
-            TLS_CERT,
-            TLS_KEY,
-            BODY_LIMIT,
-            RECEIVE_TIMEOUT,
-            REQUEST_TIMEOUT,
-            KEEP_ALIVE_INTERVAL,
-            DRAIN_TIMEOUT,
-            RESUME_WINDOW,
-            RESUME_MEMORY,
-            RESPONSES_WINDOW,
-            RESPONSES_MEMORY,
-            OVERLOAD_STATUS);
+    public static final List<Setting<?>> ALL = Stream.of(
+                    List.<Setting<?>>of(
+                            HOST,
+                            PORT,
+                            API_KEY,
+                            TLS_CERT,
+                            TLS_KEY,
+                            BODY_LIMIT,
+                            RECEIVE_TIMEOUT,
+                            REQUEST_TIMEOUT,
+                            KEEP_ALIVE_INTERVAL,
+                            DRAIN_TIMEOUT,
+                            RESUME_WINDOW,
+                            RESUME_MEMORY,
+                            RESPONSES_WINDOW,
+                            RESPONSES_MEMORY,
+                            OVERLOAD_STATUS,
+                            STRIP_PREAMBLE),
+                    KeySettings.ALL)
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
 
     private HttpSettings() {}
 
@@ -114,6 +129,7 @@ public final class HttpSettings {
                 configuration.get(HOST),
                 configuration.get(PORT),
                 configuration.get(API_KEY),
+                KeySettings.read(configuration, problems),
                 certificate.flatMap(chain -> key.map(k -> new TlsFiles(chain, k))),
                 configuration.get(BODY_LIMIT),
                 configuration.get(RECEIVE_TIMEOUT),
@@ -124,6 +140,7 @@ public final class HttpSettings {
                 configuration.get(RESUME_MEMORY),
                 configuration.get(RESPONSES_WINDOW),
                 configuration.get(RESPONSES_MEMORY),
-                configuration.get(OVERLOAD_STATUS));
+                configuration.get(OVERLOAD_STATUS),
+                configuration.get(STRIP_PREAMBLE));
     }
 }

@@ -14,11 +14,13 @@ import io.jynamo.engine.weights.ModelConfig;
 import io.jynamo.engine.weights.ModelWeights;
 import io.jynamo.engine.weights.Models;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** Makes workers that compute a model in this process, all over one copy of its weights and one team of threads. */
 final class EmbeddedWorkers {
@@ -35,16 +37,24 @@ final class EmbeddedWorkers {
     private final String name;
 
     private final IntFunction<WorkerId> ids;
+    private final Supplier<Tokenizer> tokenizer;
 
-    private EmbeddedWorkers(WorkerSetup setup, String name, IntFunction<WorkerId> ids) {
+    private EmbeddedWorkers(WorkerSetup setup, String name, IntFunction<WorkerId> ids, Supplier<Tokenizer> tokenizer) {
         this.setup = setup;
         this.name = name;
         this.ids = ids;
+        this.tokenizer = tokenizer;
     }
 
-    /** @param ids the identity of each worker by its index */
-    static Workers start(WorkerSetup setup, String name, IntFunction<WorkerId> ids, Path files) {
-        return new EmbeddedWorkers(setup, name, ids).start(files);
+    /**
+     * Workers of a model that is loaded now.
+     *
+     * @param ids the identity of each worker by its index
+     * @param tokenizer the model's, asked for when a request needs masks
+     */
+    static Workers start(
+            WorkerSetup setup, String name, IntFunction<WorkerId> ids, Path files, Supplier<Tokenizer> tokenizer) {
+        return new EmbeddedWorkers(setup, name, ids, tokenizer).start(files);
     }
 
     private Workers start(Path files) {
@@ -60,8 +70,9 @@ final class EmbeddedWorkers {
         try {
             EngineOptions limits = limits(weights.config(), weights.sizeBytes());
             TransformerModel model = TransformerModel.load(weights, team);
+            var masks = new GrammarMasks(tokenizer, weights.config().eosTokenIds());
             for (int i = 0; i < setup.engine().workers(); i++) {
-                engines.add(engine(i, limits, model, team));
+                engines.add(engine(i, limits, model, team, masks));
             }
             LOG.log(
                     System.Logger.Level.INFO,
@@ -79,7 +90,8 @@ final class EmbeddedWorkers {
         }
     }
 
-    private Engine engine(int index, EngineOptions limits, TransformerModel model, ThreadTeam team) {
+    private Engine engine(
+            int index, EngineOptions limits, TransformerModel model, ThreadTeam team, GrammarMasks masks) {
         ModelConfig config = model.config();
         var runner =
                 new TransformerRunner(model, limits.kvBlocks(), limits.blockTokens(), BlockSpace.ElementType.F32, team);
@@ -91,7 +103,8 @@ final class EmbeddedWorkers {
                 limits,
                 new EmbeddedEngine.Model(
                         config.architecture(), config.contextLength(), config.eosTokenIds(), config.bosTokenId()),
-                runner);
+                runner,
+                masks);
     }
 
     /** Sizes the context and each worker's KV cache by what was asked and what memory there is. */

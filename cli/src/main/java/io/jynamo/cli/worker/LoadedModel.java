@@ -4,6 +4,7 @@ import io.jynamo.cli.Lifecycle;
 import io.jynamo.cli.text.ModelText;
 import io.jynamo.cli.text.OfferedText;
 import io.jynamo.cli.text.TextSide;
+import io.jynamo.engine.weights.EncoderWeights;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,8 +22,14 @@ public final class LoadedModel implements AutoCloseable {
             switch (setup.engine().kind()) {
                 case EMBEDDED -> model.embedded(setup, names, loading.offers().getFirst(), found.orElseThrow());
                 case SIM -> model.simulated(setup, names, loading.offers().getFirst(), found);
-                case VLLM, SGLANG, TRTLLM, OPENAI ->
-                    ForeignEngines.join(setup, names, found.orElseThrow(), loading, model.lifecycle);
+                case VLLM, SGLANG, TRTLLM, OPENAI -> {
+                    Path files = found.orElseThrow();
+                    if (EncoderWeights.isEncoder(files)) {
+                        ForeignEncoders.join(setup, files, loading, model.lifecycle);
+                    } else {
+                        ForeignEngines.join(setup, names, files, loading, model.lifecycle);
+                    }
+                }
             }
             return model;
         } catch (RuntimeException | Error failed) {
@@ -34,7 +41,15 @@ public final class LoadedModel implements AutoCloseable {
     private void embedded(WorkerSetup setup, ServedNames names, Offers offers, Path files) {
         // The tokenizer is read while the weights are packed: both take a good part of a second on a large vocabulary.
         try (var text = new Ahead<>("model-text", () -> ModelText.of(files))) {
-            Workers workers = lifecycle.own(EmbeddedWorkers.start(setup, names.primary(), offers.ids()::get, files));
+            Workers workers = lifecycle.own(
+                    EncoderWeights.isEncoder(files)
+                            ? EncoderWorkers.start(setup, names.primary(), offers.ids()::get, files)
+                            : EmbeddedWorkers.start(
+                                    setup,
+                                    names.primary(),
+                                    offers.ids()::get,
+                                    files,
+                                    () -> text.await().tokenizer()));
             lifecycle.own(offers::withdraw);
             offers.ready(workers.engines(), new TextSide(text.await(), OfferedText.of(files)));
         }

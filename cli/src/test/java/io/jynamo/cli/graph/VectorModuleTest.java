@@ -21,6 +21,7 @@ final class VectorModuleTest {
         "--verbose serve --engine sim,         true",
         "frontend --port 0,                    false",
         "up sim-16 --detach,                   false",
+        "keys new --name a,                    false",
         "serve,                                true",
         "serve --help,                         true",
         "serve --engine embedded,              true",

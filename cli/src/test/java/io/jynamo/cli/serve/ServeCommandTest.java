@@ -54,6 +54,8 @@ class ServeCommandTest {
                 "h",
                 1,
                 List.of("sesame"),
+                new io.jynamo.cli.settings.KeyChoice(
+                        java.util.Optional.empty(), java.util.Optional.empty(), false, 1, 0),
                 java.util.Optional.empty(),
                 1,
                 java.time.Duration.ZERO,
@@ -64,7 +66,8 @@ class ServeCommandTest {
                 1,
                 java.time.Duration.ZERO,
                 1,
-                529);
+                529,
+                false);
         assertThat(http.toString()).doesNotContain("sesame");
     }
 

@@ -61,6 +61,7 @@ public record CardOverrides(
                 maxSequences == null ? told.maxSequences() : maxSequences,
                 eosTokenIds == null ? told.eosTokenIds() : eosTokenIds,
                 bosTokenId == null ? told.bosTokenId() : bosTokenId,
-                told.capabilities());
+                told.capabilities(),
+                told.encoding());
     }
 }

@@ -6,7 +6,9 @@ import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.TokenIds;
@@ -50,7 +52,10 @@ final class RequestGate {
                     "the prompt has " + prompt + " tokens and the context is " + card.maxModelLen()
                             + ", which must hold at least one token of output too; shorten the prompt");
         }
-        String invalid = invalid(request);
+        String invalid = invalidSchema(request.constraint());
+        if (invalid == null) {
+            invalid = invalid(request);
+        }
         return invalid == null ? null : failure(ErrorCode.INVALID_REQUEST, invalid);
     }
 
@@ -74,7 +79,8 @@ final class RequestGate {
                 request.timeLimit(),
                 request.credit(),
                 request.resumption(),
-                request.text());
+                request.text(),
+                request.constraint());
     }
 
     private List<String> missing(GenerationRequest request) {
@@ -95,6 +101,13 @@ final class RequestGate {
         need(missing, Capability.IGNORE_EOS, stopping.ignoreEos());
         need(missing, Capability.PRIORITY, request.priority() != 0);
         need(missing, Capability.CACHE_SALT, request.scope().salt() != null);
+        OutputConstraint constraint = request.constraint();
+        if (constraint != null) {
+            need(missing, constraint.needs(), true);
+            need(missing, Capability.THINKING_FIRST, constraint.thinking().begun());
+            // It would begin its text anew.
+            need(missing, Capability.RESUME, request.resumption().outputTokens() > 0);
+        }
         if (request.scope().lora() != null && !adapters) {
             missing.add("lora");
         }
@@ -115,6 +128,17 @@ final class RequestGate {
 
     private static boolean penalizes(Sampling sampling) {
         return sampling.presencePenalty() != 0 || sampling.frequencyPenalty() != 0;
+    }
+
+    private static @Nullable String invalidSchema(@Nullable OutputConstraint constraint) {
+        if (constraint != null && constraint.form() instanceof OutputConstraint.JsonSchema schema) {
+            try {
+                SchemaJson.checked(schema.schema());
+            } catch (JynamoException wrong) {
+                return wrong.getMessage();
+            }
+        }
+        return null;
     }
 
     private @Nullable String invalid(GenerationRequest request) {

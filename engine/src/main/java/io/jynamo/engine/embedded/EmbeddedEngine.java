@@ -3,11 +3,14 @@ package io.jynamo.engine.embedded;
 import io.jynamo.engine.BlockSpace;
 import io.jynamo.engine.Engine;
 import io.jynamo.engine.EngineOptions;
+import io.jynamo.engine.OutputMasks;
+import io.jynamo.engine.constrain.ConstraintCompiler;
 import io.jynamo.engine.loop.EngineLoop;
 import io.jynamo.engine.loop.Scheduling;
 import io.jynamo.engine.loop.TimeSource;
 import io.jynamo.engine.step.KvMemory;
 import io.jynamo.engine.step.StepRunner;
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationRequest;
@@ -18,6 +21,7 @@ import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -36,6 +40,7 @@ public final class EmbeddedEngine implements Engine {
     private final ModelCard card;
     private final EngineLoop loop;
     private final BlockSpace space;
+    private final @Nullable ConstraintCompiler constraints;
 
     /**
      * What the engine must know of the model besides how to compute it.
@@ -55,8 +60,19 @@ public final class EmbeddedEngine implements Engine {
         }
     }
 
-    /** @param runner whose KV memory must have the options' blocks */
+    /** One that holds output to nothing. */
     public EmbeddedEngine(WorkerId id, EngineOptions options, Model model, StepRunner runner) {
+        this(id, options, model, runner, null);
+    }
+
+    /**
+     * An engine that runs from now on.
+     *
+     * @param runner whose KV memory must have the options' blocks
+     * @param masks of constrained requests; null refuses those, as a model without an end of sequence does
+     */
+    public EmbeddedEngine(
+            WorkerId id, EngineOptions options, Model model, StepRunner runner, @Nullable OutputMasks masks) {
         this.id = id;
         KvMemory memory = runner.memory();
         if (memory.blocks() != options.kvBlocks() || memory.layout().blockTokens() != options.blockTokens()) {
@@ -66,6 +82,9 @@ public final class EmbeddedEngine implements Engine {
                             + memory.layout().blockTokens() + " tokens and the engine's options say "
                             + options.kvBlocks() + " of " + options.blockTokens());
         }
+        constraints = masks == null || model.eosTokenIds().isEmpty()
+                ? null
+                : new ConstraintCompiler("embedded-engine-" + id, masks);
         card = new ModelCard(
                 options.modelName(),
                 model.architecture(),
@@ -77,15 +96,24 @@ public final class EmbeddedEngine implements Engine {
                 options.maxBatchedTokens(),
                 options.maxSequences(),
                 model.eosTokenIds(),
-                model.bosTokenId());
+                model.bosTokenId(),
+                capabilities(constraints));
         loop = new EngineLoop(
                 "embedded-engine-" + id,
                 Scheduling.core(options, runner.vocabularySize(), model.eosTokenIds()),
-                new ModelSteps(runner),
+                new ModelSteps(runner, model.eosTokenIds()),
                 TimeSource.SYSTEM,
                 Scheduling.maxOpen(options),
                 Set.of());
         space = new PoolBlockSpace(loop, memory);
+    }
+
+    private static Set<Capability> capabilities(@Nullable ConstraintCompiler constraints) {
+        Set<Capability> all = EnumSet.copyOf(Capability.OWN);
+        if (constraints != null) {
+            all.addAll(Capability.CONSTRAINED);
+        }
+        return all;
     }
 
     @Override
@@ -102,7 +130,10 @@ public final class EmbeddedEngine implements Engine {
     public Generation start(GenerationRequest request, OutputSink sink) {
         Long asked = request.sampling().seed();
         long seed = asked == null ? new SplittableRandom().nextLong() : asked;
-        return loop.start(request, seed, sink);
+        if (request.constraint() == null || constraints == null) {
+            return loop.start(request, seed, sink);
+        }
+        return constraints.start(request, sink, (compiled, held) -> loop.start(compiled, seed, sink, held));
     }
 
     @Override
@@ -128,5 +159,8 @@ public final class EmbeddedEngine implements Engine {
     @Override
     public void close() {
         loop.close();
+        if (constraints != null) {
+            constraints.close();
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.jynamo.engine.embedded;
 
+import io.jynamo.engine.OutputMasks;
+import io.jynamo.engine.constrain.HeldTexts;
 import io.jynamo.engine.loop.StepExecutor;
 import io.jynamo.engine.sampling.Sampler;
 import io.jynamo.engine.schedule.StepPlan;
@@ -7,7 +9,11 @@ import io.jynamo.engine.schedule.StepResult;
 import io.jynamo.engine.step.Logits;
 import io.jynamo.engine.step.Step;
 import io.jynamo.engine.step.StepRunner;
+import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.RequestId;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out planned steps with a model: copies, forward pass, sampling. A step that the runner cannot compute is tried
@@ -20,12 +26,26 @@ final class ModelSteps implements StepExecutor {
     private final Logits logits;
     private final Logits single;
     private final Sampler sampler;
+    private final HeldTexts texts;
 
-    ModelSteps(StepRunner runner) {
+    ModelSteps(StepRunner runner, Set<Integer> eosTokenIds) {
         this.runner = runner;
         logits = new Logits(runner.vocabularySize());
         single = new Logits(runner.vocabularySize());
-        sampler = new Sampler(runner.vocabularySize());
+        texts = new HeldTexts(runner.vocabularySize(), eosTokenIds);
+        sampler = new Sampler(runner.vocabularySize(), texts);
+    }
+
+    @Override
+    public void onAccepted(GenerationRequest request, long seed, OutputMasks.@Nullable Compiled held) {
+        if (held != null) {
+            texts.hold(request, held);
+        }
+    }
+
+    @Override
+    public void onFinished(RequestId id) {
+        texts.release(id);
     }
 
     @Override

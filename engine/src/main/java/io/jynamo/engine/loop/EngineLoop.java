@@ -1,5 +1,6 @@
 package io.jynamo.engine.loop;
 
+import io.jynamo.engine.OutputMasks;
 import io.jynamo.engine.schedule.SchedulerCore;
 import io.jynamo.engine.schedule.SchedulerEffect;
 import io.jynamo.engine.schedule.SchedulerEvent;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that drives a {@link SchedulerCore}: takes wishes from a mailbox, has steps computed, tells sinks and
@@ -109,13 +111,20 @@ public final class EngineLoop implements AutoCloseable {
         thread.start();
     }
 
+    /** Starts a request whose output is held to nothing, or tells the sink why not. */
+    public Generation start(GenerationRequest request, long seed, OutputSink sink) {
+        return start(request, seed, sink, null);
+    }
+
     /**
      * Starts a request, or tells the sink why not.
      *
      * @param seed of its random draws
+     * @param held what its output is held to, or null
      */
-    public Generation start(GenerationRequest request, long seed, OutputSink sink) {
-        RunningRequest running = new RunningRequest(request, seed, sink, mailbox);
+    public Generation start(
+            GenerationRequest request, long seed, OutputSink sink, OutputMasks.@Nullable Compiled held) {
+        RunningRequest running = new RunningRequest(request, seed, sink, held, mailbox);
         int others = open.getAndIncrement();
         if (phase != Phase.SERVING || others >= maxOpen) {
             boolean closed = phase == Phase.CLOSING || phase == Phase.CLOSED;
@@ -129,6 +138,10 @@ public final class EngineLoop implements AutoCloseable {
         String adapter = request.scope().lora();
         if (adapter != null && !adapters.contains(adapter)) {
             refuse(running, ErrorCode.MODEL_NOT_FOUND);
+            return running;
+        }
+        if (request.constraint() != null && held == null) {
+            refuse(running, ErrorCode.UNSUPPORTED_PARAMETER);
             return running;
         }
         running.post();
@@ -244,7 +257,7 @@ public final class EngineLoop implements AutoCloseable {
             }
             tell(new SchedulerEvent.Submit(running.request, running.seed));
             if (running.equals(requests.get(id))) {
-                executor.onAccepted(running.request, running.seed);
+                executor.onAccepted(running.request, running.seed, running.held);
             }
         }
         if (!running.equals(requests.get(id))) {
@@ -375,6 +388,7 @@ public final class EngineLoop implements AutoCloseable {
             case OVERLOADED -> "the worker has " + maxOpen + " open requests already";
             case MODEL_NOT_FOUND ->
                 "the worker has no adapter " + running.request.scope().lora() + "; it has " + adapters;
+            case UNSUPPORTED_PARAMETER -> "the worker cannot hold output to a constraint";
             case INVALID_REQUEST -> "a request with id " + running.request.id() + " is running already";
             default -> closeReason;
         };

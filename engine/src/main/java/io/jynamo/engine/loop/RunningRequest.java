@@ -1,5 +1,6 @@
 package io.jynamo.engine.loop;
 
+import io.jynamo.engine.OutputMasks;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as its caller holds it: wishes are left here, and the step loop is told once that there are some, however
@@ -17,6 +19,7 @@ final class RunningRequest implements Generation {
     final GenerationRequest request;
     final long seed;
     final OutputSink sink;
+    final OutputMasks.@Nullable Compiled held;
     private final Mailbox mailbox;
     private final AtomicBoolean inMailbox = new AtomicBoolean();
     private final AtomicBoolean finished = new AtomicBoolean();
@@ -28,10 +31,17 @@ final class RunningRequest implements Generation {
     /** The loop's thread only: its sink threw. */
     boolean broken;
 
-    RunningRequest(GenerationRequest request, long seed, OutputSink sink, Mailbox mailbox) {
+    /** @param held what its output is held to, or null */
+    RunningRequest(
+            GenerationRequest request,
+            long seed,
+            OutputSink sink,
+            OutputMasks.@Nullable Compiled held,
+            Mailbox mailbox) {
         this.request = request;
         this.seed = seed;
         this.sink = sink;
+        this.held = held;
         this.mailbox = mailbox;
     }
 

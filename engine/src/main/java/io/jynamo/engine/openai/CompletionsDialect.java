@@ -114,6 +114,9 @@ public final class CompletionsDialect implements EngineDialect {
             if (salt != null) {
                 json.writeStringProperty("cache_salt", salt);
             }
+            if (request.constraint() != null) {
+                traits.output().write(json, request.constraint().form());
+            }
         });
     }
 

@@ -40,7 +40,8 @@ final class CompletionsProbe {
             Capability.LOGIT_BIAS, "logit_bias",
             Capability.MIN_TOKENS, "min_tokens",
             Capability.STOP_TOKEN_IDS, "stop_token_ids",
-            Capability.IGNORE_EOS, "ignore_eos"));
+            Capability.IGNORE_EOS, "ignore_eos",
+            Capability.JSON_OUTPUT, "response_format"));
 
     /** As many choices as a test request may be answered with. */
     private static final GenerationRequest TWO_CHOICES = new GenerationRequest(

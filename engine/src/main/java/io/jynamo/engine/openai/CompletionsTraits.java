@@ -19,6 +19,7 @@ import java.util.Set;
  *     same
  * @param lowerPriorityFirst whether its priorities run against ours
  * @param adaptersAreModels whether an adapter is asked for as the model
+ * @param output how it is told what output must look like
  * @param healthPath the page that says whether it lives
  * @param metrics where it says how busy it is
  */
@@ -31,6 +32,7 @@ public record CompletionsTraits(
         boolean refusesGreedyChoices,
         boolean lowerPriorityFirst,
         boolean adaptersAreModels,
+        OutputDialect output,
         String healthPath,
         Optional<LoadMetrics> metrics) {
     /** How a server is asked to tell ids. */
@@ -60,7 +62,11 @@ public record CompletionsTraits(
                     Capability.STOP_TOKEN_IDS,
                     Capability.IGNORE_EOS,
                     Capability.CACHE_SALT,
-                    Capability.CANCEL),
+                    Capability.CANCEL,
+                    Capability.JSON_OUTPUT,
+                    Capability.REGEX_OUTPUT,
+                    Capability.CHOICE_OUTPUT,
+                    Capability.GRAMMAR_OUTPUT),
             IdsAsked.BESIDE_TEXT,
             "repetition_penalty",
             63,
@@ -68,6 +74,7 @@ public record CompletionsTraits(
             true,
             true,
             true,
+            OutputDialect.STRUCTURED_OUTPUTS,
             "/health",
             Optional.of(LoadMetrics.VLLM));
 
@@ -88,7 +95,10 @@ public record CompletionsTraits(
                     Capability.PENALTIES,
                     Capability.LOGIT_BIAS,
                     Capability.IGNORE_EOS,
-                    Capability.CANCEL),
+                    Capability.CANCEL,
+                    Capability.JSON_OUTPUT,
+                    Capability.CHOICE_OUTPUT,
+                    Capability.GRAMMAR_OUTPUT),
             IdsAsked.BESIDE_TEXT,
             "repeat_penalty",
             31,
@@ -96,6 +106,7 @@ public record CompletionsTraits(
             false,
             false,
             false,
+            OutputDialect.GBNF,
             "/health",
             Optional.of(LoadMetrics.LLAMA_CPP));
 
@@ -117,7 +128,11 @@ public record CompletionsTraits(
                     Capability.MIN_TOKENS,
                     Capability.STOP_TOKEN_IDS,
                     Capability.IGNORE_EOS,
-                    Capability.CANCEL),
+                    Capability.CANCEL,
+                    Capability.JSON_OUTPUT,
+                    Capability.REGEX_OUTPUT,
+                    Capability.CHOICE_OUTPUT,
+                    Capability.GRAMMAR_OUTPUT),
             IdsAsked.INSTEAD_OF_TEXT,
             "repetition_penalty",
             63,
@@ -125,6 +140,7 @@ public record CompletionsTraits(
             true,
             false,
             false,
+            OutputDialect.TYPED_FORMAT,
             "/health",
             Optional.empty());
 
@@ -138,6 +154,7 @@ public record CompletionsTraits(
             false,
             false,
             false,
+            OutputDialect.RESPONSE_FORMAT,
             "/health",
             Optional.empty());
 
@@ -160,6 +177,7 @@ public record CompletionsTraits(
                 refusesGreedyChoices,
                 lowerPriorityFirst,
                 adaptersAreModels,
+                output,
                 healthPath,
                 metrics);
     }
@@ -175,6 +193,7 @@ public record CompletionsTraits(
                 refusesGreedyChoices,
                 lowerPriorityFirst,
                 adaptersAreModels,
+                output,
                 health,
                 load);
     }

@@ -3,14 +3,17 @@ package io.jynamo.engine.sampling;
 import io.jynamo.engine.schedule.StepPlan;
 import io.jynamo.engine.schedule.StepResult;
 import io.jynamo.engine.step.Logits;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.TokenLogprobs;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Draws the tokens of a step from its logits: bias, penalties and forbidden ids, then temperature, min-p, top-k and top-p
+ * Draws the tokens of a step from its logits: bias, penalties, forbidden ids and those that a constraint leaves out, then temperature, min-p, top-k and top-p
  * (vLLM's order), then one random number per choice and position. A temperature of 0 takes the most likely token.
  * Logprobs are those of the raw logits. Ties go to the lower id.
  *
@@ -23,10 +26,19 @@ public final class Sampler {
     private final Candidates candidates = new Candidates();
     private final TokenRanking ranking;
     private final double[] chunkSums;
+    private final DrawMasks masks;
+    /** A row that only one draw sees. */
+    private float[] masked = {};
+
+    /** One whose draws are held to nothing. */
+    public Sampler(int vocabularySize) {
+        this(vocabularySize, DrawMasks.NONE);
+    }
 
     /** @param vocabularySize width of a row */
-    public Sampler(int vocabularySize) {
+    public Sampler(int vocabularySize, DrawMasks masks) {
         this.vocabularySize = vocabularySize;
+        this.masks = masks;
         edits = new LogitEdits(vocabularySize);
         ranking = new TokenRanking(vocabularySize);
         chunkSums = new double[vocabularySize / LogitScan.CHUNK + 1];
@@ -56,12 +68,22 @@ public final class Sampler {
         if (wantsLogprobs) {
             ranking.read(row, max, draw.topLogprobs());
         }
+        long[] allowed;
+        try {
+            allowed = masks.of(draw);
+        } catch (JynamoException failed) { // the constraint, which others do not have
+            result.fault(draw.slice(), new GenerationEnd.Failure(failed.code(), String.valueOf(failed.getMessage())));
+            return;
+        }
         boolean edited = LogitEdits.isNeeded(draw);
         if (edited) {
             edits.apply(row, draw);
-            max = LogitScan.maxOfEdited(row);
         }
-        int token = Float.isFinite(max) ? choose(row, max, draw) : -1;
+        float[] from = allowed == null ? row : masked(row, allowed);
+        if (edited || allowed != null) {
+            max = LogitScan.maxOfEdited(from);
+        }
+        int token = Float.isFinite(max) ? choose(from, max, draw) : -1;
         if (edited) {
             edits.undo(row);
         }
@@ -75,6 +97,22 @@ public final class Sampler {
         } else {
             result.token(index, token);
         }
+    }
+
+    private float[] masked(float[] row, long[] allowed) {
+        if (masked.length != row.length) {
+            masked = new float[row.length];
+        }
+        Arrays.fill(masked, Float.NEGATIVE_INFINITY);
+        for (int word = 0; word < allowed.length; word++) {
+            for (long left = allowed[word]; left != 0; left &= left - 1) {
+                int id = (word << 6) + Long.numberOfTrailingZeros(left);
+                if (id < row.length) {
+                    masked[id] = row[id];
+                }
+            }
+        }
+        return masked;
     }
 
     private int choose(float[] row, float max, StepPlan.Draw draw) {

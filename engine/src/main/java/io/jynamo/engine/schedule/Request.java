@@ -92,7 +92,8 @@ final class Request {
 
     private int[] stops(SchedulerOptions options) {
         var ids = new java.util.TreeSet<>(spec.stopping().stopTokenIds());
-        if (!spec.stopping().ignoreEos()) {
+        // Under a constraint an end of sequence is drawn only where nothing else may be, whatever the request ignores.
+        if (!spec.stopping().ignoreEos() || spec.constraint() != null) {
             ids.addAll(options.eosTokenIds());
         }
         return ids.stream().mapToInt(Integer::intValue).toArray();

@@ -314,12 +314,9 @@ public final class SchedulerCore {
             if (part.sequence().state == Sequence.State.FINISHED) {
                 continue; // cancelled while the step was computed
             }
-            String fault = result.fault(i);
+            GenerationEnd.Failure fault = result.fault(i);
             if (fault != null) {
-                endAll(
-                        part.sequence().request,
-                        FinishReason.ERROR,
-                        new GenerationEnd.Failure(ErrorCode.INTERNAL, fault));
+                endAll(part.sequence().request, FinishReason.ERROR, fault);
                 continue;
             }
             tables.commit(part.sequence(), part.tokens());

@@ -1,5 +1,7 @@
 package io.jynamo.engine.schedule;
 
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class StepResult {
     private int[] tokens = new int[0];
     private @Nullable TokenLogprobs[] logprobs = new TokenLogprobs[0];
-    private @Nullable String[] faults = new String[0];
+    private GenerationEnd.@Nullable Failure[] faults = new GenerationEnd.Failure[0];
     private boolean faulty;
     private boolean hasLogprobs;
     private final List<List<TokenLogprobs>> prompts = new ArrayList<>();
@@ -26,7 +28,7 @@ public final class StepResult {
         }
         int slices = plan.step().slices().size();
         if (faults.length < slices) {
-            faults = new String[Math.max(slices, 2 * faults.length)];
+            faults = new GenerationEnd.Failure[Math.max(slices, 2 * faults.length)];
         } else if (faulty) {
             Arrays.fill(faults, null);
         }
@@ -52,9 +54,14 @@ public final class StepResult {
         prompts.add(List.copyOf(rows));
     }
 
-    /** A slice failed, and with it its request. */
+    /** A slice failed by a fault of ours, and with it its request. */
     public void fault(int slice, String what) {
-        faults[slice] = what;
+        fault(slice, new GenerationEnd.Failure(ErrorCode.INTERNAL, what));
+    }
+
+    /** A slice failed, and with it its request. */
+    public void fault(int slice, GenerationEnd.Failure why) {
+        faults[slice] = why;
         faulty = true;
     }
 
@@ -77,8 +84,7 @@ public final class StepResult {
     }
 
     /** Why a slice failed, or null if it did not. */
-    @Nullable
-    String fault(int slice) {
+    GenerationEnd.@Nullable Failure fault(int slice) {
         return faults[slice];
     }
 }

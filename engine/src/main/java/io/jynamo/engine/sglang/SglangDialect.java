@@ -8,9 +8,13 @@ import io.jynamo.engine.attached.Json;
 import io.jynamo.engine.attached.LoadMetrics;
 import io.jynamo.engine.attached.LoadSample;
 import io.jynamo.engine.attached.PrometheusText;
+import io.jynamo.engine.attached.SchemaJson;
+import io.jynamo.engine.openai.OutputDialect;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -81,6 +85,9 @@ final class SglangDialect implements EngineDialect {
             if (request.choices() > 1) {
                 json.writeNumberProperty("n", request.choices());
             }
+            if (request.constraint() != null) {
+                writeForm(json, request.constraint().form());
+            }
             json.writeEndObject();
             json.writeBooleanProperty("stream", true);
             writeLogprobs(json, request);
@@ -138,6 +145,20 @@ final class SglangDialect implements EngineDialect {
         Long seed = sampling.seed();
         if (seed != null) {
             json.writeNumberProperty("sampling_seed", (seed ^ (seed >>> 32)) & Integer.MAX_VALUE);
+        }
+    }
+
+    private static void writeForm(JsonGenerator json, OutputConstraint.Form form) {
+        switch (form) {
+            case OutputConstraint.JsonObject _ -> json.writeStringProperty("json_schema", "{\"type\":\"object\"}");
+            case OutputConstraint.JsonSchema schema ->
+                json.writeStringProperty("json_schema", SchemaJson.checked(schema.schema()));
+            case OutputConstraint.Regex(String regex) -> json.writeStringProperty("regex", regex);
+            case OutputConstraint.OneOf(List<String> texts) ->
+                json.writeStringProperty("regex", OutputDialect.alternatives(texts));
+            case OutputConstraint.Grammar(String ebnf) -> json.writeStringProperty("ebnf", ebnf);
+            case OutputConstraint.Calls _ ->
+                throw new IllegalArgumentException("SGLang has no field for " + form.needs());
         }
     }
 

@@ -46,7 +46,11 @@ public final class SglangEngine extends AttachedEngine {
             Capability.STOP_TOKEN_IDS,
             Capability.IGNORE_EOS,
             Capability.CACHE_SALT,
-            Capability.CANCEL));
+            Capability.CANCEL,
+            Capability.JSON_OUTPUT,
+            Capability.REGEX_OUTPUT,
+            Capability.CHOICE_OUTPUT,
+            Capability.GRAMMAR_OUTPUT));
 
     private SglangEngine(WorkerId id, AttachOptions options, JoinedServer server) {
         super(id, options, server);

@@ -3,6 +3,7 @@ package io.jynamo.engine.simulated;
 import io.jynamo.engine.BlockSpace;
 import io.jynamo.engine.Engine;
 import io.jynamo.engine.EngineOptions;
+import io.jynamo.engine.OutputMasks;
 import io.jynamo.engine.loop.EngineLoop;
 import io.jynamo.engine.loop.Scheduling;
 import io.jynamo.engine.loop.StepExecutor;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine without a model: the scheduler, block pool, prefix cache, events and limits of the embedded one, over written
@@ -150,7 +152,7 @@ public final class SimulatedEngine implements Engine {
         }
 
         @Override
-        public void onAccepted(GenerationRequest request, long seed) {
+        public void onAccepted(GenerationRequest request, long seed, OutputMasks.@Nullable Compiled held) {
             steps.accept(request, seed);
         }
 

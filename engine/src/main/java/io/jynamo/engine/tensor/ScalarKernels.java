@@ -54,4 +54,38 @@ final class ScalarKernels {
             out[outAt + i] = sum;
         }
     }
+
+    /** {@link TextAttention} of one query: scores, their softmax, the values' weighted sum. */
+    static float[] attend(TextAttention.Rows rows, int token, int size) {
+        int tokens = Lanes.roundUp(rows.count(), Lanes.COUNT);
+        float[] scores = new float[tokens];
+        java.util.Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+        float max = Float.NEGATIVE_INFINITY;
+        float scale = (float) (1 / Math.sqrt(size));
+        for (int other = 0; other < rows.count(); other++) {
+            float sum = 0;
+            for (int i = 0; i < size; i++) {
+                float key = rows.numbers()[rows.at(other) + rows.keyAt() + i];
+                sum = Math.fma(key, rows.numbers()[rows.at(token) + rows.queryAt() + i], sum);
+            }
+            scores[other] = sum * scale;
+            max = Math.max(max, scores[other]);
+        }
+        float[] lanes = new float[Lanes.COUNT];
+        for (int other = 0; other < tokens; other++) {
+            float x = scores[other] - max;
+            scores[other] = x < VectorMath.LOWEST ? 0 : ScalarMath.exp(x);
+            lanes[other % Lanes.COUNT] += scores[other];
+        }
+        float factor = 1 / ScalarMath.total(lanes);
+        float[] out = new float[size];
+        for (int i = 0; i < size; i++) {
+            float sum = 0;
+            for (int other = 0; other < rows.count(); other++) {
+                sum = Math.fma(rows.numbers()[rows.at(other) + rows.valueAt() + i], scores[other], sum);
+            }
+            out[i] = sum * factor;
+        }
+        return out;
+    }
 }

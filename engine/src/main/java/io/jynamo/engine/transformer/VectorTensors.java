@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** Norm weights, biases and rope factors: vectors of a model file as plain floats. */
-final class VectorTensors {
+public final class VectorTensors {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
@@ -15,8 +15,9 @@ final class VectorTensors {
 
     private VectorTensors() {}
 
-    static float[] floats(WeightTensor tensor) {
-        float[] out = new float[tensor.columns()];
+    /** The numbers of a vector; a matrix comes row by row. */
+    public static float[] floats(WeightTensor tensor) {
+        float[] out = new float[Math.multiplyExact(tensor.rows(), tensor.columns())];
         for (int i = 0; i < out.length; i++) {
             out[i] = switch (tensor.type()) {
                 case F32 -> tensor.data().get(FLOAT, 4L * i);

@@ -52,7 +52,8 @@ enum HuggingFaceFamily {
     }
 
     private static String classNames() {
-        return Arrays.stream(values()).map(f -> f.className).collect(Collectors.joining(", "));
+        return Arrays.stream(values()).map(f -> f.className).collect(Collectors.joining(", "))
+                + "; for embeddings and scores " + EncoderFamily.classNames();
     }
 
     Family family() {

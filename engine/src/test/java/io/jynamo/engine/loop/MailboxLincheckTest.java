@@ -71,7 +71,7 @@ class MailboxLincheckTest {
         Mailbox mailbox = new SoundSleeper();
         GenerationRequest spec =
                 GenerationRequest.of(new RequestId("r"), TokenIds.of(1), Sampling.GREEDY, Stopping.after(1));
-        RunningRequest request = new RunningRequest(spec, 1, new CollectingSink(), mailbox);
+        RunningRequest request = new RunningRequest(spec, 1, new CollectingSink(), null, mailbox);
         int[] granted = new int[1];
         Thread reader = new Thread(() -> {
             while (granted[0] < 7 || !request.isCancelled()) {

@@ -1,9 +1,12 @@
 package io.jynamo.engine.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.Sampling;
@@ -11,6 +14,7 @@ import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.TokenIds;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,66 @@ class CompletionsDialectTest {
         assertThat(body.path("temperature").floatValue()).isEqualTo(1f);
         assertThat(body.path("top_k").intValue()).isEqualTo(1);
         assertThat(body.path("top_p").floatValue()).isBetween(1e-9f, 1e-5f);
+    }
+
+    private static final String SCHEMA = "{\"type\":\"object\",\"required\":[\"a\"]}";
+
+    private static String form(CompletionsTraits traits, OutputConstraint.Form form) {
+        GenerationRequest request = request(Sampling.GREEDY, 1, "hi").withConstraint(OutputConstraint.of(form));
+        JsonNode body = body(traits, request);
+        var told = new StringBuilder();
+        for (String field : List.of("structured_outputs", "response_format", "json_schema", "grammar")) {
+            if (body.has(field)) {
+                told.append(field).append(' ').append(body.path(field));
+            }
+        }
+        return told.toString();
+    }
+
+    @Test
+    void aFormIsToldInEachServersOwnField() {
+        var object = new OutputConstraint.JsonObject(false);
+        var schema = new OutputConstraint.JsonSchema(SCHEMA, true, true);
+        var regex = new OutputConstraint.Regex("a|b");
+        var oneOf = new OutputConstraint.OneOf(List.of("a.b", "c\n\"d\""));
+        var grammar = new OutputConstraint.Grammar("root ::= \"x\"");
+
+        assertThat(form(CompletionsTraits.VLLM, object)).isEqualTo("structured_outputs {\"json_object\":true}");
+        assertThat(form(CompletionsTraits.VLLM, schema))
+                .isEqualTo("structured_outputs {\"json\":" + SCHEMA
+                        + ",\"disable_additional_properties\":true,\"disable_any_whitespace\":true}");
+        assertThat(form(CompletionsTraits.VLLM, regex)).isEqualTo("structured_outputs {\"regex\":\"a|b\"}");
+        assertThat(form(CompletionsTraits.VLLM, oneOf))
+                .isEqualTo("structured_outputs {\"choice\":[\"a.b\",\"c\\n\\\"d\\\"\"]}");
+        assertThat(form(CompletionsTraits.VLLM, grammar))
+                .isEqualTo("structured_outputs {\"grammar\":\"root ::= \\\"x\\\"\"}");
+
+        assertThat(form(CompletionsTraits.TRTLLM, schema))
+                .isEqualTo("response_format {\"type\":\"json\",\"schema\":" + SCHEMA + "}");
+        assertThat(form(CompletionsTraits.TRTLLM, regex))
+                .isEqualTo("response_format {\"type\":\"regex\",\"regex\":\"a|b\"}");
+        assertThat(form(CompletionsTraits.TRTLLM, new OutputConstraint.OneOf(List.of("a.b", "c"))))
+                .isEqualTo("response_format {\"type\":\"regex\",\"regex\":\"(a\\\\.b|c)\"}");
+        assertThat(form(CompletionsTraits.TRTLLM, grammar))
+                .isEqualTo("response_format {\"type\":\"ebnf\",\"ebnf\":\"root ::= \\\"x\\\"\"}");
+
+        assertThat(form(CompletionsTraits.LLAMA_CPP, object)).isEqualTo("json_schema {\"type\":\"object\"}");
+        assertThat(form(CompletionsTraits.LLAMA_CPP, schema)).isEqualTo("json_schema " + SCHEMA);
+        assertThat(form(CompletionsTraits.LLAMA_CPP, oneOf))
+                .isEqualTo("grammar \"root ::= \\\"a.b\\\" | \\\"c\\\\n\\\\\\\"d\\\\\\\"\\\"\"");
+
+        assertThat(form(CompletionsTraits.PLAIN, object)).isEqualTo("response_format {\"type\":\"json_object\"}");
+        assertThat(form(CompletionsTraits.PLAIN, schema))
+                .isEqualTo("response_format {\"type\":\"json_schema\",\"json_schema\":{\"name\":\"output\",\"schema\":"
+                        + SCHEMA + ",\"strict\":true}}");
+    }
+
+    @Test
+    void aSchemaThatIsNoJsonReachesNoBody() {
+        var escape = new OutputConstraint.JsonSchema("{}},\"kv_transfer_params\":{", false, false);
+        assertThatThrownBy(() -> form(CompletionsTraits.VLLM, escape))
+                .isInstanceOf(JynamoException.class)
+                .hasMessageContaining("schema");
     }
 
     private static JsonNode body(CompletionsTraits traits, GenerationRequest request) {

@@ -24,7 +24,7 @@ public final class SampleOf {
 
     public int token() {
         if (result.fault(0) != null) {
-            throw new AssertionError(result.fault(0));
+            throw new AssertionError(fault());
         }
         return result.token(0);
     }
@@ -34,6 +34,6 @@ public final class SampleOf {
     }
 
     public String fault() {
-        return Objects.requireNonNull(result.fault(0), "it did not fail");
+        return Objects.requireNonNull(result.fault(0), "it did not fail").message();
     }
 }

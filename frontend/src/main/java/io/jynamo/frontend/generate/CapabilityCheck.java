@@ -23,12 +23,28 @@ final class CapabilityCheck {
      * @param cacheSalt what keeps its KV blocks apart, or null
      * @throws Refusal UNSUPPORTED_PARAMETER, naming the field
      */
-    static void check(
-            ServedModel model, GenerationOptions options, boolean promptLogprobs, @Nullable String cacheSalt) {
-        if (model.card().capabilities().equals(Capability.OWN)) {
+    static void check(Prepared prepared, boolean promptLogprobs, @Nullable String cacheSalt) {
+        var check = new CapabilityCheck(prepared.model());
+        HeldOutput held = prepared.held();
+        if (held != null) {
+            check.require(true, held.constraint().needs(), held.field());
+            check.requireThinking(held);
+        }
+        if (prepared.model().card().capabilities().containsAll(Capability.OWN)) {
             return; // most engines of a laptop, and every request would be looked through
         }
-        new CapabilityCheck(model).check(options, promptLogprobs, cacheSalt);
+        check.check(prepared.options(), promptLogprobs, cacheSalt);
+    }
+
+    private void requireThinking(HeldOutput held) {
+        if (held.constraint().thinking().begun() && !model.card().can(Capability.THINKING_FIRST)) {
+            throw new Refusal(
+                    ErrorCode.UNSUPPORTED_PARAMETER,
+                    "`" + held.field() + "` cannot be had from the engine of `" + model.name()
+                            + "` while the model thinks: it lacks " + Capability.THINKING_FIRST.id()
+                            + "; switch thinking off with `reasoning_effort: none` where the model can, or leave it out.",
+                    held.field());
+        }
     }
 
     private void check(GenerationOptions options, boolean promptLogprobs, @Nullable String cacheSalt) {

@@ -4,11 +4,12 @@ import io.jynamo.frontend.ModelRegistry;
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.fleet.MoveLedger;
 import io.jynamo.frontend.fleet.StreamSight;
-import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.keys.KeyTerms;
+import io.jynamo.frontend.keys.Visit;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.metrics.RequestMeter;
@@ -49,7 +50,6 @@ public final class GenerationService implements RunHost {
     private final GenerationLimits limits;
     private final ResumableStreams streams;
     private final Lanes lanes;
-    private final ApiKeys keys;
     private final Placing placing;
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
@@ -63,14 +63,12 @@ public final class GenerationService implements RunHost {
             FrontendMetrics metrics,
             GenerationLimits limits,
             ResumableStreams streams,
-            Lanes lanes,
-            ApiKeys keys) {
+            Lanes lanes) {
         this.models = models;
         this.metrics = metrics;
         this.limits = limits;
         this.streams = streams;
         this.lanes = lanes;
-        this.keys = keys;
         this.placing = new Placing(metrics, lanes.waiting());
         this.preprocessor = new Preprocessor(metrics);
         this.budget = new RetryBudget(limits.retryShare());
@@ -145,6 +143,7 @@ public final class GenerationService implements RunHost {
         RunSight sight = new RunSight(run, exchange.arrivedNanos());
         runs.put(run, sight);
         exchange.listen(run);
+        exchange.visit().onRun();
         try {
             lanes.execute(exchange.body(), () -> attempt(new Attempt(exchange, run, sight, dialect)));
         } catch (RejectedExecutionException full) {
@@ -186,8 +185,10 @@ public final class GenerationService implements RunHost {
         try {
             RequestHeaders.check(attempt.exchange().head());
             ClientRequest request = parse(attempt);
-            ServedModel model = models.require(request.options().model());
-            return Launch.of(attempt, request, request.prepare(preprocessor, model));
+            ServedModel model = models.require(request.options().model(), attempt.terms());
+            Prepared prepared = request.prepare(preprocessor, model);
+            attempt.exchange().visit().reserve(prepared.promptTokens());
+            return Launch.of(attempt, request, prepared);
         } finally {
             metrics.onPreprocessEnd(System.nanoTime() - attempt.exchange().arrivedNanos());
         }
@@ -199,6 +200,7 @@ public final class GenerationService implements RunHost {
         byte[] bytes = body.bytes();
         String model = FrontendMetrics.UNKNOWN_MODEL;
         boolean stream = false;
+        attempt.exchange().visit().onBody(bytes, Math.min(bytes.length, body.count()));
         try {
             ClientRequest request = attempt.dialect().parse(bytes, Math.min(bytes.length, body.count()));
             GenerationOptions asked = request.options();
@@ -223,15 +225,21 @@ public final class GenerationService implements RunHost {
         Prepared prepared = launch.prepared();
         RequestHead head = launch.attempt().exchange().head();
         GenerationOptions options = prepared.options();
+        Visit visit = launch.attempt().exchange().visit();
+        visit.onLaunch(launch.identity().id(), launch.identity().model());
         launch.attempt()
                 .sight()
                 .onLaunch(launch.identity().id(), launch.identity().model());
-        CacheScope scope = new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(head, options));
+        KeyTerms terms = visit.terms();
+        CacheScope scope = KeyedScope.of(terms, head, prepared);
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
-        CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
+        CapabilityCheck.check(prepared, echoesLogprobs, scope.salt());
         List<GenerationRequest> requests =
-                launch.requests(scope, RequestHeaders.priority(head, options), limits.streamCredit());
-        run.claim().set(RequestHeaders.claim(head, options, keys.tenant(head)), RequestHeaders.wishes(head, options));
+                launch.requests(scope, terms.priority(RequestHeaders.priority(head, options)), limits.streamCredit());
+        run.claim()
+                .set(
+                        terms.claim(RequestHeaders.claim(head, options, terms.tenant(head.header("x-tenant-id")))),
+                        RequestHeaders.wishes(head, options));
         placing.place(
                 run,
                 prepared.model(),
@@ -259,10 +267,7 @@ public final class GenerationService implements RunHost {
         if (isTraced()) {
             LOG.log(System.Logger.Level.DEBUG, "request " + launch.identity().id() + " goes to " + routes(legs));
         }
-        RunExtras extras = new RunExtras(
-                prepared,
-                run.timing(),
-                launch.isTold() ? List.of(Map.entry("x-jynamo-route", routes(legs))) : List.of());
+        RunExtras extras = new RunExtras(prepared, run.timing(), launch.headers(launch.isTold() ? routes(legs) : null));
         AnswerParts parts = new AnswerParts(prepared, launch.identity(), extras);
         RunAnswer answer = options.stream()
                 ? new StreamAnswer(

@@ -85,7 +85,8 @@ final class Hedge {
                 Duration.ofNanos(run.remainingNanos()),
                 request.credit(),
                 request.resumption(),
-                request.text());
+                request.text(),
+                request.constraint());
     }
 
     /** A worker brought a token: where two were asked, the other is done with. */

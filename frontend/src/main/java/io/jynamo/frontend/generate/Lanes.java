@@ -21,7 +21,7 @@ public record Lanes(Executor ordinary, HugeLane huge, WaitingRoom waiting) {
     private static final System.Logger LOG = System.getLogger(Lanes.class.getName());
 
     /** Prepares a request with such a body where it belongs. */
-    void execute(RequestBody body, Runnable work) {
+    public void execute(RequestBody body, Runnable work) {
         if (body.isHuge()) {
             huge.execute(work, body.count());
         } else {
@@ -46,6 +46,7 @@ public record Lanes(Executor ordinary, HugeLane huge, WaitingRoom waiting) {
             if (ErrorBody.code(failed) == ErrorCode.INTERNAL) {
                 LOG.log(System.Logger.Level.ERROR, "a request failed", failed);
             }
+            exchange.visit().onFailure(ErrorBody.code(failed));
             return exchange.errors().answer(failed);
         }
     }

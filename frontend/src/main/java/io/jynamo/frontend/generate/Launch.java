@@ -12,6 +12,8 @@ import io.jynamo.router.Router;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run whose workers are being chosen.
@@ -20,7 +22,7 @@ import java.util.List;
  */
 record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String uuid, AnswerIdentity identity) {
     static Launch of(Attempt attempt, ClientRequest request, Prepared prepared) {
-        String uuid = RequestIds.next();
+        String uuid = attempt.exchange().head().id();
         AnswerIdentity identity = new AnswerIdentity(
                 attempt.dialect().idPrefix() + uuid,
                 System.currentTimeMillis() / 1_000,
@@ -32,6 +34,20 @@ record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String 
     /** Whether its client is told why its workers were chosen. */
     boolean isTold() {
         return RequestHeaders.wantsExplanation(attempt.exchange().head());
+    }
+
+    /**
+     * Headers of its answer.
+     *
+     * @param routes why its workers were chosen, where its client is told, or null
+     */
+    List<Map.Entry<String, String>> headers(@Nullable String routes) {
+        List<Map.Entry<String, String>> headers =
+                new ArrayList<>(attempt.dialect().headers(attempt.exchange().head()));
+        if (routes != null) {
+            headers.add(Map.entry("x-jynamo-route", routes));
+        }
+        return headers;
     }
 
     /**
@@ -54,6 +70,7 @@ record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String 
         int promptLogprobs = prompt.echoesLogprobs()
                 ? Math.max(options.topLogprobs(), options.promptLogprobs())
                 : options.promptLogprobs();
+        HeldOutput held = prepared.held();
         boolean takesIds = prepared.model().card().can(Capability.TOKEN_INPUT);
         return new GenerationRequest(
                 id,
@@ -70,7 +87,8 @@ record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String 
                 Resumption.NONE,
                 takesIds
                         ? null
-                        : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false));
+                        : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false),
+                held == null ? null : held.constraint());
     }
 
     /**

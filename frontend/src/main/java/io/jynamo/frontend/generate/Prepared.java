@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rendered the template's output, or null
  * @param dropsOutput only the echoed prompt is wanted
  * @param replies how answers are told apart into reasoning, content and calls; null where all is content
+ * @param held what output must look like; null for anything
  */
 record Prepared(
         ServedModel model,
@@ -24,7 +25,8 @@ record Prepared(
         List<Prompt> prompts,
         @Nullable String rendered,
         boolean dropsOutput,
-        @Nullable ReplyPlan replies) {
+        @Nullable ReplyPlan replies,
+        @Nullable HeldOutput held) {
     /**
      * One prompt.
      *

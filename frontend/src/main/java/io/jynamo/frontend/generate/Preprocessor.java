@@ -7,6 +7,7 @@ import io.jynamo.frontend.openai.CompletionRequest;
 import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.frontend.openai.ToolWish;
+import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.TokenIds;
@@ -32,6 +33,7 @@ final class Preprocessor {
     }
 
     Prepared chat(ChatRequest request, ServedModel model) {
+        requireGenerates(model);
         GenerationOptions options = request.options();
         options.requireVocabulary(model.card().vocabularySize());
         int[] given = options.nvext().tokenData();
@@ -48,7 +50,22 @@ final class Preprocessor {
                 List.of(prompt),
                 shown ? rendered : null,
                 false,
-                replies(request, model.replies(), rendered));
+                replies(request, model.replies(), rendered),
+                OutputHold.ofChat(request, model, rendered));
+    }
+
+    private static void requireGenerates(ServedModel model) {
+        Encoding encoding = model.card().encoding();
+        if (encoding != null) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REQUEST,
+                    "The model `" + model.name() + "` generates no text; "
+                            + switch (encoding.kind()) {
+                                case EMBEDDING -> "it makes embeddings: use /v1/embeddings, /v1/rerank or /v1/score.";
+                                case PAIR_SCORE -> "it scores pairs of texts: use /v1/rerank or /v1/score.";
+                            },
+                    "model");
+        }
     }
 
     private static @Nullable ReplyPlan replies(ChatRequest request, ReplyFormat format, @Nullable String rendered) {
@@ -73,6 +90,7 @@ final class Preprocessor {
     }
 
     Prepared completion(CompletionRequest request, ServedModel model) {
+        requireGenerates(model);
         GenerationOptions options = request.options();
         options.requireVocabulary(model.card().vocabularySize());
         boolean logprobs = request.echo() && options.topLogprobs() != GenerationRequest.NO_LOGPROBS;
@@ -83,7 +101,8 @@ final class Preprocessor {
             prompts.add(fit(ids, "prompt", options, model, echo, logprobs));
         }
         Integer max = options.maxTokens();
-        return new Prepared(model, options, prompts, null, max != null && max == 0, null);
+        boolean drops = max != null && max == 0;
+        return new Prepared(model, options, prompts, null, drops, null, OutputHold.ofCompletion(options));
     }
 
     /** The text a chat request's prompt becomes. */

@@ -61,7 +61,8 @@ record Remainder(int firstChoice, GenerationRequest request) {
                 lost.timeLimit(),
                 lost.credit(),
                 lost.resumption(),
-                lost.text());
+                lost.text(),
+                lost.constraint());
     }
 
     /** The rest of one choice, or null where its limit is reached. */
@@ -92,7 +93,8 @@ record Remainder(int firstChoice, GenerationRequest request) {
                 lost.timeLimit(),
                 lost.credit(),
                 new Resumption(before + said.ids().count(), lost.resumption().firstChoice() + index),
-                text == null ? null : text + said.text());
+                text == null ? null : text + said.text(),
+                lost.constraint());
     }
 
     private static String plainId(GenerationRequest lost) {

@@ -1,5 +1,6 @@
 package io.jynamo.frontend.generate;
 
+import io.jynamo.frontend.http.RequestIds;
 import io.jynamo.frontend.openai.CallDelta;
 import io.jynamo.text.reply.ReplyParser;
 import io.jynamo.text.reply.ReplySink;

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What headers add to a request; a header beats the body. */
-final class RequestHeaders {
+public final class RequestHeaders {
     private RequestHeaders() {}
 
     /** Headers that choose the only worker a request may go to. */
@@ -37,7 +37,7 @@ final class RequestHeaders {
      *
      * @throws Refusal UNSUPPORTED_PARAMETER naming the header
      */
-    static void check(RequestHead head) {
+    public static void check(RequestHead head) {
         for (String pin : PINS) {
             if (head.header(pin) != null) {
                 throw new Refusal(
@@ -54,7 +54,15 @@ final class RequestHeaders {
      * @throws Refusal INVALID_REQUEST naming the header that says nothing sensible
      */
     static Wishes wishes(RequestHead head, GenerationOptions options) {
-        Wishes wishes = options.nvext().wishes();
+        return wishes(head, options.nvext().wishes());
+    }
+
+    /**
+     * The same, of a request whose body wishes so.
+     *
+     * @throws Refusal INVALID_REQUEST naming the header that says nothing sensible
+     */
+    public static Wishes wishes(RequestHead head, Wishes wishes) {
         for (String name : INSTANCE) {
             String header = head.header(name);
             if (header != null) {

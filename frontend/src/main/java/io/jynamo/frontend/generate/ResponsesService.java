@@ -1,10 +1,10 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.http.Answer;
-import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.keys.KeyTerms;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.frontend.responses.InputPage;
 import io.jynamo.frontend.responses.ResponseStore;
@@ -24,13 +24,11 @@ public final class ResponsesService {
     private final GenerationService generation;
     private final ResponseStore store;
     private final Lanes lanes;
-    private final ApiKeys keys;
 
-    public ResponsesService(GenerationService generation, ResponseStore store, Lanes lanes, ApiKeys keys) {
+    public ResponsesService(GenerationService generation, ResponseStore store, Lanes lanes) {
         this.generation = generation;
         this.store = store;
         this.lanes = lanes;
-        this.keys = keys;
     }
 
     /** {@code POST /v1/responses}. */
@@ -120,7 +118,8 @@ public final class ResponsesService {
     }
 
     /** Whose responses these are: one key never meets those of another. */
-    private String owner(Exchange exchange) {
-        return keys.tenant(exchange.head());
+    private static String owner(Exchange exchange) {
+        KeyTerms terms = exchange.visit().terms();
+        return terms.name().isEmpty() ? terms.tenant(exchange.head().header("x-tenant-id")) : terms.name();
     }
 }

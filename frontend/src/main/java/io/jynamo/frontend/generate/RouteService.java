@@ -7,6 +7,7 @@ import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.json.JsonInput;
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.keys.KeyTerms;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.CompletionRequest;
@@ -38,18 +39,19 @@ public final class RouteService {
             RequestHeaders.check(exchange.head());
             RequestBody body = exchange.body();
             byte[] bytes = body.bytes();
-            return explain(exchange.head(), prepare(bytes, Math.min(bytes.length, body.count())));
+            KeyTerms terms = exchange.visit().terms();
+            return explain(terms, exchange.head(), prepare(terms, bytes, Math.min(bytes.length, body.count())));
         });
     }
 
-    private Prepared prepare(byte[] body, int count) {
+    private Prepared prepare(KeyTerms terms, byte[] body, int count) {
         if (JsonInput.readObject(body, count, RouteService::hasMessages)) {
             ChatRequest chat = ChatRequest.parse(body, count);
-            return preprocessor.chat(chat, models.require(chat.options().model()));
+            return preprocessor.chat(chat, models.require(chat.options().model(), terms));
         }
         CompletionRequest completion = CompletionRequest.parse(body, count);
         return preprocessor.completion(
-                completion, models.require(completion.options().model()));
+                completion, models.require(completion.options().model(), terms));
     }
 
     private static boolean hasMessages(JsonInput in) {
@@ -61,11 +63,11 @@ public final class RouteService {
         return found;
     }
 
-    private static Answer explain(RequestHead head, Prepared prepared) {
+    private static Answer explain(KeyTerms terms, RequestHead head, Prepared prepared) {
         GenerationOptions options = prepared.options();
-        CacheScope scope = new CacheScope(prepared.model().adapter(), RequestHeaders.cacheSalt(head, options));
+        CacheScope scope = KeyedScope.of(terms, head, prepared);
         boolean echoesLogprobs = prepared.prompts().stream().anyMatch(Prepared.Prompt::echoesLogprobs);
-        CapabilityCheck.check(prepared.model(), options, echoesLogprobs, scope.salt());
+        CapabilityCheck.check(prepared, echoesLogprobs, scope.salt());
         JsonWriter out = new JsonWriter(1_024);
         out.beginObject().name("object").value("route.explanation");
         out.name("model").value(prepared.model().name());
@@ -76,7 +78,7 @@ public final class RouteService {
                             scope,
                             options.choices(),
                             prompt.maxTokens(),
-                            RequestHeaders.priority(head, options))
+                            terms.priority(RequestHeaders.priority(head, options)))
                     .withWishes(RequestHeaders.wishes(head, options));
             out.beginObject().name("prompt_tokens").value((long) prompt.tokens().count());
             out.name("block_size").value((long) prepared.model().card().blockTokens());

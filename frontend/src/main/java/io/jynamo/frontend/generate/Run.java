@@ -145,6 +145,7 @@ final class Run implements ExchangeListener {
     void refuse(Throwable failure) {
         if (loop().inEventLoop()) {
             if (!ended) {
+                exchange.visit().onFailure(ErrorBody.code(failure));
                 end(ErrorClass.of(ErrorBody.code(failure)));
                 exchange.respond(exchange.errors().answer(failure));
             }
@@ -392,6 +393,7 @@ final class Run implements ExchangeListener {
 
     private void fail(GenerationEnd.Failure failure) {
         Started now = started;
+        exchange.visit().onFailure(failure.code());
         end(ErrorClass.of(failure.code()));
         if (now != null) {
             now.answer().onFailure(failure);
@@ -432,6 +434,7 @@ final class Run implements ExchangeListener {
                     now == null ? 0 : now.outputTokens(),
                     System.nanoTime());
         }
+        exchange.visit().onRunEnd(timing.facts(now));
         host.onRunEnd(this);
     }
 
@@ -445,6 +448,7 @@ final class Run implements ExchangeListener {
     @Override
     public void onGone() {
         if (!ended) {
+            exchange.visit().onFailure(ErrorCode.CANCELLED);
             end(ErrorClass.CANCELLED);
             Started now = started;
             if (now != null) {

@@ -1,6 +1,7 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.keys.RunFacts;
 import io.jynamo.frontend.openai.AnswerIdentity;
 import io.jynamo.frontend.openai.ChunkWriter;
 import io.jynamo.frontend.openai.TokenList;
@@ -40,6 +41,18 @@ final class RunExtras {
         Timing(long arrivedNanos) {
             this.arrivedNanos = arrivedNanos;
             this.arrivedMillis = System.currentTimeMillis() - (System.nanoTime() - arrivedNanos) / 1_000_000;
+        }
+
+        /** What the run came to; {@code started} is null where no worker had it. */
+        RunFacts facts(@Nullable Started started) {
+            return new RunFacts(
+                    started != null,
+                    promptTokens,
+                    cachedTokens,
+                    started == null ? 0 : started.outputTokens(),
+                    firstTokenNanos == 0 ? 0 : firstTokenNanos - arrivedNanos,
+                    worker,
+                    started == null ? null : started.choices()[0].finish());
         }
     }
 

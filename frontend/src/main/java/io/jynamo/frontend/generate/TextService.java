@@ -6,6 +6,7 @@ import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.keys.KeyTerms;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.DetokenizeRequest;
@@ -34,7 +35,8 @@ public final class TextService {
         lanes.answer(exchange, () -> {
             RequestBody body = exchange.body();
             byte[] bytes = body.bytes();
-            return tokenize(TokenizeRequest.parse(bytes, Math.min(bytes.length, body.count())));
+            KeyTerms terms = exchange.visit().terms();
+            return tokenize(terms, TokenizeRequest.parse(bytes, Math.min(bytes.length, body.count())));
         });
     }
 
@@ -43,12 +45,13 @@ public final class TextService {
         lanes.answer(exchange, () -> {
             RequestBody body = exchange.body();
             byte[] bytes = body.bytes();
-            return detokenize(DetokenizeRequest.parse(bytes, Math.min(bytes.length, body.count())));
+            KeyTerms terms = exchange.visit().terms();
+            return detokenize(terms, DetokenizeRequest.parse(bytes, Math.min(bytes.length, body.count())));
         });
     }
 
-    private Answer tokenize(TokenizeRequest request) {
-        ServedModel model = model(request.model());
+    private Answer tokenize(KeyTerms terms, TokenizeRequest request) {
+        ServedModel model = model(terms, request.model());
         ChatRequest chat = request.chat();
         String text = chat != null ? preprocessor.render(chat, model) : Objects.requireNonNull(request.prompt());
         int[] ids = preprocessor.tokenize(model.tokenizer(), text, request.framed());
@@ -72,8 +75,8 @@ public final class TextService {
         return Answer.json(200, out.endObject().toArray());
     }
 
-    private Answer detokenize(DetokenizeRequest request) {
-        ServedModel model = model(request.model());
+    private Answer detokenize(KeyTerms terms, DetokenizeRequest request) {
+        ServedModel model = model(terms, request.model());
         for (int id : request.tokens()) {
             GenerationOptions.requireId("tokens", id, model.tokenizer().vocabularySize());
         }
@@ -83,11 +86,11 @@ public final class TextService {
         return Answer.json(200, out.endObject().toArray());
     }
 
-    private ServedModel model(@Nullable String name) {
+    private ServedModel model(KeyTerms terms, @Nullable String name) {
         if (name != null) {
-            return models.require(name);
+            return models.require(name, terms);
         }
-        List<ServedModel> ready = models.ready();
+        List<ServedModel> ready = models.ready(terms);
         if (ready.size() != 1) {
             throw new Refusal(
                     ErrorCode.INVALID_REQUEST, "`model` is required: " + ready.size() + " models are served.", "model");

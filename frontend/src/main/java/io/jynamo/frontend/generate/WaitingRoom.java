@@ -21,7 +21,7 @@ public final class WaitingRoom implements AutoCloseable {
      *
      * @throws java.util.concurrent.RejectedExecutionException when the room is closed
      */
-    Future<?> enter(Runnable work) {
+    public Future<?> enter(Runnable work) {
         return threads.submit(work);
     }
 

@@ -3,14 +3,12 @@ package io.jynamo.frontend.http;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The API keys that open a server; none at all leaves it open. Compared in constant time. */
+/** The API keys that open a server of services; none at all leaves it open. Compared in constant time. */
 public final class ApiKeys {
     private static final String SCHEME = "bearer ";
-    private static final int TENANT_BYTES = 8;
 
     private final List<byte[]> digests;
 
@@ -38,20 +36,6 @@ public final class ApiKeys {
             known |= MessageDigest.isEqual(key, sent);
         }
         return known;
-    }
-
-    /**
-     * Whose a request is: a digest of its key, never the key itself; where no key is needed, what {@code x-tenant-id} says;
-     * empty for nobody in particular.
-     */
-    public String tenant(RequestHead head) {
-        String authorization = head.header("authorization");
-        if (!digests.isEmpty() && authorization != null && authorization.length() > SCHEME.length()) {
-            byte[] sent = digest(authorization.substring(SCHEME.length()).strip());
-            return "key-" + HexFormat.of().formatHex(sent, 0, TENANT_BYTES);
-        }
-        String tenant = head.header("x-tenant-id");
-        return tenant == null ? "" : tenant.strip();
     }
 
     private static byte[] digest(String key) {

@@ -1,5 +1,6 @@
 package io.jynamo.frontend.http;
 
+import io.jynamo.frontend.keys.Visit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -51,6 +52,7 @@ public final class Exchange implements Outlet {
     private final long arrivedNanos;
     private final boolean http10;
     private Stage stage = Stage.OPEN;
+    private Visit visit = Visit.NONE;
     private @Nullable ExchangeListener listener;
 
     Exchange(RequestHead head, RequestBody body, Channel channel, RequestReader reader, boolean http10) {
@@ -74,6 +76,18 @@ public final class Exchange implements Outlet {
     /** The body, whole. Released at the end of the exchange, or sooner by whoever has read it. */
     public RequestBody body() {
         return body;
+    }
+
+    /** The request as its key sees it. */
+    public Visit visit() {
+        return visit;
+    }
+
+    void visit(Visit of) {
+        visit = of;
+        Channel parent = channel.parent();
+        boolean stream = channel.remoteAddress() == null && parent != null;
+        of.onClient(stream ? parent.remoteAddress() : channel.remoteAddress());
     }
 
     /** {@link System#nanoTime()} when the head was read. */
@@ -123,6 +137,7 @@ public final class Exchange implements Outlet {
         out.set(HttpHeaderNames.CONTENT_TYPE, contentType);
         out.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
         headers.forEach(header -> out.set(header.getKey(), header.getValue()));
+        visit.onAnswer(status, out::set);
         if (http10) {
             reader.closeAfterResponse();
         } else {
@@ -137,6 +152,7 @@ public final class Exchange implements Outlet {
         if (stage != Stage.STREAMING || count == 0) {
             return;
         }
+        visit.onWritten(bytes, count);
         ChannelHandlerContext codec = http10 ? null : reader.codec();
         if (codec == null) {
             ByteBuf part = channel.alloc().ioBuffer(count).writeBytes(bytes, 0, count);
@@ -168,6 +184,7 @@ public final class Exchange implements Outlet {
         }
         stage = Stage.DONE;
         body.release();
+        visit.onOver(); // before the client can know, and come again
         reader.onResponseEnd(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
     }
 
@@ -184,6 +201,7 @@ public final class Exchange implements Outlet {
         if (isOpen()) {
             stage = Stage.DONE;
             body.release();
+            visit.onOver();
             channel.close();
         }
     }
@@ -196,14 +214,18 @@ public final class Exchange implements Outlet {
         body.release();
         boolean bodyless = head.method().equals(HttpMethod.HEAD);
         ByteBuf content = bodyless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
-        HttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reader.limits().told(answer.status())), content);
+        int status = reader.limits().told(answer.status());
+        HttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), content);
         HttpHeaders out = response.headers();
         if (answer.status() != 204 && answer.status() != 304) {
             out.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
             out.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
         }
         answer.headers().forEach(header -> out.set(header.getKey(), header.getValue()));
+        visit.onAnswer(status, out::set);
+        visit.onWritten(answer.body(), answer.body().length);
+        visit.onOver(); // before the client can know, and come again
         finishHead(out);
         reader.onResponseEnd(channel.writeAndFlush(response));
     }
@@ -232,6 +254,7 @@ public final class Exchange implements Outlet {
         if (wasOpen && to != null) {
             to.onGone();
         }
+        visit.onOver();
     }
 
     void onWritable() {

@@ -1,17 +1,24 @@
 package io.jynamo.frontend.http;
 
+import io.jynamo.frontend.keys.Guest;
+import io.jynamo.frontend.keys.KeyRing;
+import io.jynamo.frontend.keys.KeyVisit;
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.JynamoException;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Lets requests in: path, method, key, draining and content type, in this order, each from the head alone. */
+/**
+ * Lets requests in: path, method, key, draining, content type and the key's limits, in this order, each from the head alone.
+ */
 public final class FrontDoor implements Dispatcher {
     private final Routes routes;
-    private final ApiKeys keys;
+    private final KeyRing keys;
     private final BooleanSupplier draining;
     private final Supplier<Duration> untilStopped;
     private final Function<RequestHead, ErrorForm> errors;
@@ -22,7 +29,7 @@ public final class FrontDoor implements Dispatcher {
      */
     public FrontDoor(
             Routes routes,
-            ApiKeys keys,
+            KeyRing keys,
             BooleanSupplier draining,
             Supplier<Duration> untilStopped,
             Function<RequestHead, ErrorForm> errors) {
@@ -53,25 +60,44 @@ public final class FrontDoor implements Dispatcher {
                             head.path() + " does not take " + head.method() + "; it takes " + allow + ".")
                     .with("allow", allow));
         }
-        if (!route.open() && !keys.admits(head.header("authorization"))) {
-            return refuse(
-                    head,
-                    ErrorCode.AUTHENTICATION_REQUIRED,
-                    "Send one of the server's API keys as `Authorization: Bearer KEY`.");
+        JynamoException refusal = refusal(route, head);
+        if (route.open() || keys.isIdle()) {
+            return refusal == null
+                    ? new Verdict.Take(route.endpoint(), route.readsBody())
+                    : new Verdict.Refuse(errors(head).answer(refusal));
         }
-        if (route.isRefused(head) && draining.getAsBoolean()) {
-            return new Verdict.Refuse(errors(head)
-                    .answer(
-                            ErrorCode.NOT_READY,
-                            "The server is stopping; send the request to another one.",
-                            null,
-                            untilStopped.get()));
+        KeyVisit visit = keys.visit(Guest.of(
+                head.method().name(),
+                head.path(),
+                head.header("authorization"),
+                head.header("x-api-key"),
+                head.header("x-request-id")));
+        String wrongKey = visit.refusal();
+        if (wrongKey != null) {
+            refusal = new JynamoException(ErrorCode.AUTHENTICATION_REQUIRED, wrongKey);
+        } else if (refusal == null && route.isWork(head)) {
+            refusal = visit.tryEnter();
+        }
+        if (refusal == null) {
+            return new Verdict.Take(route.endpoint(), route.readsBody(), visit);
+        }
+        visit.onFailure(refusal.code());
+        return new Verdict.Refuse(errors(head).answer(refusal), visit);
+    }
+
+    /** What keeps a request out whoever sends it, or null. */
+    private @Nullable JynamoException refusal(Routes.Route route, RequestHead head) {
+        if (route.isWork(head) && draining.getAsBoolean()) {
+            return JynamoException.retryable(
+                    ErrorCode.NOT_READY,
+                    "The server is stopping; send the request to another one.",
+                    untilStopped.get());
         }
         if (route.readsBody() && !isEmpty(head) && !isJson(head.header("content-type"))) {
-            return refuse(
-                    head, ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Expected request with Content-Type application/json.");
+            return new JynamoException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Expected request with Content-Type application/json.");
         }
-        return new Verdict.Take(route.endpoint(), route.readsBody());
+        return null;
     }
 
     @Override
@@ -93,7 +119,7 @@ public final class FrontDoor implements Dispatcher {
         return head.header("content-type") == null && head.contentLength() <= 0 && !head.isChunked();
     }
 
-    private static boolean isJson(@org.jspecify.annotations.Nullable String type) {
+    private static boolean isJson(@Nullable String type) {
         if (type == null) {
             return false;
         }

@@ -19,6 +19,7 @@ public final class RequestHead {
     private final HttpHeaders headers;
     private final long contentLength;
     private final boolean chunked;
+    private @Nullable String id;
 
     private RequestHead(
             HttpMethod method, String path, String query, HttpHeaders headers, long contentLength, boolean chunked) {
@@ -48,6 +49,16 @@ public final class RequestHead {
     /** Stands in for a head that could not be read. */
     static RequestHead broken() {
         return new RequestHead(HttpMethod.GET, "", "", EmptyHttpHeaders.INSTANCE, -1, false);
+    }
+
+    /** The request's own id, which its answers' ids are made of: 32 hexadecimal digits. Asked for by one thread after the other. */
+    public String id() {
+        String known = id;
+        if (known == null) {
+            known = RequestIds.next();
+            id = known;
+        }
+        return known;
     }
 
     public HttpMethod method() {

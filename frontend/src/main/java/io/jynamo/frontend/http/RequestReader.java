@@ -258,7 +258,11 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     private void judge(RequestHead head) {
-        switch (shell.dispatcher().accept(head)) {
+        Dispatcher.Verdict verdict = shell.dispatcher().accept(head);
+        if (exchange != null) {
+            exchange.visit(verdict.visit());
+        }
+        switch (verdict) {
             case Dispatcher.Verdict.Refuse refused -> refuse(refused.answer());
             case Dispatcher.Verdict.Take take -> {
                 endpoint = take.endpoint();

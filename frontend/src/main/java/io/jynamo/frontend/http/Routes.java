@@ -20,8 +20,11 @@ public final class Routes {
             return method.equals(HttpMethod.POST);
         }
 
-        /** Whether a stopping server refuses such a request. */
-        boolean isRefused(RequestHead head) {
+        /**
+         * Whether such a request sets somebody to work: a stopping server refuses it, and the limits of keys count it. A
+         * client that comes back for a stream begins none.
+         */
+        boolean isWork(RequestHead head) {
             return switch (stopping) {
                 case ANSWERED -> false;
                 case REFUSED -> true;

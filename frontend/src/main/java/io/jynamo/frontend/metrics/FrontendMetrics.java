@@ -1,5 +1,6 @@
 package io.jynamo.frontend.metrics;
 
+import io.jynamo.frontend.keys.Keys;
 import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.WorkerId;
@@ -79,6 +80,7 @@ public final class FrontendMetrics {
     final BucketHistogram outputLength;
     final BucketHistogram timeToFirstToken;
     final BucketHistogram interTokenLatency;
+    private final BucketHistogram embeddingLatency;
     private final Counter stalls;
     private final Counter retriesRefused;
     private final QueueMeters queue;
@@ -175,6 +177,23 @@ public final class FrontendMetrics {
                 .56,
                 1.1,
                 2);
+        embeddingLatency = names.histogram(
+                "embedding_latency_seconds",
+                "Arrival to the vectors or scores of a request for such.",
+                0,
+                .002,
+                .0041,
+                .0084,
+                .017,
+                .035,
+                .07,
+                .14,
+                .29,
+                .59,
+                1.2,
+                2.4,
+                4.9,
+                10);
         stalls = names.counter("event_loop_stall", "Event loop timers that were over 5 ms late.");
         loopDelay = names.histogram(
                         "event_loop_delay_seconds",
@@ -251,6 +270,11 @@ public final class FrontendMetrics {
         totalBlocks.labelValues(name).set(card.totalBlocks());
         maxSequences.labelValues(name).set(card.maxSequences());
         maxBatchedTokens.labelValues(name).set(card.maxBatchedTokens());
+    }
+
+    /** A request of a model for vectors or scores was answered. */
+    public void onEmbedding(String model, long nanos) {
+        embeddingLatency.series(Labels.of("model", model)).observe(nanos / 1e9);
     }
 
     public void onLoopDelay(long nanos) {
@@ -448,6 +472,10 @@ public final class FrontendMetrics {
      */
     public void showRouters(Supplier<Map<String, DecisionFigures>> routers) {
         RouterMeters.show(registry, routers);
+    }
+
+    public void showKeys(Keys keys) {
+        new KeyMeters(prefix, registry, keys).show();
     }
 
     private void workerGauge(String name, String help, Consumer<ObjDoubleConsumer<WorkerId>> values) {

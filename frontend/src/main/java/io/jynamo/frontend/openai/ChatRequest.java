@@ -69,8 +69,10 @@ public record ChatRequest(
             taken("parallel_tool_calls", Shapes.bool(), "Whether one answer may call several tools; true by default.");
     static final Field<List<Map<String, @Nullable Object>>> TOOLS =
             taken("tools", ToolWish.toolsShape(), "Functions that the model may call.");
-    private static final Field<ToolChoice> TOOL_CHOICE =
-            taken("tool_choice", ToolWish.choiceShape(), "none, or auto by default: the model decides.");
+    private static final Field<ToolChoice> TOOL_CHOICE = taken(
+            "tool_choice",
+            ToolWish.choiceShape(),
+            "none; auto by default, the model decides; required; or the one function to call.");
     private static final Field<Boolean> INCLUDE_REASONING =
             taken("include_reasoning", Shapes.bool(), "Tell the reasoning before the answer; true by default.");
     private static final Field<Boolean> SEPARATE_REASONING = taken(
@@ -101,6 +103,7 @@ public record ChatRequest(
                 INCLUDE_REASONING,
                 SEPARATE_REASONING));
         fields.addAll(SharedFields.SUPPORTED);
+        fields.addAll(OutputFields.ALL);
         fields.addAll(List.of(
                 notImplemented("functions", "use tools"),
                 notImplemented("function_call", "use tool_choice"),
@@ -117,6 +120,7 @@ public record ChatRequest(
                 refused("documents", "it is not built yet", SharedFields::isEmptyList),
                 refused("mm_processor_kwargs", "prompts are text"),
                 refused("media_io_kwargs", "prompts are text")));
+        fields.addAll(OutputFields.REFUSED);
         fields.addAll(SharedFields.REFUSED);
         return new FieldTable(fields, Set.of(SharedFields.MODEL, MESSAGES));
     }
@@ -146,6 +150,11 @@ public record ChatRequest(
         boolean prompts = values.or(ADD_GENERATION_PROMPT, !continues);
         List<Map<String, @Nullable Object>> messages = values.take(MESSAGES, List.of());
         checkContinuation(continues, prompts, messages);
+        var tools = new ToolWish(
+                values.or(TOOLS, List.of()),
+                values.or(TOOL_CHOICE, new ToolChoice.Auto()),
+                values.or(PARALLEL_TOOL_CALLS, true));
+        tools.checkChoice();
         int alternatives = !logprobs ? GenerationRequest.NO_LOGPROBS : top == null ? 0 : top.intValue();
         return new ChatRequest(
                 new GenerationOptions(values, alternatives, max),
@@ -155,10 +164,7 @@ public record ChatRequest(
                 continues,
                 values.is(ADD_SPECIAL_TOKENS),
                 values.is(ECHO),
-                new ToolWish(
-                        values.or(TOOLS, List.of()),
-                        values.or(TOOL_CHOICE, new ToolChoice.Auto()),
-                        values.or(PARALLEL_TOOL_CALLS, true)),
+                tools,
                 values.or(SEPARATE_REASONING, true),
                 values.or(INCLUDE_REASONING, true));
     }

@@ -29,7 +29,7 @@ public record CompletionRequest(
     private static final int MAX_SEQUENCES = 128;
 
     private static final Field<List<Prompt>> PROMPT =
-            taken("prompt", promptShape(), "A text, token ids, or an array of either.");
+            taken("prompt", PromptShape.upTo(MAX_SEQUENCES), "A text, token ids, or an array of either.");
     private static final Field<Long> LOGPROBS =
             taken("logprobs", Shapes.integer(0, 5), "Report log probabilities with this many alternatives.");
     private static final Field<Boolean> ECHO = taken("echo", Shapes.bool(), "Begin the answer with the prompt.");
@@ -43,7 +43,9 @@ public record CompletionRequest(
     private static FieldTable table() {
         List<Field<?>> fields = new ArrayList<>(List.of(PROMPT, LOGPROBS, ECHO, BEST_OF, ADD_SPECIAL_TOKENS));
         fields.addAll(SharedFields.SUPPORTED);
+        fields.addAll(OutputFields.ALL);
         fields.add(refused("suffix", "filling in the middle is not built", ""::equals));
+        fields.addAll(OutputFields.REFUSED);
         fields.addAll(SharedFields.REFUSED);
         return new FieldTable(fields, Set.of(SharedFields.MODEL, PROMPT));
     }
@@ -87,45 +89,5 @@ public record CompletionRequest(
             throw Refusal.invalid("nvext.token_data", "`nvext.token_data` needs exactly one prompt.");
         }
         return new CompletionRequest(options, prompts, echo, values.or(ADD_SPECIAL_TOKENS, true));
-    }
-
-    private static Shape<List<Prompt>> promptShape() {
-        return Shapes.either(
-                CompletionRequest::readPrompts,
-                Shapes.string(),
-                Shapes.tokenIds(1),
-                Shapes.list(Shapes.string(), 1, MAX_SEQUENCES),
-                Shapes.list(Shapes.tokenIds(1), 1, MAX_SEQUENCES));
-    }
-
-    private static List<Prompt> readPrompts(JsonInput in, String path) {
-        if (in.isString()) {
-            return List.of(new Prompt.Text(in.string()));
-        }
-        Shapes.require(in.isArray(), in, path, "a string, an array of strings, token ids, or an array of those");
-        List<Prompt> prompts = new ArrayList<>();
-        TokenList ids = new TokenList();
-        while (in.nextElement()) {
-            String at = path + "[" + (prompts.size() + ids.count()) + "]";
-            if (in.isInteger() && prompts.isEmpty()) {
-                ids.add(Shapes.integer(0, Integer.MAX_VALUE).read(in, at).intValue());
-            } else if (in.isString() && ids.isEmpty()) {
-                prompts.add(new Prompt.Text(in.string()));
-            } else if (in.isArray() && ids.isEmpty()) {
-                prompts.add(new Prompt.Ids(Shapes.tokenIds(1).read(in, at)));
-            } else {
-                throw Refusal.invalid(at, "`" + at + "` does not go with the items before it.");
-            }
-            if (prompts.size() > MAX_SEQUENCES) {
-                throw Refusal.invalid(path, "`" + path + "` must have at most " + MAX_SEQUENCES + " prompts.");
-            }
-        }
-        if (!ids.isEmpty()) {
-            return List.of(new Prompt.Ids(ids.toArray()));
-        }
-        if (prompts.isEmpty()) {
-            throw Refusal.invalid(path, "`" + path + "` must not be empty.");
-        }
-        return prompts;
     }
 }

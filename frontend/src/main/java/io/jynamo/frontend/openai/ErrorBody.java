@@ -39,20 +39,28 @@ public final class ErrorBody {
     public static Answer answer(ErrorCode code, String message, @Nullable String param, @Nullable Duration retryAfter) {
         JsonWriter out = new JsonWriter(256);
         write(out, code, message, param);
-        Answer answer = Answer.json(code.httpStatus(), out.toArray());
+        return answer(code, out.toArray(), retryAfter);
+    }
+
+    /** A body that tells of an error, with the status and the headers of its code. */
+    public static Answer answer(ErrorCode code, byte[] body, @Nullable Duration retryAfter) {
+        Answer answer = Answer.json(code.httpStatus(), body);
         return switch (code) {
             case OVERLOADED, DEADLINE_UNREACHABLE, KV_BLOCKS_EXHAUSTED, TOO_MANY_CONNECTIONS, NOT_READY ->
-                answer.with("retry-after", Long.toString(retrySeconds(retryAfter)));
+                answer.with("retry-after", Long.toString(retrySeconds(retryAfter, MAX_WAIT_SECONDS)));
+            // The limit is the key's own and the time is known: told as it is.
+            case RATE_LIMIT_EXCEEDED ->
+                answer.with("retry-after", Long.toString(retrySeconds(retryAfter, Long.MAX_VALUE)));
             case AUTHENTICATION_REQUIRED -> answer.with("www-authenticate", "Bearer");
             default -> answer;
         };
     }
 
     /** Whole seconds, for the header has no smaller unit; rounded up, for a client that is early is refused again. */
-    private static long retrySeconds(@Nullable Duration hint) {
+    private static long retrySeconds(@Nullable Duration hint, long most) {
         Duration wait = hint == null ? UNKNOWN_WAIT : hint;
         long seconds = wait.getSeconds() + (wait.getNano() > 0 ? 1 : 0);
-        return Math.clamp(seconds, 1, MAX_WAIT_SECONDS);
+        return Math.clamp(seconds, 1, most);
     }
 
     public static Answer answer(Throwable failure) {
@@ -99,7 +107,12 @@ public final class ErrorBody {
 
     private static String type(ErrorCode code) {
         return switch (code.fault()) {
-            case CALLER -> code == ErrorCode.AUTHENTICATION_REQUIRED ? "authentication_error" : "invalid_request_error";
+            case CALLER ->
+                switch (code) {
+                    case AUTHENTICATION_REQUIRED -> "authentication_error";
+                    case RATE_LIMIT_EXCEEDED -> "rate_limit_error";
+                    default -> "invalid_request_error";
+                };
             case CAPACITY -> code == ErrorCode.DEADLINE_EXCEEDED ? "timeout_error" : "overloaded_error";
             case PEER -> "server_error";
             case US -> code == ErrorCode.NOT_IMPLEMENTED ? "not_implemented_error" : "server_error";

@@ -17,6 +17,7 @@ public final class GenerationOptions {
     private final @Nullable Integer maxTokens;
     private final Map<Integer, Float> logitBias;
     private final Set<Integer> stopTokenIds;
+    private final @Nullable OutputWish output;
 
     /**
      * @param values of the shared fields, checked by their tables
@@ -24,12 +25,23 @@ public final class GenerationOptions {
      * @param maxTokens output tokens at most, or null for whatever the context leaves
      */
     public GenerationOptions(FieldValues values, int topLogprobs, @Nullable Long maxTokens) {
+        this(values, topLogprobs, maxTokens, OutputFields.wish(values));
+    }
+
+    /**
+     * The same where a dialect says in its own words what output must look like.
+     *
+     * @param output or null for anything
+     */
+    public GenerationOptions(
+            FieldValues values, int topLogprobs, @Nullable Long maxTokens, @Nullable OutputWish output) {
         this.values = values;
         this.nvext = Nvext.from(values.find(SharedFields.NVEXT));
         this.topLogprobs = topLogprobs;
         this.maxTokens = maxTokens == null ? null : maxTokens.intValue();
         this.logitBias = bias(values.or(SharedFields.LOGIT_BIAS, Map.of()));
         this.stopTokenIds = stopIds(values);
+        this.output = output;
         check();
     }
 
@@ -136,6 +148,11 @@ public final class GenerationOptions {
     /** Whether it may be interrupted for the sake of others. */
     public boolean isFlex() {
         return SharedFields.FLEX.equals(values.find(SharedFields.SERVICE_TIER));
+    }
+
+    /** What the output must look like, or null for anything. */
+    public @Nullable OutputWish output() {
+        return output;
     }
 
     public Nvext nvext() {

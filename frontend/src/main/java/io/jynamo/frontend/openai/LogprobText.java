@@ -22,12 +22,17 @@ public final class LogprobText {
 
     /** The token's text; bytes that are no whole character become U+FFFD. */
     public String text(int token) {
-        return asIds ? "token_id:" + token : new String(tokenizer.bytes(token), StandardCharsets.UTF_8);
+        return asIds ? "token_id:" + token : new String(bytes(token), StandardCharsets.UTF_8);
     }
 
     /** Length of a token's own text, whatever it is named. */
     public int length(int token) {
-        return new String(tokenizer.bytes(token), StandardCharsets.UTF_8).length();
+        return new String(bytes(token), StandardCharsets.UTF_8).length();
+    }
+
+    /** None for an id that the tokenizer does not have: models have more rows than it has tokens, which can be alternatives. */
+    private byte[] bytes(int token) {
+        return token < tokenizer.vocabularySize() ? tokenizer.bytes(token) : new byte[0];
     }
 
     /** {@code {"content": [...]}}. */
@@ -57,7 +62,7 @@ public final class LogprobText {
     private void named(JsonWriter out, int token, float logprob) {
         out.name("token").value(text(token)).name("logprob").value(logprob);
         out.name("bytes").beginArray();
-        for (byte one : tokenizer.bytes(token)) {
+        for (byte one : bytes(token)) {
             out.value((long) (one & 0xFF));
         }
         out.endArray();

@@ -1,5 +1,6 @@
 package io.jynamo.frontend.openai;
 
+import io.jynamo.frontend.anthropic.MessagesRequest;
 import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.responses.ResponsesRequest;
 
@@ -20,11 +21,29 @@ public final class OpenApi {
         out.beginObject().name("openapi").value("3.1.0");
         out.name("info").beginObject().name("title").value("Jynamo frontend");
         out.name("version").value("0.1.0").endObject();
+        // A key, where the server has keys; without it none.
+        out.name("security").beginArray();
+        out.beginObject().name("bearer").beginArray().endArray().endObject();
+        out.beginObject().endObject().endArray();
         out.name("paths").beginObject();
         post(out, "/v1/chat/completions", "Answer a conversation", ChatRequest.TABLE, true);
         post(out, "/v1/completions", "Continue a text", CompletionRequest.TABLE, true);
         post(out, "/v1/responses", "Answer a conversation, as OpenAI's Responses", ResponsesRequest.TABLE, true);
         keptResponse(out);
+        post(out, "/v1/embeddings", "Turn texts into vectors", EmbeddingsBody.TABLE, false);
+        for (String path : new String[] {"/v1/rerank", "/v2/rerank", "/rerank"}) {
+            post(out, path, "Sort documents by how well they answer a query", RerankBody.TABLE, false);
+        }
+        for (String path : new String[] {"/v1/score", "/score"}) {
+            post(out, path, "Say how well texts go together", ScoreBody.TABLE, false);
+        }
+        post(out, "/v1/messages", "Answer a conversation, as Anthropic's clients ask", MessagesRequest.TABLE, true);
+        post(
+                out,
+                "/v1/messages/count_tokens",
+                "Count the tokens of a conversation, as Anthropic's clients ask",
+                MessagesRequest.COUNT_TABLE,
+                false);
         post(out, "/tokenize", "Turn text into token ids", TokenizeRequest.TABLE, false);
         post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
         post(

@@ -138,14 +138,6 @@ public final class SharedFields {
 
     /** Known to vLLM, SGLang or Dynamo, and not built here. */
     public static final List<Field<?>> REFUSED = List.of(
-            refused("response_format", "structured output is not built yet", SharedFields::isPlainText),
-            refused("guided_json", "structured output is not built yet"),
-            refused("guided_regex", "structured output is not built yet"),
-            refused("guided_grammar", "structured output is not built yet"),
-            refused("guided_choice", "structured output is not built yet"),
-            refused("guided_decoding_backend", "structured output is not built yet"),
-            refused("guided_whitespace_pattern", "structured output is not built yet"),
-            refused("structured_outputs", "structured output is not built yet"),
             refused("detokenize", "answers are always text", Boolean.TRUE::equals),
             refused("spaces_between_special_tokens", "text is joined as the tokenizer says", Boolean.TRUE::equals),
             refused("allowed_token_ids", "restricting the vocabulary is not built yet"),
@@ -220,9 +212,5 @@ public final class SharedFields {
 
     static boolean isNumber(@org.jspecify.annotations.Nullable Object value, double expected) {
         return value instanceof Number number && number.doubleValue() == expected;
-    }
-
-    private static boolean isPlainText(@org.jspecify.annotations.Nullable Object value) {
-        return value instanceof Map<?, ?> map && map.size() == 1 && "text".equals(map.get("type"));
     }
 }

@@ -1,9 +1,11 @@
 package io.jynamo.frontend.openai;
 
 import io.jynamo.frontend.json.JsonInput;
+import io.jynamo.text.reply.HeldCalls;
 import io.jynamo.text.reply.OfferedTool;
 import io.jynamo.text.reply.ToolChoice;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,8 @@ public record ToolWish(List<Map<String, @Nullable Object>> tools, ToolChoice cho
 
     /** What a tool may be called. */
     public static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.:-]{1,128}");
+
+    private static final String ANY_ARGUMENTS = "{\"type\":\"object\"}";
 
     static Shape<List<Map<String, @Nullable Object>>> toolsShape() {
         return Shapes.checked(
@@ -69,7 +73,6 @@ public record ToolWish(List<Map<String, @Nullable Object>> tools, ToolChoice cho
                 : "";
     }
 
-    /** The choices that can be kept; those that force a call need output that is held to a schema. */
     static Shape<ToolChoice> choiceShape() {
         return Shapes.either(ToolWish::readChoice, Shapes.oneOf("none", "auto", "required"), Shapes.freeObject());
     }
@@ -90,11 +93,77 @@ public record ToolWish(List<Map<String, @Nullable Object>> tools, ToolChoice cho
         if ("auto".equals(tree)) {
             return new ToolChoice.Auto();
         }
-        if ("required".equals(tree) || (tree instanceof Map<?, ?> map && "function".equals(map.get("type")))) {
-            throw Refusal.unsupported(
-                    path, "`" + path + "` cannot force a call: output is not held to a schema here yet; use auto.");
+        if ("required".equals(tree)) {
+            return new ToolChoice.Required();
         }
-        throw Refusal.invalid(path, "`" + path + "` must be none or auto.");
+        if (tree instanceof Map<?, ?> map && "allowed_tools".equals(map.get("type"))) {
+            throw Refusal.unsupported(path, "`" + path + "` of type allowed_tools is not built; offer fewer tools.");
+        }
+        if (tree instanceof Map<?, ?> map
+                && "function".equals(map.get("type"))
+                && map.get("function") instanceof Map<?, ?> function
+                && function.get("name") instanceof String name) {
+            return new ToolChoice.Named(name);
+        }
+        throw Refusal.invalid(
+                path,
+                "`" + path
+                        + "` must be none, auto, required or {\"type\": \"function\", \"function\": {\"name\": …}}.");
+    }
+
+    /**
+     * Checks that a choice that forces a call has what to call.
+     *
+     * @throws Refusal naming {@code tool_choice}
+     */
+    public void checkChoice() {
+        boolean missing = switch (choice) {
+            case ToolChoice.None _, ToolChoice.Auto _ -> false;
+            case ToolChoice.Required _ -> tools.isEmpty();
+            case ToolChoice.Named(String name) ->
+                tools.stream().noneMatch(tool -> name(tool).equals(name));
+        };
+        if (missing) {
+            throw Refusal.invalid(
+                    "tool_choice",
+                    choice instanceof ToolChoice.Named(String name)
+                            ? "`tool_choice` names `" + name + "`, which is none of the `tools`."
+                            : "`tool_choice` is required, and there are no `tools`.");
+        }
+    }
+
+    /** Whether a call must come. */
+    public boolean isForced() {
+        return choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Named;
+    }
+
+    /** Whether a tool's arguments must follow its schema wherever it is called. */
+    public boolean hasStrict() {
+        return tools.stream().anyMatch(ToolWish::isStrict);
+    }
+
+    /** The tools that may be called, with the schemas of their arguments; in a call that may be left out only strict ones have theirs. */
+    public List<HeldCalls.Tool> held() {
+        return tools.stream()
+                .filter(tool -> !(choice instanceof ToolChoice.Named(String name))
+                        || name(tool).equals(name))
+                .map(tool -> new HeldCalls.Tool(
+                        name(tool), isForced() || isStrict(tool) ? arguments(tool) : ANY_ARGUMENTS, isStrict(tool)))
+                .toList();
+    }
+
+    private static boolean isStrict(Map<String, @Nullable Object> tool) {
+        return tool.get("function") instanceof Map<?, ?> function && Boolean.TRUE.equals(function.get("strict"));
+    }
+
+    /** Arguments are an object whatever the schema says; a tool without a schema takes none. */
+    private static String arguments(Map<String, @Nullable Object> tool) {
+        if (!(tool.get("function") instanceof Map<?, ?> function) || function.get("parameters") == null) {
+            return "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}";
+        }
+        Map<String, Object> schema = new LinkedHashMap<>(schema(tool));
+        schema.putIfAbsent("type", "object");
+        return OutputFields.json(schema);
     }
 
     /** Whether a model that can call is told of them. */

@@ -17,6 +17,7 @@ public final class Echo {
     private final FieldValues values;
     private final byte[] tools;
     private final byte[] toolChoice;
+    private final byte[] format;
 
     /** @throws Refusal naming {@code tools} where they are too long to be said again */
     Echo(FieldValues values) {
@@ -28,6 +29,8 @@ public final class Echo {
             throw Refusal.invalid(
                     "tools", "`tools` must take at most " + MOST_TOOL_BYTES + " bytes, not " + tools.length + ".");
         }
+        Map<String, @Nullable Object> asked = ResponseFields.format(values);
+        this.format = tree(asked == null ? Map.of("type", "text") : asked);
         FunctionTools.Choice choice = values.find(ResponseFields.TOOL_CHOICE);
         this.toolChoice = tree(choice == null ? "auto" : choice.told());
     }
@@ -57,8 +60,7 @@ public final class Echo {
         text(out, "safety_identifier", ResponseFields.SAFETY_IDENTIFIER);
         String tier = values.find(SharedFields.SERVICE_TIER);
         out.name("service_tier").value(SharedFields.FLEX.equals(tier) ? tier : "default");
-        out.name("text").beginObject().name("format").beginObject();
-        out.name("type").value("text").endObject().endObject();
+        out.name("text").beginObject().name("format").json(format).endObject();
         out.name("tool_choice").json(toolChoice);
         out.name("tools").json(tools);
         out.name("top_logprobs")

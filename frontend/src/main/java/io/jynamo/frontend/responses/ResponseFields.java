@@ -8,6 +8,7 @@ import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.Field;
 import io.jynamo.frontend.openai.FieldTable;
 import io.jynamo.frontend.openai.FieldValues;
+import io.jynamo.frontend.openai.OutputWish;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.frontend.openai.Shape;
 import io.jynamo.frontend.openai.Shapes;
@@ -42,7 +43,7 @@ final class ResponseFields {
     static final Field<List<Map<String, @Nullable Object>>> TOOLS =
             taken("tools", FunctionTools.toolsShape(), "Functions that the model may call.");
     static final Field<FunctionTools.Choice> TOOL_CHOICE =
-            taken("tool_choice", FunctionTools.choiceShape(), "none, or auto by default: the model decides.");
+            taken("tool_choice", FunctionTools.choiceShape(), "none, auto by default, required, or a function.");
     static final Field<Boolean> PARALLEL =
             taken("parallel_tool_calls", Shapes.bool(), "Whether one answer may call several tools; true by default.");
     static final Field<Long> MAX_TOOL_CALLS = taken(
@@ -79,7 +80,7 @@ final class ResponseFields {
             "How much the model thinks first, and how that is told.");
 
     private static final Field<Map<String, @Nullable Object>> FORMAT =
-            taken("format", Shapes.checked(Shapes.freeObject(), ResponseFields::checkFormat), "Of type text.");
+            taken("format", Shapes.freeObject(), "text, json_object, or json_schema with its schema.");
     private static final Field<FieldValues> TEXT = taken(
             "text",
             Shapes.object(new FieldTable(
@@ -154,15 +155,16 @@ final class ResponseFields {
         }
     }
 
-    /** The one place that says what an answer may be held to. */
-    private static void checkFormat(Map<String, @Nullable Object> format, String path) {
-        Object type = format.get("type");
-        if ("json_object".equals(type) || "json_schema".equals(type)) {
-            throw Refusal.unsupported(path, "`" + path + "` is not supported: structured output is not built yet");
-        }
-        if (!"text".equals(type) || format.size() > 1) {
-            throw Refusal.invalid(path, "`" + path + "` must be {\"type\": \"text\"}.");
-        }
+    /** What the answer is held to, or null for anything. */
+    static @Nullable OutputWish output(FieldValues values) {
+        Map<String, @Nullable Object> format = format(values);
+        return format == null ? null : OutputWish.of(format, "text.format");
+    }
+
+    /** The format as it was sent, or null. */
+    static @Nullable Map<String, @Nullable Object> format(FieldValues values) {
+        FieldValues text = values.find(TEXT);
+        return text == null ? null : text.find(FORMAT);
     }
 
     /** The fields of a body. */

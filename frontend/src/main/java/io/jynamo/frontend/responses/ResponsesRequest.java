@@ -67,7 +67,10 @@ public record ResponsesRequest(
         FieldValues reasoning = values.find(ResponseFields.REASONING);
         ChatRequest chat = new ChatRequest(
                 new GenerationOptions(
-                        values, alternatives(values, logprobs), values.find(ResponseFields.MAX_OUTPUT_TOKENS)),
+                        values,
+                        alternatives(values, logprobs),
+                        values.find(ResponseFields.MAX_OUTPUT_TOKENS),
+                        ResponseFields.output(values)),
                 Conversation.messages(values.find(ResponseFields.INSTRUCTIONS), items),
                 variables(values, reasoning),
                 true,
@@ -89,10 +92,12 @@ public record ResponsesRequest(
 
     private static ToolWish tools(FieldValues values) {
         FunctionTools.Choice choice = values.find(ResponseFields.TOOL_CHOICE);
-        return new ToolWish(
+        var wish = new ToolWish(
                 FunctionTools.nested(values.or(ResponseFields.TOOLS, List.of())),
                 choice == null ? new ToolChoice.Auto() : choice.choice(),
                 values.or(ResponseFields.PARALLEL, true));
+        wish.checkChoice();
+        return wish;
     }
 
     private static List<Map<String, @Nullable Object>> resolved(

@@ -4,8 +4,6 @@ import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.ExchangeListener;
 import io.jynamo.protocol.ErrorCode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -137,12 +135,11 @@ public final class ResumableStreams {
     /** A stream by its token, if it is that of the same key. */
     private @Nullable ResumableStream find(Exchange exchange, String token) {
         ResumableStream stream = streams.get(token);
-        return stream != null && MessageDigest.isEqual(key(stream.first()), key(exchange)) ? stream : null;
+        return stream != null && key(stream.first()).equals(key(exchange)) ? stream : null;
     }
 
-    private static byte[] key(Exchange exchange) {
-        String key = exchange.head().header("authorization");
-        return (key == null ? "" : key.strip()).getBytes(StandardCharsets.UTF_8);
+    private static String key(Exchange exchange) {
+        return exchange.visit().terms().name();
     }
 
     private static String tokenOf(Exchange exchange) {

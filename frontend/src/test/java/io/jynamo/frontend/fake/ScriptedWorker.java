@@ -1,5 +1,6 @@
 package io.jynamo.frontend.fake;
 
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.Generation;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,7 +70,7 @@ public final class ScriptedWorker implements Worker {
         }
     }
 
-    private final ModelCard card;
+    private volatile ModelCard card;
     private final Function<GenerationRequest, Script> scripts;
     private volatile boolean tellsText;
     private volatile WorkerId id = new WorkerId(7);
@@ -92,6 +94,26 @@ public final class ScriptedWorker implements Worker {
     @Override
     public ModelCard card() {
         return card;
+    }
+
+    /** From now on it says that it can hold output to forms. */
+    public ScriptedWorker constrained() {
+        Set<Capability> all = EnumSet.copyOf(Capability.OWN);
+        all.addAll(Capability.CONSTRAINED);
+        card = new ModelCard(
+                card.name(),
+                card.architecture(),
+                card.vocabularySize(),
+                card.maxModelLen(),
+                card.trainedContextLength(),
+                card.blockTokens(),
+                card.totalBlocks(),
+                card.maxBatchedTokens(),
+                card.maxSequences(),
+                card.eosTokenIds(),
+                card.bosTokenId(),
+                all);
+        return this;
     }
 
     /** From now on it tells text and no ids, as many servers of others do. */

@@ -1,5 +1,6 @@
 package io.jynamo.router.index;
 
+import io.jynamo.protocol.BlockHashBuffer;
 import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.KvEvent.Tier;
@@ -169,20 +170,25 @@ public final class ChainIndex implements PrefixIndex {
 
     @Override
     public void find(BlockHashes prompt, PrefixHits hits) {
-        find(prompt.local(), prompt.sequence(), hits);
+        find(prompt.local(), prompt.sequence(), prompt.count(), hits);
+    }
+
+    @Override
+    public void find(BlockHashBuffer prompt, PrefixHits hits) {
+        find(prompt.local(), prompt.sequence(), prompt.count(), hits);
     }
 
     @Override
     public void find(long[] localHashes, PrefixHits hits) {
-        find(localHashes, UNKNOWN, hits);
+        find(localHashes, UNKNOWN, localHashes.length, hits);
     }
 
-    private void find(long[] locals, long[] sequences, PrefixHits hits) {
+    private void find(long[] locals, long[] sequences, int count, PrefixHits hits) {
         boolean predicted = predicts && endDue();
         hits.start();
         int pass = grace.enter();
         try {
-            hits.end(walk.along(locals, sequences, hits), predicted);
+            hits.end(walk.along(locals, sequences, count, hits), predicted);
         } finally {
             grace.leave(pass);
         }

@@ -1,5 +1,6 @@
 package io.jynamo.router.index;
 
+import io.jynamo.protocol.BlockHashBuffer;
 import io.jynamo.protocol.BlockHashes;
 import io.jynamo.protocol.KvEvent;
 
@@ -40,6 +41,9 @@ public interface PrefixIndex {
 
     /** How much of a prompt each owner holds. */
     void find(BlockHashes prompt, PrefixHits hits);
+
+    /** The same from hashes that the caller uses again. */
+    void find(BlockHashBuffer prompt, PrefixHits hits);
 
     /** The same from local hashes alone; the others are computed where they are needed. */
     void find(long[] localHashes, PrefixHits hits);

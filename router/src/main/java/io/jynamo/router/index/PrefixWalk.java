@@ -22,15 +22,16 @@ final class PrefixWalk {
      * Tells {@code hits} the owners along the prompt. Within a {@link Grace} only.
      *
      * @param sequences of the prompt, or empty: then they follow from {@code locals}
+     * @param count blocks of the prompt; what the arrays have behind them is not read
      * @return blocks that have any owners, up to the first that has none
      */
-    int along(long[] locals, long[] sequences, PrefixHits hits) {
+    int along(long[] locals, long[] sequences, int count, PrefixHits hits) {
         boolean given = sequences.length > 0;
         int last = 0;
         int i = 0;
         long known = 0;
         int knownAt = -1;
-        while (i < locals.length) {
+        while (i < count) {
             long sequence = given ? sequences[i] : chain(known, knownAt, locals, i);
             int place = table.find(sequence);
             if (place == 0) {
@@ -45,7 +46,7 @@ final class PrefixWalk {
                 long[] page = runs.page(run);
                 int base = runs.base(run);
                 int entered = i;
-                for (; i < locals.length && slot < Runs.SLOTS; slot++, i++) {
+                for (; i < count && slot < Runs.SLOTS; slot++, i++) {
                     int set = Runs.set(page, base, slot);
                     // The first one's sequence hash has led here and says more than a local hash.
                     if (set == 0 || (i > begin && Runs.local(page, base, slot) != locals[i])) {
@@ -60,7 +61,7 @@ final class PrefixWalk {
                     known = Runs.before(page, base);
                     knownAt = entered - 1;
                 }
-                run = slot == Runs.SLOTS && i < locals.length ? Runs.next(page, base) : 0;
+                run = slot == Runs.SLOTS && i < count ? Runs.next(page, base) : 0;
                 slot = 0;
             }
             if (i == begin) {

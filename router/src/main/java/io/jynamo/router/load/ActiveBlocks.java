@@ -17,30 +17,49 @@ import org.jspecify.annotations.Nullable;
 final class ActiveBlocks {
     private static final int FIRST_CAPACITY = 256;
     private static final int KEPT_CAPACITY = 8192;
+    private static final int SPARES = 256;
+    private static final int KEPT_BLOCKS = 1024;
+    private static final long[] NO_BLOCKS = new long[0];
 
     private @Nullable Run[] table = new Run[FIRST_CAPACITY];
     private int runs;
     private int distinct;
     private long[] walk = new long[1];
+    /** Runs that were left, to be others. */
+    private final @Nullable Run[] spares = new Run[SPARES];
 
-    /** Blocks {@code from} to {@code end} of the path {@code sequences}, one of those that go along it. */
+    private int spare;
+
+    /** Blocks {@code from} to below {@code end} of a path. */
     private static final class Run {
-        private final long[] sequences;
-        private int from;
-        private final int end;
-        private @Nullable Run parent;
-        private final Holders holders;
+        private final Holders holders = new Holders();
+        private long[] sequences = NO_BLOCKS;
+        /** A block's place on the path less its place in {@code sequences}. */
+        private int begin;
 
-        Run(long[] sequences, int from, int end, @Nullable Run parent, Holders holders) {
-            this.sequences = sequences;
-            this.from = from;
-            this.end = end;
-            this.parent = parent;
-            this.holders = holders;
+        private int from;
+        private int end;
+        private @Nullable Run parent;
+
+        /** Becomes blocks {@code from} to below {@code end} of a path whose block {@code origin} is {@code path[0]}. */
+        void set(long[] path, int origin, int first, int last, @Nullable Run before) {
+            int count = last - first;
+            if (count > sequences.length) {
+                sequences = new long[Math.max(count, Math.min(KEPT_BLOCKS, 2 * sequences.length))];
+            }
+            System.arraycopy(path, first - origin, sequences, 0, count);
+            begin = first;
+            from = first;
+            end = last;
+            parent = before;
         }
 
         long first() {
-            return sequences[from];
+            return at(from);
+        }
+
+        long at(int block) {
+            return sequences[block - begin];
         }
 
         int length() {
@@ -54,16 +73,16 @@ final class ActiveBlocks {
         }
 
         /** How many blocks of the run a path has, of which it has the first. */
-        int common(long[] path) {
-            int last = Math.min(end, path.length) - 1;
-            if (sequences[last] == path[last]) {
+        int common(long[] path, int count) {
+            int last = Math.min(end, count) - 1;
+            if (at(last) == path[last]) {
                 return last + 1 - from;
             }
             int same = from;
             int other = last;
             while (other - same > 1) {
                 int middle = (same + other) >>> 1;
-                if (sequences[middle] == path[middle]) {
+                if (at(middle) == path[middle]) {
                     same = middle;
                 } else {
                     other = middle;
@@ -105,23 +124,25 @@ final class ActiveBlocks {
         return distinct;
     }
 
-    /** One more request of the worker holds each block of the path, which is kept and must not change. */
-    synchronized Held add(int worker, long[] sequences) {
-        if (sequences.length == 0) {
+    /** One more request of the worker holds each of the path's first {@code count} blocks. */
+    synchronized Held add(int worker, long[] sequences, int count) {
+        if (count == 0) {
             return Held.NOTHING;
         }
         int fresh = 0;
         int at = 0;
         Run last = null;
-        while (at < sequences.length) {
+        while (at < count) {
             Run next = find(sequences[at]);
             if (next == null) {
-                next = enter(new Run(sequences, at, sequences.length, last, new Holders()));
+                next = fresh();
+                next.set(sequences, 0, at, count, last);
+                insert(next);
                 distinct += next.length();
             } else if (!next.follows(last, at)) {
                 break;
             } else {
-                int common = next.common(sequences);
+                int common = next.common(sequences, count);
                 next = common < next.length() ? split(next, at + common) : next;
             }
             fresh += next.holders.add(worker, 1) == 1 ? next.length() : 0;
@@ -158,15 +179,15 @@ final class ActiveBlocks {
     }
 
     /** How many leading blocks the worker's requests hold. */
-    synchronized int depth(int worker, long[] sequences) {
+    synchronized int depth(int worker, long[] sequences, int count) {
         int at = 0;
         Run last = null;
-        while (at < sequences.length) {
+        while (at < count) {
             Run run = find(sequences[at]);
             if (run == null || !run.follows(last, at) || !run.holders.holds(worker)) {
                 return at;
             }
-            int common = run.common(sequences);
+            int common = run.common(sequences, count);
             at += common;
             last = run;
             if (common < run.length()) {
@@ -177,9 +198,9 @@ final class ActiveBlocks {
     }
 
     /** Sets {@code depths} to how many leading blocks each worker's requests hold, for every worker below its length. */
-    synchronized void depths(long[] sequences, int[] depths) {
+    synchronized void depths(long[] sequences, int count, int[] depths) {
         Arrays.fill(depths, 0);
-        Run run = sequences.length == 0 ? null : find(sequences[0]);
+        Run run = count == 0 ? null : find(sequences[0]);
         if (run == null || !run.follows(null, 0)) {
             return;
         }
@@ -192,9 +213,9 @@ final class ActiveBlocks {
         boolean whole = true;
         boolean any = true;
         while (run != null && whole && any) {
-            int common = run.common(sequences);
+            int common = run.common(sequences, count);
             at += common;
-            whole = common == run.length() && at < sequences.length;
+            whole = common == run.length() && at < count;
             Run next = whole ? find(sequences[at]) : null;
             run = next != null && next.follows(run, at) ? next : null;
             any = run != null && keep(run.holders, at, words, depths);
@@ -238,7 +259,9 @@ final class ActiveBlocks {
     /** Cuts a run in two before block {@code at}; gives the upper part. Who held it holds both. */
     private Run split(Run lower, int at) {
         take(lower);
-        Run upper = new Run(lower.sequences, lower.from, at, lower.parent, lower.holders.copy());
+        Run upper = fresh();
+        upper.set(lower.sequences, lower.begin, lower.from, at, lower.parent);
+        upper.holders.set(lower.holders);
         lower.from = at;
         lower.parent = upper;
         insert(upper);
@@ -246,14 +269,19 @@ final class ActiveBlocks {
         return upper;
     }
 
-    private Run enter(Run run) {
-        insert(run);
-        return run;
-    }
-
     private void leave(Run run) {
         distinct -= run.length();
         take(run);
+        run.parent = null;
+        if (spare < SPARES && run.sequences.length <= KEPT_BLOCKS) {
+            spares[spare++] = run;
+        }
+    }
+
+    /** A run that nobody holds, to be set. */
+    private Run fresh() {
+        Run kept = spare == 0 ? null : spares[--spare];
+        return kept == null ? new Run() : kept;
     }
 
     // ---------------------------------------------------------------------------------------------- table

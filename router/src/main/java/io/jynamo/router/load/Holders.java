@@ -15,15 +15,25 @@ final class Holders {
     private int size;
     private long[] bits = new long[1];
 
-    /** The same holders, to be counted apart from now on. */
-    Holders copy() {
-        Holders copy = new Holders();
-        copy.owners = owners.clone();
-        copy.counts = counts.clone();
-        copy.byOwner = byOwner;
-        copy.size = size;
-        copy.bits = bits.clone();
-        return copy;
+    /** Becomes the same as others, to be counted apart from now on. */
+    void set(Holders others) {
+        owners = copy(others.owners, owners);
+        counts = copy(others.counts, counts);
+        byOwner = others.byOwner;
+        size = others.size;
+        if (bits.length != others.bits.length) {
+            bits = others.bits.clone();
+        } else {
+            System.arraycopy(others.bits, 0, bits, 0, bits.length);
+        }
+    }
+
+    private static int[] copy(int[] from, int[] into) {
+        if (into.length != from.length) {
+            return from.clone();
+        }
+        System.arraycopy(from, 0, into, 0, from.length);
+        return into;
     }
 
     boolean isEmpty() {

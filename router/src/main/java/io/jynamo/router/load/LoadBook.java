@@ -101,19 +101,25 @@ public final class LoadBook {
 
     /** How many leading blocks of a prompt its requests hold already. */
     public synchronized int sharedBlocks(long[] sequences) {
-        return columns.active().depth(worker, sequences);
+        return columns.active().depth(worker, sequences, sequences.length);
     }
 
     /**
      * What a request brings.
      *
-     * @param sequences hashes of its full prompt blocks, or empty where the policy does not hash
+     * @param sequences hashes of its full prompt blocks, read while it is booked and not kept
+     * @param blocks how many of them; none where the policy does not hash
      * @param promptTokens its prompt
      * @param cachedTokens of the prompt that the worker need not compute
      * @param choices continuations of it
      */
     @SuppressWarnings("ArrayRecordComponent") // hot path; written once and only read
-    public record Load(long[] sequences, int promptTokens, int cachedTokens, int choices) {
+    public record Load(long[] sequences, int blocks, int promptTokens, int cachedTokens, int choices) {
+        /** With all hashes of the array. */
+        public Load(long[] sequences, int promptTokens, int cachedTokens, int choices) {
+            this(sequences, sequences.length, promptTokens, cachedTokens, choices);
+        }
+
         /** Of the prompt, what the worker computes. */
         public int prefillTokens() {
             return Math.max(0, promptTokens - cachedTokens);
@@ -123,14 +129,13 @@ public final class LoadBook {
     /** Books a request. */
     public Placement.Booking book(Load load) {
         Entry entry = new Entry(load);
-        entry.enter();
+        entry.enter(load);
         return entry;
     }
 
     private final class Entry implements Placement.Booking {
         private final int promptTokens;
         private final int choices;
-        private final long[] sequences;
         private ActiveBlocks.Held held = ActiveBlocks.Held.NOTHING;
         private long prefill;
         private long blocks;
@@ -140,15 +145,14 @@ public final class LoadBook {
         Entry(Load load) {
             promptTokens = load.promptTokens();
             choices = load.choices();
-            sequences = load.sequences();
             prefill = load.prefillTokens();
         }
 
-        void enter() {
+        void enter(Load load) {
             synchronized (LoadBook.this) {
                 requests += choices;
                 prefillTokens += prefill;
-                held = columns.active().add(worker, sequences);
+                held = columns.active().add(worker, load.sequences(), load.blocks());
                 hashedBlocks += held.fresh();
                 blocks = extraBlocks();
                 extraBlocks += blocks;

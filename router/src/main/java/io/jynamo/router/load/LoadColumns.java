@@ -38,8 +38,8 @@ public final class LoadColumns {
     }
 
     /** Sets {@code depths} to how many leading blocks of a prompt each worker's requests hold already. */
-    public void sharedBlocks(long[] sequences, int[] depths) {
-        active.depths(sequences, depths);
+    public void sharedBlocks(long[] sequences, int count, int[] depths) {
+        active.depths(sequences, count, depths);
     }
 
     ActiveBlocks active() {

@@ -21,6 +21,7 @@ public final class Candidates {
     private final int blockTokens;
     private int promptTokens;
     private long[] sequences = NO_BLOCKS;
+    private int blocks;
     private int count;
     private int[] row = new int[0];
     private double[] cost = new double[0];
@@ -42,7 +43,7 @@ public final class Candidates {
     /** Rows for a while; more are made as needed. */
     public Candidates(int promptTokens, int blockTokens, int capacity) {
         this.blockTokens = blockTokens;
-        begin(promptTokens, NO_BLOCKS, 1);
+        begin(promptTokens, NO_BLOCKS, 0, 1);
         reserve(capacity);
     }
 
@@ -54,12 +55,14 @@ public final class Candidates {
     /**
      * A new request, without candidates yet.
      *
-     * @param hashes of the prompt's full blocks, first to last, none where the policy does not read blocks; not copied
+     * @param hashes of the prompt's full blocks, first to last; not copied
+     * @param hashed how many; none where the policy does not read blocks
      * @param known tiers whose depths will be given, from the device on
      */
-    public void begin(int prompt, long[] hashes, int known) {
+    public void begin(int prompt, long[] hashes, int hashed, int known) {
         promptTokens = prompt;
         sequences = hashes;
+        blocks = hashed;
         tiers = known;
         count = 0;
         leans = false;
@@ -164,7 +167,7 @@ public final class Candidates {
 
     /** Full prompt blocks whose hashes are known; none where the policy does not read blocks. */
     public int hashedBlocks() {
-        return sequences.length;
+        return blocks;
     }
 
     /** The hash of a full prompt block and all before it. */

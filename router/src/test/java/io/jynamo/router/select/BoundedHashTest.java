@@ -55,7 +55,7 @@ class BoundedHashTest {
 
     private int choose(long[] sequences, int... requests) {
         Candidates candidates = new Candidates(sequences.length * 64 + 10, 64, requests.length);
-        candidates.begin(sequences.length * 64 + 10, sequences, 1);
+        candidates.begin(sequences.length * 64 + 10, sequences, sequences.length, 1);
         for (int i = 0; i < requests.length; i++) {
             candidates.add(i, 0, new Booked(0, 0, 0, requests[i], -1));
         }

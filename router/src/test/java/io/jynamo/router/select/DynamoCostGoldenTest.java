@@ -124,7 +124,7 @@ class DynamoCostGoldenTest {
     private static Candidates candidates(JsonNode vector, List<JsonNode> ranks) {
         int tokens = vector.get("isl_tokens").asInt();
         Candidates candidates = new Candidates(tokens, vector.get("block_size").asInt(), ranks.size());
-        candidates.begin(tokens, new long[0], 4);
+        candidates.begin(tokens, new long[0], 0, 4);
         for (int i = 0; i < ranks.size(); i++) {
             JsonNode rank = ranks.get(i);
             int device = rank.get("device_blocks").asInt();
@@ -159,7 +159,7 @@ class DynamoCostGoldenTest {
         if (vector.get("preferred_taints").isEmpty()) {
             return;
         }
-        candidates.begin(candidates.promptTokens(), new long[0], 4);
+        candidates.begin(candidates.promptTokens(), new long[0], 0, 4);
         for (int i = 0; i < ranks.size(); i++) {
             double sum = 0;
             for (JsonNode wish : vector.get("preferred_taints")) {

@@ -223,7 +223,7 @@ class TimeCostTest {
     @Test
     void aBlockInHostMemoryIsWorthLessThanOneOnTheDeviceAndMoreThanNone() {
         Candidates candidates = new Candidates(64 * BLOCK, BLOCK, 3);
-        candidates.begin(64 * BLOCK, new long[64], 4);
+        candidates.begin(64 * BLOCK, new long[64], 64, 4);
         for (int i = 0; i < 3; i++) {
             candidates.add(i, i == 0 ? 60 : 0, new Booked(0, 0, 0, 0, -1));
             candidates.expect(i, outlook(0));

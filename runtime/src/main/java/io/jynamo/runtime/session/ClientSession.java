@@ -49,7 +49,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     private final SessionLimits limits;
     private final ByteString nonce = Handshake.nonce();
     private final Silence silence;
-    private final Map<Integer, RemoteStream> streams = new HashMap<>();
+    private final Map<Integer, SessionStream> streams = new HashMap<>();
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> tick;
     private @Nullable FileFetch fetch;
@@ -178,7 +178,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
 
     private void output(Output output) {
         for (StreamOutput news : output.getStreamsList()) {
-            RemoteStream stream = streams.get(news.getStream());
+            SessionStream stream = streams.get(news.getStream());
             if (stream != null) {
                 stream.on(news);
             }
@@ -220,7 +220,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
     }
 
     /** Gives a stream its number. */
-    int add(RemoteStream stream) {
+    int add(SessionStream stream) {
         lastStream++;
         streams.put(lastStream, stream);
         if (streams.size() == 1) {
@@ -273,7 +273,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
 
     private void watch() {
         long now = System.nanoTime();
-        for (RemoteStream stream : List.copyOf(streams.values())) {
+        for (SessionStream stream : List.copyOf(streams.values())) {
             stream.watch(now, limits.cancelling());
         }
         boolean busy = !streams.isEmpty();
@@ -321,7 +321,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
             connected.close();
         }
         worker.onBroken(this, why); // before its streams look for another worker
-        for (RemoteStream stream : List.copyOf(streams.values())) {
+        for (SessionStream stream : List.copyOf(streams.values())) {
             stream.lose(worker.lostFailure(why));
         }
         streams.clear();

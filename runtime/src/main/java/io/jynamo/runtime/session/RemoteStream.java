@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It ends once, whatever the worker does: by its end, with the session, after its deadline, or some time after it was
  * cancelled.
  */
-final class RemoteStream implements Generation {
+final class RemoteStream implements Generation, SessionStream {
     private static final System.Logger LOG = System.getLogger(RemoteStream.class.getName());
     /** What the worker has to say that a deadline has passed before we do. */
     private static final Duration DEADLINE_GRACE = Duration.ofSeconds(1);
@@ -98,8 +98,8 @@ final class RemoteStream implements Generation {
         }
     }
 
-    /** What the worker says. */
-    void on(StreamOutput news) {
+    @Override
+    public void on(StreamOutput news) {
         try {
             if (news.hasPrompt()) {
                 sink.onPrompt(
@@ -125,8 +125,8 @@ final class RemoteStream implements Generation {
         }
     }
 
-    /** Whether it must end now, whatever the worker says. */
-    void watch(long nowNanos, Duration cancelling) {
+    @Override
+    public void watch(long nowNanos, Duration cancelling) {
         if (cancelled && nowNanos - cancelledNanos > cancelling.toNanos()) {
             end(new GenerationEnd(usage(), null));
         } else if (nowNanos - deadlineNanos > 0) {
@@ -156,8 +156,8 @@ final class RemoteStream implements Generation {
         }
     }
 
-    /** The session broke. */
-    void lose(GenerationEnd.Failure failure) {
+    @Override
+    public void lose(GenerationEnd.Failure failure) {
         end(new GenerationEnd(usage(), cancelled ? null : failure));
     }
 

@@ -1,5 +1,10 @@
 package io.jynamo.runtime.session;
 
+import io.jynamo.protocol.EmbeddingCall;
+import io.jynamo.protocol.EmbeddingRequest;
+import io.jynamo.protocol.EmbeddingResult;
+import io.jynamo.protocol.EmbeddingSink;
+import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.EventProgress;
 import io.jynamo.protocol.Generation;
@@ -190,6 +195,23 @@ public final class RemoteWorker implements Worker, AutoCloseable {
             stream.end(lost("the process is stopping"));
         }
         return stream;
+    }
+
+    @Override
+    public EmbeddingCall embed(EmbeddingRequest request, EmbeddingSink sink) {
+        WorkerDescription known = description;
+        ModelCard shown = known == null ? null : known.card();
+        Encoding encoding = shown == null ? null : shown.encoding();
+        if (encoding == null) {
+            sink.onResult(new EmbeddingResult.Failed(
+                    ErrorCode.INVALID_REQUEST, "worker " + id + " makes no embeddings; its model generates text"));
+            return () -> {};
+        }
+        RemoteEmbedding embedding = new RemoteEmbedding(this, request, sink, encoding.width());
+        if (!onLoop(embedding::begin)) {
+            embedding.end(new EmbeddingResult.Failed(lostFailure("the process is stopping")));
+        }
+        return embedding;
     }
 
     @Override

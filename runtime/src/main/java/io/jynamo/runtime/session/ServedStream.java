@@ -1,10 +1,14 @@
 package io.jynamo.runtime.session;
 
+import com.google.protobuf.ByteString;
+import io.jynamo.protocol.EmbeddingResult;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenLogprobs;
+import io.jynamo.protocol.Usage;
+import io.jynamo.runtime.wire.EmbeddingMessages;
 import io.jynamo.runtime.wire.OutputMessages;
 import io.jynamo.runtime.wire.v1.Delta;
 import io.jynamo.runtime.wire.v1.End;
@@ -80,6 +84,28 @@ final class ServedStream implements OutputSink {
         outbox.add(this, end);
     }
 
+    /** Vectors come in pieces, so that a frame stays far below any limit and others' news go between them. */
+    private static final int PIECE = 1 << 15;
+
+    /** Numbers of vectors, from one to before another. */
+    @SuppressWarnings("ArrayRecordComponent") // a view
+    record Numbers(float[] all, int from, int to) {}
+
+    /** The engine has made vectors, or has not. */
+    void onResult(EmbeddingResult result) {
+        switch (result) {
+            case EmbeddingResult.Vectors vectors -> {
+                float[] all = vectors.numbers();
+                for (int from = 0; from < all.length; from += PIECE) {
+                    outbox.add(this, new Numbers(all, from, Math.min(all.length, from + PIECE)));
+                }
+                outbox.add(this, new GenerationEnd(new Usage(vectors.tokens(), 0, 0), null));
+            }
+            case EmbeddingResult.Failed(GenerationEnd.Failure failure) ->
+                outbox.add(this, new GenerationEnd(ServerSession.nothing(), failure));
+        }
+    }
+
     /** Writes one piece of news into the frame and says how many bytes it has; event loop. */
     int write(StreamOutput.Builder output, Object news) {
         if (ended) {
@@ -105,6 +131,11 @@ final class ServedStream implements OutputSink {
                 Delta message = OutputMessages.message(delta);
                 output.addDeltas(message);
                 yield message.getSerializedSize();
+            }
+            case Numbers numbers -> {
+                ByteString piece = EmbeddingMessages.bytes(numbers.all(), numbers.from(), numbers.to());
+                output.addVectors(piece);
+                yield piece.size();
             }
             case GenerationEnd end -> {
                 end();

@@ -9,12 +9,14 @@ import io.jynamo.protocol.Usage;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.runtime.wire.CardMessages;
+import io.jynamo.runtime.wire.EmbeddingMessages;
 import io.jynamo.runtime.wire.Frames;
 import io.jynamo.runtime.wire.RequestMessages;
 import io.jynamo.runtime.wire.v1.Cancel;
 import io.jynamo.runtime.wire.v1.Challenge;
 import io.jynamo.runtime.wire.v1.ClientFrame;
 import io.jynamo.runtime.wire.v1.Credit;
+import io.jynamo.runtime.wire.v1.Embed;
 import io.jynamo.runtime.wire.v1.Goodbye;
 import io.jynamo.runtime.wire.v1.Hello;
 import io.jynamo.runtime.wire.v1.Load;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,7 +156,7 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                     end(connected, ErrorCode.INVALID_REQUEST, "Proof answers a Challenge, once");
                 }
             }
-            case START, CANCEL, CREDIT, SUBSCRIBE, UNSUBSCRIBE, FETCH, PING -> {
+            case START, EMBED, CANCEL, CREDIT, SUBSCRIBE, UNSUBSCRIBE, FETCH, PING -> {
                 Open now = open;
                 if (phase == Phase.OPEN && now != null) {
                     serve(connected, now, frame);
@@ -242,7 +245,22 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
 
     private void serve(Channel connected, Open now, ClientFrame frame) {
         switch (frame.getBodyCase()) {
-            case START -> start(connected, now, frame.getStart());
+            case START -> {
+                Start start = frame.getStart();
+                var what =
+                        new Asked(start.getStream(), start.getRequestId(), start.getChoices(), start.getPromptCount());
+                start(connected, now, what, (worker, stream) -> worker.start(RequestMessages.request(start), stream));
+            }
+            case EMBED -> {
+                Embed embed = frame.getEmbed();
+                var what = new Asked(embed.getStream(), embed.getRequestId(), 1, EmbeddingMessages.tokens(embed));
+                start(
+                        connected,
+                        now,
+                        what,
+                        (worker, stream) ->
+                                new ServedEmbedding(worker.embed(EmbeddingMessages.request(embed), stream::onResult)));
+            }
             case CANCEL -> cancel(frame.getCancel());
             case CREDIT -> credit(frame.getCredit());
             case SUBSCRIBE ->
@@ -267,27 +285,30 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         }
     }
 
-    private void start(Channel connected, Open now, Start start) {
-        if (Integer.compareUnsigned(start.getStream(), lastStream) <= 0) {
+    /** What has to be known of a request before it is given to the worker. */
+    private record Asked(int stream, String id, int choices, int promptTokens) {}
+
+    private void start(Channel connected, Open now, Asked asked, BiFunction<Worker, ServedStream, Generation> starter) {
+        if (Integer.compareUnsigned(asked.stream(), lastStream) <= 0) {
             end(
                     connected,
                     ErrorCode.INVALID_REQUEST,
-                    "stream " + Integer.toUnsignedString(start.getStream()) + " comes after "
+                    "stream " + Integer.toUnsignedString(asked.stream()) + " comes after "
                             + Integer.toUnsignedString(lastStream) + "; stream numbers rise");
             return;
         }
-        lastStream = start.getStream();
+        lastStream = asked.stream();
         Worker worker = now.worker().worker();
         LoadShares.Share share = now.share();
         StreamLoad load = worker == null || share == null || streams.size() >= limits.maxStreams()
                 ? null
                 : new StreamLoad(
                         share,
-                        Math.clamp(start.getChoices(), 0, MOST_CHOICES),
-                        start.getPromptCount(),
+                        Math.clamp(asked.choices(), 0, MOST_CHOICES),
+                        asked.promptTokens(),
                         worker.card().blockTokens());
-        ServedStream stream = new ServedStream(start.getStream(), now.outbox(), load, () -> {
-            if (streams.remove(start.getStream()) != null) {
+        ServedStream stream = new ServedStream(asked.stream(), now.outbox(), load, () -> {
+            if (streams.remove(asked.stream()) != null) {
                 server.onEnd(1);
             }
         });
@@ -300,16 +321,15 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                     ErrorCode.OVERLOADED, "the session has " + limits.maxStreams() + " requests already"));
             return;
         }
-        streams.put(start.getStream(), stream);
+        streams.put(asked.stream(), stream);
         server.onStart();
         try {
-            Generation generation = worker.start(RequestMessages.request(start), stream);
-            stream.accepted(generation);
+            stream.accepted(starter.apply(worker, stream));
         } catch (JynamoException refused) {
             stream.refuse(new GenerationEnd.Failure(
                     refused.code(), String.valueOf(refused.getMessage()), refused.retryAfter()));
         } catch (RuntimeException defect) {
-            LOG.log(System.Logger.Level.ERROR, "request " + start.getRequestId() + " could not be started", defect);
+            LOG.log(System.Logger.Level.ERROR, "request " + asked.id() + " could not be started", defect);
             stream.refuse(new GenerationEnd.Failure(ErrorCode.INTERNAL, "the worker failed: " + defect));
         }
     }

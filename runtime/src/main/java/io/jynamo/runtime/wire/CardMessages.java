@@ -1,11 +1,13 @@
 package io.jynamo.runtime.wire;
 
 import io.jynamo.protocol.Capability;
+import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.wire.v1.Card;
+import io.jynamo.runtime.wire.v1.EncodingKind;
 import io.jynamo.runtime.wire.v1.Load;
 import io.jynamo.runtime.wire.v1.State;
 import java.util.EnumSet;
@@ -37,7 +39,35 @@ public final class CardMessages {
                 message.addCapabilities(capability.id());
             }
         }
+        Encoding encoding = card.encoding();
+        if (encoding != null) {
+            message.setEncoding(io.jynamo.runtime.wire.v1.Encoding.newBuilder()
+                    .setKind(
+                            switch (encoding.kind()) {
+                                case EMBEDDING -> EncodingKind.EMBEDDING;
+                                case PAIR_SCORE -> EncodingKind.PAIR_SCORE;
+                            })
+                    .setWidth(encoding.width())
+                    .setCuttable(encoding.cuttable())
+                    .addAllCuts(new java.util.TreeSet<>(encoding.cuts()))
+                    .setTwoSeparators(encoding.pairFrame() == Encoding.PairFrame.TWO_SEPARATORS));
+        }
         return message.build();
+    }
+
+    private static Encoding encoding(io.jynamo.runtime.wire.v1.Encoding message) {
+        return new Encoding(
+                switch (message.getKind()) {
+                    case EMBEDDING -> Encoding.Kind.EMBEDDING;
+                    case PAIR_SCORE -> Encoding.Kind.PAIR_SCORE;
+                    case UNRECOGNIZED ->
+                        throw new IllegalArgumentException(
+                                "vectors of a kind of a later version: " + message.getKindValue());
+                },
+                message.getWidth(),
+                message.getCuttable(),
+                new HashSet<>(message.getCutsList()),
+                message.getTwoSeparators() ? Encoding.PairFrame.TWO_SEPARATORS : Encoding.PairFrame.ONE_SEPARATOR);
     }
 
     /**
@@ -73,7 +103,8 @@ public final class CardMessages {
                 message.getMaxSequences(),
                 new HashSet<>(message.getEosTokenIdsList()),
                 message.hasBosTokenId() ? message.getBosTokenId() : null,
-                capabilities(message));
+                capabilities(message),
+                message.hasEncoding() ? encoding(message.getEncoding()) : null);
     }
 
     public static Load message(WorkerLoad load) {

@@ -115,7 +115,7 @@ public final class OutputMessages {
         return message.build();
     }
 
-    private static Failure message(GenerationEnd.Failure failure) {
+    static Failure message(GenerationEnd.Failure failure) {
         Failure.Builder message =
                 Failure.newBuilder().setCode(failure.code().id()).setMessage(failure.message());
         if (failure.retryAfter() != null) {

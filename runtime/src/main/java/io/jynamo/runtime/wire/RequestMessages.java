@@ -57,6 +57,9 @@ public final class RequestMessages {
         if (request.text() != null) {
             start.setText(request.text());
         }
+        if (request.constraint() != null) {
+            start.setConstraint(ConstraintMessages.message(request.constraint()));
+        }
         return start.build();
     }
 
@@ -80,7 +83,8 @@ public final class RequestMessages {
                     Duration.ofMillis(Math.clamp(start.getTimeLimitMillis(), 1, Integer.MAX_VALUE)),
                     start.getCredit() == 0 ? GenerationRequest.UNLIMITED_CREDIT : start.getCredit(),
                     new Resumption(start.getResumedTokens(), start.getFirstChoice()),
-                    start.hasText() ? start.getText() : null);
+                    start.hasText() ? start.getText() : null,
+                    start.hasConstraint() ? ConstraintMessages.constraint(start.getConstraint()) : null);
         } catch (IllegalArgumentException impossible) {
             throw new JynamoException(
                     ErrorCode.INVALID_REQUEST,

@@ -11,6 +11,7 @@ import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.OthersLoad;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
@@ -158,6 +159,31 @@ class SessionTest {
         worker.start(sent, sink);
         sink.await();
         assertThat(inside.started.getFirst().request).isEqualTo(sent);
+    }
+
+    @Test
+    void whatOutputIsHeldToArrivesAsItWasSent() throws Exception {
+        RemoteWorker worker = ready(serve(Credentials.NONE));
+        var thinking = new OutputConstraint.Thinking(true, List.of("<think>"), List.of("</think>", "◁/think▷"));
+        var call = new OutputConstraint.Call("head", "{\"type\":\"object\"}", true, "tail");
+        List<OutputConstraint> all = List.of(
+                OutputConstraint.of(new OutputConstraint.JsonObject(true)),
+                OutputConstraint.of(new OutputConstraint.JsonSchema("{\"enum\":[\"é\"]}", true, true)),
+                OutputConstraint.of(new OutputConstraint.Regex("[a-z]+é")),
+                OutputConstraint.of(new OutputConstraint.OneOf(List.of("yes", "", "no"))),
+                OutputConstraint.of(new OutputConstraint.Grammar("root ::= \"a\"")),
+                new OutputConstraint(
+                        new OutputConstraint.Calls(
+                                "<c>", List.of(call, call), ",", "</c>", true, true, List.of("<c>", "</c>")),
+                        thinking));
+        for (OutputConstraint constraint : all) {
+            GenerationRequest sent =
+                    request(1, 1, GenerationRequest.UNLIMITED_CREDIT).withConstraint(constraint);
+            Collected sink = new Collected();
+            worker.start(sent, sink);
+            sink.await();
+            assertThat(inside.started.getLast().request.constraint()).isEqualTo(constraint);
+        }
     }
 
     @Test

@@ -6,12 +6,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.jynamo.protocol.BlockDigest;
 import io.jynamo.protocol.BlockHashes;
+import io.jynamo.protocol.EmbeddingRequest;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.ModelCard;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.SequenceHash;
@@ -114,6 +116,26 @@ class WireGoldenTest {
                                         "m", "simulated", 1000, 4096, 4096, 16, 256, 512, 8, Set.of(2), 1, Set.of()))))
                         .build());
         frames.put(
+                "Embed, a text and a pair",
+                client(ClientFrame.newBuilder()
+                        .setEmbed(EmbeddingMessages.message(
+                                2,
+                                new EmbeddingRequest(
+                                        new RequestId("e"),
+                                        List.of(
+                                                EmbeddingRequest.Text.of(TokenIds.of(101, 102)),
+                                                new EmbeddingRequest.Text(TokenIds.of(101, 7, 102), 2, null)),
+                                        Duration.ofMinutes(10))))));
+        frames.put(
+                "Output: the vectors of stream 2, and its end",
+                WorkerFrame.newBuilder()
+                        .setOutput(Output.newBuilder()
+                                .addStreams(StreamOutput.newBuilder()
+                                        .setStream(2)
+                                        .addVectors(EmbeddingMessages.bytes(new float[] {1, -0.5f}, 0, 2))
+                                        .setEnd(OutputMessages.message(new GenerationEnd(new Usage(5, 0, 0), null)))))
+                        .build());
+        frames.put(
                 "Start, three tokens, greedy",
                 client(ClientFrame.newBuilder()
                         .setStart(RequestMessages.message(
@@ -123,6 +145,17 @@ class WireGoldenTest {
                                         TokenIds.of(1, 300, 70_000),
                                         Sampling.GREEDY,
                                         Stopping.after(5))))));
+        frames.put(
+                "Start, held to a schema after reasoning",
+                client(ClientFrame.newBuilder()
+                        .setStart(RequestMessages.message(
+                                2,
+                                GenerationRequest.of(
+                                                new RequestId("r"), TokenIds.of(1), Sampling.GREEDY, Stopping.after(5))
+                                        .withConstraint(new OutputConstraint(
+                                                new OutputConstraint.JsonSchema("{}", true, false),
+                                                new OutputConstraint.Thinking(
+                                                        true, List.of("<t>"), List.of("</t>"))))))));
         frames.put(
                 "Credit of 8",
                 client(ClientFrame.newBuilder()

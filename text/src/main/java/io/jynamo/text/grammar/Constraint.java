@@ -1,6 +1,7 @@
 package io.jynamo.text.grammar;
 
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.text.grammar.automaton.Expression;
 import io.jynamo.text.grammar.automaton.Refusal;
 import io.jynamo.text.grammar.schema.Json;
@@ -17,7 +18,11 @@ public sealed interface Constraint {
         /** None. */
         COMPACT,
         /** Up to 40 blanks, tabs and line ends wherever JSON allows them. */
-        FLEXIBLE
+        FLEXIBLE;
+
+        static WhiteSpace of(boolean compact) {
+            return compact ? COMPACT : FLEXIBLE;
+        }
     }
 
     /** Any JSON object: {@code response_format} of type {@code json_object}. */
@@ -50,6 +55,30 @@ public sealed interface Constraint {
     /** Texts of an EBNF grammar's rule {@code root}: {@code guided_grammar}. */
     record Grammar(String ebnf) implements Constraint {}
 
+    /** Calls of tools in a model's markup, their arguments as JSON of a schema each: a {@code tool_choice} that forces a call. */
+    record Calls(OutputConstraint.Calls calls) implements Constraint {}
+
+    /** An answer after reasoning that is free. */
+    record AfterThinking(OutputConstraint.Thinking thinking, Constraint answer) implements Constraint {}
+
+    /**
+     * What a request asks for.
+     *
+     * @throws JynamoException INVALID_REQUEST where its schema is no JSON
+     */
+    static Constraint of(OutputConstraint output) {
+        Constraint answer = switch (output.form()) {
+            case OutputConstraint.JsonObject(boolean compact) -> new JsonObject(WhiteSpace.of(compact));
+            case OutputConstraint.JsonSchema(String schema, boolean strict, boolean compact) ->
+                new JsonSchema(SchemaText.parse(schema), strict, WhiteSpace.of(compact));
+            case OutputConstraint.Regex(String regex) -> new Regex(regex);
+            case OutputConstraint.OneOf(List<String> texts) -> new Choice(texts);
+            case OutputConstraint.Grammar(String ebnf) -> new Grammar(ebnf);
+            case OutputConstraint.Calls calls -> new Calls(calls);
+        };
+        return output.thinking().isNone() ? answer : new AfterThinking(output.thinking(), answer);
+    }
+
     /**
      * The constraint as an automaton.
      *
@@ -73,6 +102,12 @@ public sealed interface Constraint {
             case Choice(List<String> choices) ->
                 Expression.choice(choices.stream().map(Expression::literal).toList());
             case Grammar(String ebnf) -> Ebnf.parse(ebnf);
+            case Calls(OutputConstraint.Calls calls) ->
+                Markup.calls(
+                        calls,
+                        call -> JsonSchemas.expression(SchemaText.parse(call.arguments()), call.strict(), false));
+            case AfterThinking(OutputConstraint.Thinking thinking, Constraint answer) ->
+                Markup.afterThinking(thinking, answer.expression());
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.jynamo.text.grammar;
 
 import io.jynamo.text.grammar.automaton.Node;
+import io.jynamo.text.grammar.automaton.Refusal;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a grammar's pushdown automaton that texts have reached: its interned frames and configurations. It only grows; its owner starts
- * another one when {@link #weight} passes what it may weigh, and carries running texts over with {@link #adopt}.
+ * another one when {@link #weight} passes what it may weigh, and carries running texts over with {@link #adopt}. One that grows far past that
+ * within a single mask is of a constraint that nobody can follow: it fails.
  */
 final class Exploration {
     /** Bytes that a configuration weighs with its transitions, about. */
     private static final int CONFIGURATION = 900;
 
     private static final int FRAME = 80;
+    /** A walk of a whole vocabulary through 10,000 words comes near. As what is found costs time too, it bounds that: about half a second. */
+    private static final long MOST_BYTES = 64L << 20;
 
     private record FrameKey(Node node, int below) {}
 
@@ -90,6 +94,10 @@ final class Exploration {
             return first;
         }
         weigh(CONFIGURATION + 16L * made.nodes.length);
+        if (weight() > MOST_BYTES) {
+            throw Refusal.invalid("the constraint is too ambiguous: what may follow takes more than "
+                    + (MOST_BYTES >> 20) + " MB to find out");
+        }
         return made;
     }
 

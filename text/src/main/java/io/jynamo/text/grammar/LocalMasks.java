@@ -35,10 +35,16 @@ final class LocalMasks {
     /** Two threads may make the same one; neither waits for the other. */
     private LocalMask make(Node node) {
         var own = exploration;
-        if (own.weight() > maxBytes) {
-            own = new Exploration();
-            exploration = own;
+        try {
+            return make(node, own);
+        } finally {
+            if (own.weight() > maxBytes) {
+                exploration = new Exploration();
+            }
         }
+    }
+
+    private LocalMask make(Node node, Exploration own) {
         var bits = new long[vocabulary.maskLength()];
         var exits = IntStream.builder();
         var start = own.at(node, null);

@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
 public final class MaskCache {
     private final TokenVocabulary vocabulary;
     private final int maxConstraints;
+    private final long maxBytes;
     private final LinkedHashMap<Constraint, TokenMasks> masks = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Keeps at most so many constraints, each with some 32 MB at most. */
-    public MaskCache(TokenVocabulary vocabulary, int maxConstraints) {
+    /**
+     * Keeps at most so many constraints.
+     *
+     * @param maxBytes what may be remembered for each, about
+     */
+    public MaskCache(TokenVocabulary vocabulary, int maxConstraints, long maxBytes) {
         this.vocabulary = vocabulary;
         this.maxConstraints = maxConstraints;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -27,7 +33,8 @@ public final class MaskCache {
      */
     public TokenMatcher matcher(Constraint constraint) {
         var known = find(constraint);
-        return (known != null ? known : add(constraint, new TokenMasks(constraint.compile(), vocabulary))).matcher();
+        return (known != null ? known : add(constraint, new TokenMasks(constraint.compile(), vocabulary, maxBytes)))
+                .matcher();
     }
 
     private synchronized @Nullable TokenMasks find(Constraint constraint) {

@@ -32,7 +32,16 @@ public final class TokenMatcher {
             return;
         }
         at = masks.current(at);
-        masks.mask(at).copyTo(bits);
+        try {
+            masks.mask(at).copyTo(bits);
+        } finally {
+            at = masks.current(at); // nothing that was found out is kept past its time
+        }
+    }
+
+    /** How many longs a mask has at least. */
+    public int maskLength() {
+        return masks.vocabulary().maskLength();
     }
 
     /** Whether the token may come next, without a mask. */

@@ -1,18 +1,22 @@
 package io.jynamo.text.grammar;
 
 import io.jynamo.text.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 
 /**
- * The tokens of a model as the bytes they stand for, prepared once for masks and shared by all requests. Tokens without bytes, such as special
- * ones, are never allowed; those that end a text are allowed where a constraint may end.
+ * The tokens of a model as the bytes they stand for, prepared once for masks and shared by all requests. Tokens without bytes are never allowed;
+ * those that end a text are allowed where a constraint may end. A special token stands for its text behind a byte that is in no text, so that
+ * only a constraint that speaks of the token allows it ({@link Markup}).
  */
 public final class TokenVocabulary {
     private static final int MAX_PIECE = 1 << 14;
     /** The common rules have some 300 nodes. */
     private static final long COMMON_BYTES = 16L << 20;
+    /** In no UTF-8 text. */
+    private static final byte NO_TEXT = (byte) 0xFF;
 
     private final byte[][] pieces;
     private final int[] endIds;
@@ -54,13 +58,33 @@ public final class TokenVocabulary {
         return new TokenVocabulary(own, endIds.clone());
     }
 
-    /** The vocabulary of a tokenizer, its special tokens without bytes. */
+    /** The vocabulary of a tokenizer. */
     public static TokenVocabulary of(Tokenizer tokenizer, int... endIds) {
         var pieces = new byte[tokenizer.vocabularySize()][];
         for (int id = 0; id < pieces.length; id++) {
-            pieces[id] = tokenizer.isSpecial(id) ? new byte[0] : tokenizer.bytes(id);
+            pieces[id] = tokenizer.isSpecial(id)
+                    ? special(tokenizer.token(id).getBytes(StandardCharsets.UTF_8))
+                    : ofText(tokenizer.bytes(id));
         }
         return of(pieces, endIds);
+    }
+
+    /** What a special token of this text stands for. */
+    static byte[] special(byte[] text) {
+        var piece = new byte[text.length + 1];
+        piece[0] = NO_TEXT;
+        System.arraycopy(text, 0, piece, 1, text.length);
+        return piece;
+    }
+
+    /** A token with a byte that no text holds is never allowed, as with those after it it could pass for a special one. */
+    private static byte[] ofText(byte[] piece) {
+        for (byte b : piece) {
+            if (b == NO_TEXT) {
+                return new byte[0];
+            }
+        }
+        return piece;
     }
 
     /** Number of ids. */
@@ -73,7 +97,7 @@ public final class TokenVocabulary {
         return (pieces.length + 63) >> 6;
     }
 
-    /** The bytes an id stands for; empty for special tokens. */
+    /** The bytes an id stands for; empty for those that are never allowed. */
     public byte[] bytes(int id) {
         return pieces[id].clone();
     }

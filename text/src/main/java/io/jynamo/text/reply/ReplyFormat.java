@@ -1,9 +1,12 @@
 package io.jynamo.text.reply;
 
+import io.jynamo.protocol.OutputConstraint;
+import io.jynamo.text.Tokenizer;
 import io.jynamo.text.reply.FormatNames.Entry;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -148,10 +151,55 @@ public final class ReplyFormat {
                 : ReplySettings.Prompt.USUAL;
     }
 
+    /** Whether replies are in channels, calls and answers alike. */
+    public boolean isInChannels() {
+        return calls().equals(HARMONY) || reasoning().equals("gpt_oss");
+    }
+
+    /** What may come before an answer that is held to a form: reasoning, unless the prompt has closed it. */
+    public OutputConstraint.Thinking thinking(ReplySettings.Prompt prompt) {
+        if (reasoning == null || prompt == ReplySettings.Prompt.ANSWER || isInChannels()) {
+            return OutputConstraint.Thinking.NONE;
+        }
+        var style = reasoning.format();
+        boolean begun = prompt == ReplySettings.Prompt.REASONING || style.usual();
+        return new OutputConstraint.Thinking(begun, style.opens(), style.closes());
+    }
+
+    /**
+     * Calls that must come, as this format or any reader of a forced call takes them.
+     *
+     * @param named whether the request names the one tool
+     * @param several whether there may be more than one
+     * @param tokenizer the model's, which shows how new its markup is
+     */
+    public OutputConstraint.Calls forcedCalls(
+            List<HeldCalls.Tool> tools, boolean named, boolean several, Tokenizer tokenizer) {
+        return HeldCalls.forced(calls(), tools, named, several, hasHeads(tokenizer));
+    }
+
+    /**
+     * Calls that may come after text, in this format's markup; empty where it has none that shows where a call begins, or its arguments are no JSON.
+     *
+     * @param several whether there may be more than one
+     * @param tokenizer the model's, which shows how new its markup is
+     */
+    public Optional<OutputConstraint.Calls> freeCalls(
+            List<HeldCalls.Tool> tools, boolean several, Tokenizer tokenizer) {
+        return HeldCalls.canBeFree(calls())
+                ? Optional.of(HeldCalls.free(calls(), tools, several, hasHeads(tokenizer)))
+                : Optional.empty();
+    }
+
+    /** Mistral's calls have heads since the version that brought this token. */
+    private static boolean hasHeads(Tokenizer tokenizer) {
+        return tokenizer.findId("[ARGS]").isPresent();
+    }
+
     Stage chain(ReplySettings settings, Outlet out) {
         var calling = !settings.tools().isEmpty() && !(settings.choice() instanceof ToolChoice.None);
         var book = new CallBook(out);
-        var harmony = calls().equals(HARMONY) || reasoning().equals("gpt_oss");
+        var harmony = isInChannels();
         if (harmony || calls == null) {
             var free = !calling || settings.choice() instanceof ToolChoice.Auto;
             var answer = free ? new ContentStage(out) : new CallStage(CallStyles.CONSTRAINED, settings, book, out);

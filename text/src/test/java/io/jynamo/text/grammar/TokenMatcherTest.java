@@ -147,7 +147,7 @@ class TokenMatcherTest {
 
     @Test
     void a_cache_keeps_the_constraints_asked_for_last() {
-        var cache = new MaskCache(VOCABULARY, 2);
+        var cache = new MaskCache(VOCABULARY, 2, 1 << 20);
         for (String choice : List.of("a", "b", "a", "c", "b", "a")) {
             var matcher = cache.matcher(new Constraint.Choice(List.of(choice)));
             assertThat(matcher.accept(choice.charAt(0))).isTrue();
@@ -169,5 +169,13 @@ class TokenMatcherTest {
         assertThat(matcher.accept(2)).isTrue();
         matcher.mask(mask);
         assertThat(Vocabularies.ids(mask)).containsExactly(0, 2, 3, 5, 6);
+    }
+
+    @Test
+    void what_takes_too_much_to_follow_fails_before_it_takes_the_heap() {
+        var matcher = new TokenMasks(new Constraint.Regex("((.{0,300}x)?){0,300}").compile(), VOCABULARY).matcher();
+        assertThatThrownBy(() -> matcher.mask(new long[VOCABULARY.maskLength()]))
+                .isInstanceOf(JynamoException.class)
+                .hasMessageContaining("too ambiguous");
     }
 }

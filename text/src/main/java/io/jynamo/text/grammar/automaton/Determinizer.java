@@ -61,6 +61,7 @@ final class Determinizer {
             if (sets.size() > maxStates || work > MAX_WORK) {
                 return Optional.empty();
             }
+            Refusal.ifInterrupted();
             states.add(state(sets.get(i)));
         }
         return Optional.of(new Graph(states));
@@ -144,6 +145,7 @@ final class Determinizer {
         var numbers = new HashMap<Integer, Integer>(Map.of(Nfa.START, 0));
         int edgeCount = 0;
         for (int i = 0; i < order.size(); i++) {
+            Refusal.ifInterrupted();
             var only = new Ints();
             only.add(order.get(i));
             var closed = close(only);

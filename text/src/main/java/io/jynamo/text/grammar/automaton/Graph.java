@@ -118,6 +118,16 @@ public final class Graph {
         return new Graph(states);
     }
 
+    /** All texts that end with the first occurrence in them of one of {@code ends}. */
+    public static Graph upTo(List<byte[]> ends) {
+        return new Occurrences(ends).graph(true);
+    }
+
+    /** All texts in which none of {@code texts} occurs. */
+    public static Graph without(List<byte[]> texts) {
+        return new Occurrences(texts).graph(false);
+    }
+
     int size() {
         return states.size();
     }

@@ -12,6 +12,13 @@ public final class Refusal {
         return new JynamoException(ErrorCode.INVALID_REQUEST, message);
     }
 
+    /** Gives up where the thread was interrupted: who compiles says so when it takes too long. */
+    public static void ifInterrupted() {
+        if (Thread.interrupted()) {
+            throw invalid("the constraint takes too long to compile");
+        }
+    }
+
     /** It is right, and not built. */
     public static JynamoException unsupported(String message) {
         return new JynamoException(ErrorCode.UNSUPPORTED_PARAMETER, message);

@@ -62,6 +62,7 @@ final class SchemaCompiler {
     }
 
     private Expression compile(Conjunction conjunction) {
+        Refusal.ifInterrupted();
         if (conjunction.impossible()) {
             return Expression.NOTHING;
         }

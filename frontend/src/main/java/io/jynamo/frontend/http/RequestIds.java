@@ -1,12 +1,13 @@
-package io.jynamo.frontend.generate;
+package io.jynamo.frontend.http;
 
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes request ids: 128 random bits as 32 hexadecimal digits. */
-final class RequestIds {
+public final class RequestIds {
     private RequestIds() {}
 
-    static String next() {
+    /** A new one. */
+    public static String next() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         char[] digits = new char[32];
         fill(digits, 0, random.nextLong());

@@ -1,0 +1,235 @@
+package io.jynamo.frontend.embed;
+
+import io.jynamo.frontend.http.Answer;
+import io.jynamo.frontend.http.Exchange;
+import io.jynamo.frontend.http.ExchangeListener;
+import io.jynamo.frontend.keys.RunFacts;
+import io.jynamo.frontend.metrics.ErrorClass;
+import io.jynamo.frontend.metrics.RequestMeter;
+import io.jynamo.frontend.openai.ErrorBody;
+import io.jynamo.protocol.EmbeddingCall;
+import io.jynamo.protocol.EmbeddingResult.Vectors;
+import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Placement;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request for vectors or scores from its arrival to its answer. It ends once, whatever happens first: an answer, a failure, its
+ * deadline, the client gone. The worker's call is cancelled and the booking released with it. Any thread.
+ */
+final class VectorRun implements ExchangeListener {
+    private final Exchange exchange;
+    private final String id = UUID.randomUUID().toString();
+    private final long deadlineNanos;
+    private final Consumer<VectorRun> onEnd;
+    private final Set<WorkerId> tried = new HashSet<>();
+    private @Nullable RequestMeter meter;
+    private @Nullable Future<?> waiting;
+    private @Nullable Attempt attempt;
+    /** That had it last. */
+    private @Nullable WorkerId worker;
+
+    private boolean ended;
+
+    /** One worker's try. A result of an earlier one finds another here, and says nothing. */
+    private static final class Attempt {
+        final Placement placement;
+
+        @Nullable
+        EmbeddingCall call;
+
+        Attempt(Placement placement) {
+            this.placement = placement;
+        }
+    }
+
+    /** @param onEnd told once, when it has ended */
+    VectorRun(Exchange exchange, long timeLimitNanos, Consumer<VectorRun> onEnd) {
+        this.exchange = exchange;
+        this.deadlineNanos = exchange.arrivedNanos() + timeLimitNanos;
+        this.onEnd = onEnd;
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** By which workers and the audit log know it. */
+    String id() {
+        return id;
+    }
+
+    long remainingNanos() {
+        return Math.max(1, deadlineNanos - System.nanoTime());
+    }
+
+    synchronized boolean isEnded() {
+        return ended;
+    }
+
+    synchronized Set<WorkerId> tried() {
+        return Set.copyOf(tried);
+    }
+
+    synchronized void meter(RequestMeter measuring) {
+        if (ended) {
+            measuring.onEnd(ErrorClass.CANCELLED, 0, 0, 0, System.nanoTime());
+        } else {
+            meter = measuring;
+        }
+    }
+
+    /** It waits for a worker on this thread, to be interrupted at its end. */
+    synchronized void waitsOn(Future<?> thread) {
+        if (ended) {
+            thread.cancel(true);
+        } else {
+            waiting = thread;
+        }
+    }
+
+    /** A worker was chosen. Returns the token of this try, or null where nobody wants it any more. */
+    @Nullable
+    Object begin(Placement placement, int tokens) {
+        synchronized (this) {
+            if (!ended) {
+                attempt = new Attempt(placement);
+                worker = placement.worker().id();
+                if (meter != null && tried.isEmpty()) {
+                    meter.onDispatch(placement.worker().id(), tokens, System.nanoTime());
+                }
+                return attempt;
+            }
+        }
+        placement.booking().release();
+        return null;
+    }
+
+    /** The worker has it. */
+    void started(Object token, EmbeddingCall call) {
+        synchronized (this) {
+            if (attempt == token) {
+                ((Attempt) token).call = call;
+                return;
+            }
+            if (!ended) {
+                return; // its result was faster
+            }
+        }
+        call.cancel();
+    }
+
+    /** The worker gave vectors: takes them, unless nobody wants them any more. */
+    boolean onVectors(Object token) {
+        Attempt done = take(token, false);
+        if (done == null) {
+            return false;
+        }
+        done.placement.booking().onPrefilled();
+        done.placement.booking().release();
+        return true;
+    }
+
+    /** The worker failed with it: gives the booking back. Returns whether anybody still wants it. */
+    boolean onFailed(Object token, GenerationEnd.Failure failure) {
+        Attempt done = take(token, true);
+        if (done == null) {
+            return false;
+        }
+        done.placement.booking().onFailure(failure.code(), failure.retryAfter());
+        return true;
+    }
+
+    /** Ends the try of that token, once; null where it is not the one under way. */
+    private synchronized @Nullable Attempt take(Object token, boolean failed) {
+        Attempt done = attempt;
+        if (done == null || done != token) {
+            return null;
+        }
+        attempt = null;
+        if (failed) {
+            tried.add(done.placement.worker().id());
+        }
+        return done;
+    }
+
+    void answer(Answer answer, Vectors vectors) {
+        end(answer, ErrorClass.NONE, vectors.tokens());
+    }
+
+    void refuse(Throwable failure) {
+        exchange.visit().onFailure(ErrorBody.code(failure));
+        end(exchange.errors().answer(failure), ErrorClass.of(ErrorBody.code(failure)), 0);
+    }
+
+    void refuse(GenerationEnd.Failure failure) {
+        // The inside of a defect stays in the worker's log.
+        boolean ours = failure.code() == ErrorCode.INTERNAL;
+        GenerationEnd.Failure told = ours
+                ? new GenerationEnd.Failure(failure.code(), "The worker failed; its log has the reason.")
+                : failure;
+        exchange.visit().onFailure(failure.code());
+        end(exchange.errors().answer(told), ErrorClass.of(failure.code()), 0);
+    }
+
+    @Override
+    public void onGone() {
+        exchange.visit().onFailure(ErrorCode.CANCELLED);
+        end(null, ErrorClass.CANCELLED, 0);
+    }
+
+    @Override
+    public void onWritable() {
+        // The answer is written at once, and its size is bounded by the request's.
+    }
+
+    @Override
+    public void onTick(long nowNanos) {
+        if (deadlineNanos - nowNanos <= 0 && !isEnded()) {
+            refuse(new GenerationEnd.Failure(
+                    ErrorCode.DEADLINE_EXCEEDED, "The request's time ran out before its vectors were computed."));
+        }
+    }
+
+    private void end(@Nullable Answer answer, ErrorClass outcome, int tokens) {
+        Attempt open;
+        Future<?> thread;
+        RequestMeter measuring;
+        WorkerId had;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            open = attempt;
+            attempt = null;
+            thread = waiting;
+            measuring = meter;
+            had = worker;
+        }
+        if (open != null) {
+            open.placement.booking().release();
+            if (open.call != null) {
+                open.call.cancel();
+            }
+        }
+        if (thread != null) {
+            thread.cancel(true);
+        }
+        if (measuring != null) {
+            measuring.onEnd(outcome, tokens, 0, 0, System.nanoTime());
+        }
+        exchange.visit().onRunEnd(new RunFacts(had != null, tokens, 0, 0, 0, had, null));
+        onEnd.accept(this);
+        if (answer != null) {
+            exchange.respond(answer);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jynamo.frontend.anthropic;
+
+import org.jspecify.annotations.NullMarked;
