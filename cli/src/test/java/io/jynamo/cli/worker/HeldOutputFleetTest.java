@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,9 +76,13 @@ class HeldOutputFleetTest {
     @Test
     void aVllmIsToldInItsOwnWords() {
         FakeServer server = join(FakeServer.Kind.VLLM, "vllm");
-        assertThat(sent(server, "'guided_json':{'type':'object'}").at("/structured_outputs/json/type").asString(""))
+        assertThat(sent(server, "'guided_json':{'type':'object'}")
+                        .at("/structured_outputs/json/type")
+                        .asString(""))
                 .isEqualTo("object");
-        assertThat(sent(server, "'guided_choice':['a','b']").at("/structured_outputs/choice/1").asString(""))
+        assertThat(sent(server, "'guided_choice':['a','b']")
+                        .at("/structured_outputs/choice/1")
+                        .asString(""))
                 .isEqualTo("b");
         assertThat(sent(server, "'seed':1").has("structured_outputs")).isFalse();
     }
@@ -108,7 +111,9 @@ class HeldOutputFleetTest {
                         .at("/response_format/type")
                         .asString(""))
                 .isEqualTo("json_object");
-        assertThat(sent(server, "'guided_regex':'a+'").at("/response_format/regex").asString(""))
+        assertThat(sent(server, "'guided_regex':'a+'")
+                        .at("/response_format/regex")
+                        .asString(""))
                 .isEqualTo("a+");
     }
 }

@@ -68,12 +68,7 @@ public final class MessagesRequest {
             taken("format", Shapes.freeObject(), "A JSON Schema that the answer is held to.");
     private static final Field<FieldValues> OUTPUT_CONFIG = taken(
             "output_config",
-            Shapes.object(new FieldTable(
-                    List.of(
-                            EFFORT,
-                            FORMAT,
-                            refused("task_budget", "it is not built")),
-                    Set.of())),
+            Shapes.object(new FieldTable(List.of(EFFORT, FORMAT, refused("task_budget", "it is not built")), Set.of())),
             "What is wanted of the output.");
 
     private static final Field<Map<String, @Nullable Object>> OUTPUT_FORMAT =

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jynamo.frontend.openai.ChatRequest;
+import io.jynamo.frontend.openai.OutputWish;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.text.reply.ToolChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -166,11 +168,37 @@ class MessagesRequestTest {
         ChatRequest alone = parse(tools + "{'type':'auto','disable_parallel_tool_use':true}");
         assertThat(alone.tools().choice()).isEqualTo(new ToolChoice.Auto());
         assertThat(alone.tools().parallel()).isFalse();
-        refused(tools + "{'type':'any'}", ErrorCode.UNSUPPORTED_PARAMETER, "tool_choice");
-        refused(tools + "{'type':'tool','name':'weather'}", ErrorCode.UNSUPPORTED_PARAMETER, "tool_choice");
+        assertThat(parse(tools + "{'type':'any'}").tools().choice()).isEqualTo(new ToolChoice.Required());
+        assertThat(parse(tools + "{'type':'tool','name':'weather'}").tools().choice())
+                .isEqualTo(new ToolChoice.Named("weather"));
+        refused(tools + "{'type':'tool','name':'other'}", ErrorCode.INVALID_REQUEST, "tool_choice");
         refused(tools + "{'type':'tool'}", ErrorCode.INVALID_REQUEST, "tool_choice.name");
         refused(tools + "{'type':'some'}", ErrorCode.INVALID_REQUEST, "tool_choice.type");
         refused(user("'hi'") + ",'tool_choice':{'type':'auto'}", ErrorCode.INVALID_REQUEST, "tool_choice");
+    }
+
+    @Test
+    void an_answer_is_held_to_a_format_under_both_of_its_names() {
+        var schema = new OutputConstraint.JsonSchema("{\"type\":\"object\"}", false, false);
+        String format = "{'type':'json_schema','schema':{'type':'object'}}";
+        OutputWish wish = parse(user("'hi'") + ",'output_config':{'format':" + format + "}")
+                .options()
+                .output();
+        assertThat(wish).isEqualTo(new OutputWish("output_config.format", schema));
+        assertThat(parse(user("'hi'") + ",'output_format':" + format).options().output())
+                .isEqualTo(new OutputWish("output_format", schema));
+        refused(
+                user("'hi'") + ",'output_format':" + format + ",'output_config':{'format':" + format + "}",
+                ErrorCode.INVALID_REQUEST,
+                "output_format");
+        refused(
+                user("'hi'") + ",'output_config':{'format':{'type':'json_schema'}}",
+                ErrorCode.INVALID_REQUEST,
+                "output_config.format.schema");
+        refused(
+                user("'hi'") + ",'output_config':{'format':{'type':'regex'}}",
+                ErrorCode.INVALID_REQUEST,
+                "output_config.format.type");
     }
 
     @ParameterizedTest
@@ -201,11 +229,9 @@ class MessagesRequestTest {
                 "'seed':1 | seed",
                 "'container':'c' | container",
                 "'mcp_servers':[{}] | mcp_servers",
-                "'output_config':{'format':{'type':'json_schema'}} | output_config.format",
                 "'context_management':{'edits':[{'type':'clear_tool_uses_20250919'}]} | context_management",
                 "'metadata':{'team':'t'} | metadata.team",
                 "'tools':[{'type':'web_search_20250305','name':'web_search'}] | tools[0].type",
-                "'tools':[{'name':'a','input_schema':{},'strict':true}] | tools[0].strict",
                 "'tools':[{'name':'a','input_schema':{},'x':1}] | tools[0].x",
             })
     void what_is_not_built_is_refused_by_name(String member, String param) {
