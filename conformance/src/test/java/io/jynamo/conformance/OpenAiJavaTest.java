@@ -119,7 +119,13 @@ class OpenAiJavaTest {
 
         response.validate();
         assertThat(response.status()).contains(ResponseStatus.INCOMPLETE);
-        assertThat(response.output().getFirst().asMessage().content().getFirst().asOutputText().text())
+        assertThat(response.output()
+                        .getFirst()
+                        .asMessage()
+                        .content()
+                        .getFirst()
+                        .asOutputText()
+                        .text())
                 .isNotEmpty();
         assertThat(response.usage().orElseThrow().outputTokens()).isEqualTo(10);
         client.responses().retrieve(response.id()).validate();

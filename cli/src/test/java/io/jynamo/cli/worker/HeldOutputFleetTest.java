@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +46,12 @@ class HeldOutputFleetTest {
     private FakeServer join(FakeServer.Kind kind, String engine) {
         String root = fleet.model("root").toString();
         FakeServer server = fleet.own(new FakeServer(kind, 0, 1, new FakeServer.Model("root", root, 4096)));
-        fleet.worker(Map.of("engine", engine, "attach", server.url().toString(), "model", root));
+        Map<String, String> told =
+                new HashMap<>(Map.of("engine", engine, "attach", server.url().toString(), "model", root));
+        if (kind == FakeServer.Kind.TRTLLM) {
+            told.put("max-model-len", "4096"); // it does not say
+        }
+        fleet.worker(told);
         fleet.awaitAnswer(frontend, "root");
         return server;
     }
@@ -60,7 +66,7 @@ class HeldOutputFleetTest {
     void ourOwnWorkersHoldToWhatComesByTheWire() throws IOException {
         Path tiny = TinyLlama.write(Files.createDirectories(folder.resolve("tiny")), "{{ messages[0].content }}");
         fleet.worker(Map.of("model", tiny.toString(), "served-model-name", "tiny", "kv-blocks", "300"));
-        TestFleet.await("the workers", () -> TestFleet.ready(frontend) == 2);
+        fleet.awaitAnswer(frontend, "tiny");
         for (int seed = 0; seed < 4; seed++) {
             HttpResponse<String> answer =
                     ask("tiny", "'temperature':1,'seed':" + seed + ",'guided_regex':'[a-d]{2,9}(x|yz)'");
