@@ -39,7 +39,7 @@ class HeldOutputFleetTest {
     }
 
     private HttpResponse<String> ask(String model, String members) {
-        String body = "{'model':'" + model + "','prompt':'hello','max_tokens':2000," + members + "}";
+        String body = "{'model':'" + model + "','prompt':'hello','max_tokens':200," + members + "}";
         return fleet.post(frontend.address().resolve("/v1/completions"), body.replace('\'', '"'));
     }
 
