@@ -13,7 +13,7 @@ final class ResponseBodyWriter implements BodyWriter {
 
     ResponseBodyWriter(AnswerParts parts, ResponseKeeper keeper) {
         this.keeper = keeper;
-        this.output = Output.whole(parts.identity().id(), keeper.summarizes(), keeper.tokens());
+        this.output = Output.whole(parts.identity().id(), keeper.form());
         this.teller = new ResponseTeller(output, parts.extras());
     }
 

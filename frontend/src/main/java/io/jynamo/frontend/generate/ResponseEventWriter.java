@@ -17,7 +17,7 @@ final class ResponseEventWriter implements EventWriter {
     ResponseEventWriter(AnswerParts parts, ResponseKeeper keeper) {
         this.parts = parts;
         this.keeper = keeper;
-        this.events = new ResponseEvents(keeper.response(), keeper.summarizes(), keeper.keeps(), keeper.tokens());
+        this.events = new ResponseEvents(keeper.response(), keeper.form(), keeper.keeps());
         this.teller = new ResponseTeller(events.output(), parts.extras());
     }
 

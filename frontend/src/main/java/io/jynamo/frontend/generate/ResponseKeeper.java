@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a response when it is whole and keeps it, where its client wants that and there is room. */
 final class ResponseKeeper {
+    private static final String LEFT_OUT = "tool_left_out";
+
     private final ResponseObject response;
-    private final boolean summarizes;
-    private final LogprobText tokens;
+    private final Output.Form form;
     private final ResponseStore store;
     private final String owner;
     private final @Nullable String previous;
@@ -26,26 +27,26 @@ final class ResponseKeeper {
                 parts.identity(),
                 request.echo(),
                 prepared.options().sampling(prepared.model().defaultSampling()));
-        this.summarizes = request.summarizes();
-        this.tokens = new LogprobText(prepared.model().tokenizer(), false);
+        this.form = Output.Form.of(request, new LogprobText(prepared.model().tokenizer(), false));
         this.store = dialect.store();
         this.owner = dialect.owner();
         this.previous = request.previous();
         this.input = request.store() && store.limits().isOn()
                 ? StoredResponse.input(parts.identity().id(), request.input())
                 : null;
+        request.leftOut()
+                .forEach(type -> parts.extras()
+                        .warn(new ReplyParts.Warning(
+                                LEFT_OUT,
+                                "The server has no tool of type " + type + ", so the model was not told of it.")));
     }
 
     ResponseObject response() {
         return response;
     }
 
-    boolean summarizes() {
-        return summarizes;
-    }
-
-    LogprobText tokens() {
-        return tokens;
+    Output.Form form() {
+        return form;
     }
 
     /** Whether it is to be kept. */

@@ -6,6 +6,7 @@ import io.jynamo.frontend.openai.AnswerIdentity;
 import io.jynamo.frontend.openai.ChunkWriter;
 import io.jynamo.frontend.openai.TokenList;
 import io.jynamo.protocol.WorkerId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ final class RunExtras {
     private final Timing timing;
     private final Set<String> fields;
     private final List<Map.Entry<String, String>> headers;
+    private final List<ReplyParts.Warning> warnings = new ArrayList<>(0);
     private byte @Nullable [] kept;
 
     /** @param headers of the answer, beside those it has anyway */
@@ -56,14 +58,20 @@ final class RunExtras {
         }
     }
 
+    /** Something that the answer must say of its request; before the run begins. */
+    void warn(ReplyParts.Warning warning) {
+        warnings.add(warning);
+    }
+
     List<Map.Entry<String, String>> headers() {
         return headers;
     }
 
     /** The answer's nvext object at the end of a choice, or null when nothing was asked for and nothing is wrong. */
     byte @Nullable [] json(ChoiceState choice) {
-        List<ReplyParts.Warning> warnings = choice.reply().warnings();
-        if (fields.isEmpty() && warnings.isEmpty()) {
+        List<ReplyParts.Warning> told = new ArrayList<>(warnings);
+        told.addAll(choice.reply().warnings());
+        if (fields.isEmpty() && told.isEmpty()) {
             return null;
         }
         JsonWriter out = new JsonWriter(256);
@@ -80,9 +88,9 @@ final class RunExtras {
         if (fields.contains("stop_reason")) {
             out.name("stop_reason").tree(choice.stopReason());
         }
-        if (!warnings.isEmpty()) {
+        if (!told.isEmpty()) {
             out.name("warnings").beginArray();
-            for (ReplyParts.Warning warning : warnings) {
+            for (ReplyParts.Warning warning : told) {
                 out.beginObject().name("code").value(warning.code());
                 out.name("detail").value(warning.detail()).endObject();
             }

@@ -83,7 +83,10 @@ final class Conversation {
 
     private void addCall(Map<String, @Nullable Object> item) {
         Map<String, @Nullable Object> function = new LinkedHashMap<>();
-        function.put("name", item.get("name"));
+        String name = String.valueOf(item.get("name"));
+        function.put(
+                "name",
+                item.get("namespace") instanceof String namespace ? new CalledName(namespace, name).told() : name);
         function.put("arguments", item.get("arguments"));
         Map<String, @Nullable Object> call = new LinkedHashMap<>();
         call.put("id", item.get("call_id"));

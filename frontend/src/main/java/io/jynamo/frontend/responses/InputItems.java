@@ -31,7 +31,7 @@ final class InputItems {
 
     private static final Map<String, Set<String>> MEMBERS = Map.of(
             MESSAGE, Set.of("type", "id", "status", "role", "content", "phase"),
-            CALL, Set.of("type", "id", "status", "call_id", "name", "arguments"),
+            CALL, Set.of("type", "id", "status", "call_id", "name", "namespace", "arguments"),
             CALL_OUTPUT, Set.of("type", "id", "status", "call_id", "output"),
             REASONING, Set.of("type", "id", "status", "summary", "content", "encrypted_content"),
             REFERENCE, Set.of("type", "id"));
@@ -126,6 +126,9 @@ final class InputItems {
         Map<String, @Nullable Object> call = of(CALL);
         call.put("call_id", text(item, "call_id", path));
         call.put("name", text(item, "name", path));
+        if (item.get("namespace") != null) {
+            call.put("namespace", text(item, "namespace", path));
+        }
         if (!(item.get("arguments") instanceof String arguments)) {
             throw Refusal.invalid(path + ".arguments", "`" + path + ".arguments` must be JSON in a string.");
         }

@@ -5,6 +5,7 @@ import io.jynamo.frontend.openai.LogprobText;
 import io.jynamo.protocol.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Output {
     private final String response;
-    private final boolean summarizes;
-    private final LogprobText tokens;
+    private final Form form;
     private final Watcher watcher;
     private final List<OutputItem> items = new ArrayList<>();
     private final StringBuilder blank = new StringBuilder(0);
@@ -43,16 +43,28 @@ public final class Output {
         void onDone(OutputItem item);
     }
 
-    Output(String response, boolean summarizes, LogprobText tokens, Watcher watcher) {
+    /**
+     * How it is told.
+     *
+     * @param summarizes whether reasoning is told as a summary
+     * @param tokens how their log probabilities are told
+     */
+    public record Form(boolean summarizes, LogprobText tokens, Map<String, CalledName> names) {
+        /** As a request asks for it. */
+        public static Form of(ResponsesRequest request, LogprobText tokens) {
+            return new Form(request.summarizes(), tokens, request.names());
+        }
+    }
+
+    Output(String response, Form form, Watcher watcher) {
         this.response = response;
-        this.summarizes = summarizes;
-        this.tokens = tokens;
+        this.form = form;
         this.watcher = watcher;
     }
 
     /** Output of a response that is told whole. */
-    public static Output whole(String response, boolean summarizes, LogprobText tokens) {
-        return new Output(response, summarizes, tokens, Watcher.NONE);
+    public static Output whole(String response, Form form) {
+        return new Output(response, form, Watcher.NONE);
     }
 
     List<OutputItem> items() {
@@ -88,7 +100,7 @@ public final class Output {
 
     /** More of what is thought. */
     public void reasoning(String text) {
-        OutputItem.Kind kind = summarizes ? OutputItem.Kind.SUMMARY : OutputItem.Kind.REASONING;
+        OutputItem.Kind kind = form.summarizes() ? OutputItem.Kind.SUMMARY : OutputItem.Kind.REASONING;
         dropBlank();
         OutputItem now = open;
         append(now != null && now.kind() == kind ? now : begin(kind, "", ""), text, List.of());
@@ -131,7 +143,13 @@ public final class Output {
 
     private OutputItem begin(OutputItem.Kind kind, String callId, String name) {
         close(true);
-        OutputItem item = new OutputItem(kind, items.size(), response, callId, name, tokens);
+        OutputItem item = new OutputItem(
+                kind,
+                items.size(),
+                response,
+                callId,
+                form.names().getOrDefault(name, CalledName.of(name)),
+                form.tokens());
         items.add(item);
         open = item;
         watcher.onAdded(item);

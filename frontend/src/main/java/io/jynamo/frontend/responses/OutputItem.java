@@ -32,7 +32,7 @@ final class OutputItem {
     private final int index;
     private final String id;
     private final String callId;
-    private final String name;
+    private final CalledName name;
     private final LogprobText tokens;
     private final StringBuilder text = new StringBuilder();
     private final List<TokenLogprobs> logprobs = new ArrayList<>(0);
@@ -43,7 +43,7 @@ final class OutputItem {
      * @param callId empty for all but calls
      * @param name of the function, empty for all but calls
      */
-    OutputItem(Kind kind, int index, String response, String callId, String name, LogprobText tokens) {
+    OutputItem(Kind kind, int index, String response, String callId, CalledName name, LogprobText tokens) {
         this.kind = kind;
         this.index = index;
         this.id = ItemIds.output(response, kind.prefix, index);
@@ -65,7 +65,7 @@ final class OutputItem {
     }
 
     String name() {
-        return name;
+        return name.name();
     }
 
     /** What was said, thought, or given as arguments. */
@@ -105,7 +105,10 @@ final class OutputItem {
             }
             case CALL -> {
                 out.name("type").value("function_call").name("status").value(status);
-                out.name("call_id").value(callId).name("name").value(name);
+                out.name("call_id").value(callId).name("name").value(name.name());
+                if (!name.namespace().isEmpty()) {
+                    out.name("namespace").value(name.namespace());
+                }
                 out.name("arguments").value(begun ? "" : text());
             }
         }

@@ -1,7 +1,6 @@
 package io.jynamo.frontend.responses;
 
 import io.jynamo.frontend.json.JsonWriter;
-import io.jynamo.frontend.openai.LogprobText;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.TokenLogprobs;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +26,10 @@ public final class ResponseEvents implements Output.Watcher {
     private byte[] deltaMiddle = new byte[0];
 
     /** @param stores whether the response is to be kept */
-    public ResponseEvents(ResponseObject response, boolean summarizes, boolean stores, LogprobText tokens) {
+    public ResponseEvents(ResponseObject response, Output.Form form, boolean stores) {
         this.response = response;
         this.stores = stores;
-        this.output = new Output(response.identity().id(), summarizes, tokens, this);
+        this.output = new Output(response.identity().id(), form, this);
     }
 
     /** What is told; its news are written at once. */

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param store whether its response is to be kept
  * @param logprobs whether its response has log probabilities
  * @param summarizes whether reasoning is told as a summary
+ * @param names of functions as its client knows them, by those that the model is told, where they differ
+ * @param leftOut types of tools that the model is not told of
  */
 public record ResponsesRequest(
         ChatRequest chat,
@@ -34,7 +36,9 @@ public record ResponsesRequest(
         @Nullable String previous,
         boolean store,
         boolean logprobs,
-        boolean summarizes) {
+        boolean summarizes,
+        Map<String, CalledName> names,
+        List<String> leftOut) {
     /** For the published description. */
     public static final FieldTable TABLE = ResponseFields.TABLE;
 
@@ -63,6 +67,7 @@ public record ResponsesRequest(
         int before = items.size();
         items.addAll(input);
         checkOutputs(items, before);
+        List<Map<String, @Nullable Object>> tools = values.or(ResponseFields.TOOLS, List.of());
         boolean logprobs = values.or(ResponseFields.INCLUDE, List.of()).contains(ResponseFields.LOGPROBS);
         FieldValues reasoning = values.find(ResponseFields.REASONING);
         ChatRequest chat = new ChatRequest(
@@ -77,7 +82,7 @@ public record ResponsesRequest(
                 false,
                 false,
                 false,
-                tools(values),
+                wish(tools, values),
                 true,
                 true);
         return new ResponsesRequest(
@@ -87,13 +92,15 @@ public record ResponsesRequest(
                 previous,
                 values.or(ResponseFields.STORE, true),
                 logprobs,
-                reasoning != null && reasoning.has(ResponseFields.SUMMARY));
+                reasoning != null && reasoning.has(ResponseFields.SUMMARY),
+                FunctionTools.namespaced(tools),
+                FunctionTools.leftOut(tools));
     }
 
-    private static ToolWish tools(FieldValues values) {
+    private static ToolWish wish(List<Map<String, @Nullable Object>> tools, FieldValues values) {
         FunctionTools.Choice choice = values.find(ResponseFields.TOOL_CHOICE);
         var wish = new ToolWish(
-                FunctionTools.nested(values.or(ResponseFields.TOOLS, List.of())),
+                FunctionTools.nested(tools),
                 choice == null ? new ToolChoice.Auto() : choice.choice(),
                 values.or(ResponseFields.PARALLEL, true));
         wish.checkChoice();
