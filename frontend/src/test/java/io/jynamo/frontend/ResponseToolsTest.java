@@ -89,6 +89,18 @@ class ResponseToolsTest {
     }
 
     @Test
+    void what_a_coding_agent_notes_for_itself_is_not_told_again() {
+        try (ServerFixture server = saying("Hello.")) {
+            JsonNode response = made(server, "'input':'hi','client_metadata':{'turn_id':'7'}," + TOOLS);
+            assertThat(response.toString()).doesNotContain("turn_id");
+            assertThat(error(server, "'input':'hi','client_metadata':{'turn_id':7}")
+                            .path("param")
+                            .asString(""))
+                    .isEqualTo("client_metadata.turn_id");
+        }
+    }
+
+    @Test
     void tools_that_cannot_be_told_are_refused_by_name() {
         try (ServerFixture server = saying("Hello.")) {
             refused(server, "[{'type':'web_search'}]", "tools[0].type", "web_search");

@@ -27,6 +27,7 @@ final class ResponseFields {
     private static final String ENCRYPTED = "reasoning.encrypted_content";
 
     private static final int MOST_LABELS = 16;
+    private static final int MOST_CLIENT_NOTES = 64;
     /** Of what every response repeats. */
     private static final int MOST_LABEL_CHARACTERS = 512;
 
@@ -58,6 +59,10 @@ final class ResponseFields {
     static final Field<String> SAFETY_IDENTIFIER = taken("safety_identifier", label(), "Told again; without effect.");
     static final Field<String> PROMPT_CACHE_KEY =
             taken("prompt_cache_key", label(), "Told again; without effect, as equal prefixes share their cache.");
+    private static final Field<Map<String, String>> CLIENT_METADATA = taken(
+            "client_metadata",
+            Shapes.map(Shapes.string(), MOST_CLIENT_NOTES),
+            "What a coding agent says of its own session; without effect, and not told again.");
     static final Field<Long> TOP_LOGPROBS =
             taken("top_logprobs", Shapes.integer(0, 20), "Alternatives beside each token; needs include.");
     static final Field<List<String>> INCLUDE = taken(
@@ -120,6 +125,7 @@ final class ResponseFields {
                 USER,
                 SAFETY_IDENTIFIER,
                 PROMPT_CACHE_KEY,
+                CLIENT_METADATA,
                 SharedFields.SERVICE_TIER,
                 ChatRequest.TEMPLATE_KWARGS));
         fields.addAll(SharedFields.EXTENSIONS);
