@@ -2,7 +2,7 @@
 // bytes and whose every token follows from the prompt and the token's place, so that whoever goes on with a stream of
 // another says what the other would have said.
 //
-//   node worker.js --discovery FOLDER --name MODEL [--token SECRET] [--pace MILLIS] [--say TEXT ...]
+//   node worker.js --discovery FOLDER --name MODEL [--token SECRET] [--pace MILLIS] [--context TOKENS] [--say TEXT ...]
 //
 // With --say it says these texts instead: the first in answer to a user, the next once a tool has answered, and so on.
 //
@@ -21,6 +21,7 @@ const { values: told } = parseArgs({
     name: { type: "string" },
     token: { type: "string" },
     pace: { type: "string", default: "5" },
+    context: { type: "string", default: "4096" },
     say: { type: "string", multiple: true },
   },
 });
@@ -40,7 +41,7 @@ const MAX_FRAME = 16 << 20;
 const OPENING_MILLIS = 3000;
 const SILENCE_MILLIS = 30_000;
 const BEAT_MILLIS = 3000;
-const CONTEXT = 4096;
+const CONTEXT = Number(told.context);
 const END_OF_TURN = 257;
 
 const id = BigInt.asUintN(63, randomBytes(8).readBigUInt64BE()) | 1n;

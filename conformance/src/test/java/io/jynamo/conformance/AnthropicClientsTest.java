@@ -28,43 +28,24 @@ import tools.jackson.databind.JsonNode;
 
 /** Anthropic's own clients, Java and JavaScript, before a model that says what the test wants: thinking, two calls, an answer. */
 class AnthropicClientsTest {
-    private static final String TOKEN = "a token for the conformance fleet";
-    private static final String CALL =
-            "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"%s\"}}\n</tool_call>";
-    private static final String CALLS =
-            "<think>\nTwo cities.\n</think>\n\nI look.\n" + CALL.formatted("Paris") + "\n" + CALL.formatted("Rome");
-    private static final String ANSWER = "Sunny in both.";
-
-    private static TestFleet fleet;
-    private static FleetProcess frontend;
-    private static JavaScriptWorker worker;
+    private static ScriptedModel model;
 
     @BeforeAll
     static void start() {
-        assumeTrue(
-                Files.isDirectory(JavaScriptWorker.ROOM.resolve("node_modules/protobufjs")),
-                "not run: the npm package protobufjs is not installed (npm ci in conformance/ brings it)");
-        fleet = new TestFleet();
-        frontend =
-                fleet.frontend("--fleet-token", TOKEN, "--tool-call-parser", "hermes", "--reasoning-parser", "qwen3");
-        worker = JavaScriptWorker.start(fleet.discovery(), "--token", TOKEN, "--say", CALLS, "--say", ANSWER);
-        TestFleet.awaitModel(frontend, JavaScriptWorker.MODEL);
+        model = ScriptedModel.ofWeather();
     }
 
     @AfterAll
     static void stop() {
-        if (worker != null) {
-            worker.close();
-        }
-        if (fleet != null) {
-            fleet.close();
+        if (model != null) {
+            model.close();
         }
     }
 
     @Test
     void in_java_tools_thinking_streams_counts_and_errors() {
         AnthropicClient client = AnthropicOkHttpClient.builder()
-                .baseUrl(frontend.at("/").toString())
+                .baseUrl(model.at("/").toString())
                 .apiKey("none")
                 .maxRetries(0)
                 .build();
@@ -76,13 +57,13 @@ class AnthropicClientsTest {
                     .singleElement()
                     .satisfies(thinking -> assertThat(thinking.thinking()).isEqualTo("Two cities."));
             assertThat(texts(calls)).startsWith("I look.");
-            assertThat(calls.usage().outputTokens()).isEqualTo(CALLS.length());
+            assertThat(calls.usage().outputTokens()).isEqualTo(ScriptedModel.CALLS.length());
 
             Message answer = client.messages()
                     .create(asked().addMessage(calls)
                             .addUserMessageOfContentBlockParams(results(calls))
                             .build());
-            assertThat(texts(answer)).isEqualTo(ANSWER);
+            assertThat(texts(answer)).isEqualTo(ScriptedModel.ANSWER);
             assertThat(answer.stopReason()).hasValue(StopReason.END_TURN);
 
             MessageAccumulator gathered = MessageAccumulator.create();
@@ -94,13 +75,13 @@ class AnthropicClientsTest {
 
             long counted = client.messages()
                     .countTokens(MessageCountTokensParams.builder()
-                            .model(JavaScriptWorker.MODEL)
+                            .model(ScriptedModel.NAME)
                             .addUserMessage("Hi.")
                             .build())
                     .inputTokens();
             assertThat(counted).isPositive();
             assertThat(client.models().list().data())
-                    .anyMatch(model -> model.id().equals(JavaScriptWorker.MODEL));
+                    .anyMatch(listed -> listed.id().equals(ScriptedModel.NAME));
             assertThatThrownBy(() -> client.messages()
                             .create(asked().putAdditionalBodyProperty("temperature", JsonValue.from(3.0))
                                     .build()))
@@ -116,7 +97,7 @@ class AnthropicClientsTest {
 
     private static MessageCreateParams.Builder asked() {
         return MessageCreateParams.builder()
-                .model(JavaScriptWorker.MODEL)
+                .model(ScriptedModel.NAME)
                 .maxTokens(2_000)
                 .addUserMessage("Is it sunny in Paris and in Rome?")
                 .addTool(Tool.builder()
@@ -165,8 +146,8 @@ class AnthropicClientsTest {
                 List.of(
                         "node",
                         JavaScriptWorker.ROOM.resolve("src/test/js/messages.js").toString(),
-                        frontend.at("/").toString(),
-                        JavaScriptWorker.MODEL),
+                        model.at("/").toString(),
+                        ScriptedModel.NAME),
                 Map.of());
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
@@ -176,7 +157,7 @@ class AnthropicClientsTest {
         assertThat(seen.path("inputs").toString()).isEqualTo("[{\"city\":\"Paris\"},{\"city\":\"Rome\"}]");
         assertThat(seen.path("stopReason").asString()).isEqualTo("tool_use");
         assertThat(seen.path("requestId").asString()).startsWith("req_");
-        assertThat(seen.path("answer").asString()).isEqualTo(ANSWER);
+        assertThat(seen.path("answer").asString()).isEqualTo(ScriptedModel.ANSWER);
         assertThat(seen.path("answerReason").asString()).isEqualTo("end_turn");
         assertThat(seen.path("streamed").valueStream().map(JsonNode::asString).distinct())
                 .containsExactly(
@@ -188,9 +169,9 @@ class AnthropicClientsTest {
                         "message_stop");
         assertThat(seen.path("finalBlocks")).isEqualTo(seen.path("wholeBlocks"));
         assertThat(seen.path("finalReason").asString()).isEqualTo("tool_use");
-        assertThat(seen.path("finalUsage").path("output_tokens").asInt()).isEqualTo(CALLS.length());
+        assertThat(seen.path("finalUsage").path("output_tokens").asInt()).isEqualTo(ScriptedModel.CALLS.length());
         assertThat(seen.path("counted").asInt()).isPositive();
-        assertThat(seen.path("models").valueStream().map(JsonNode::asString)).containsExactly(JavaScriptWorker.MODEL);
+        assertThat(seen.path("models").valueStream().map(JsonNode::asString)).containsExactly(ScriptedModel.NAME);
         assertThat(seen.path("badRequest").asString()).isEqualTo("BadRequestError 400 invalid_request_error string");
         assertThat(seen.path("notFound").asString()).isEqualTo("NotFoundError 404 not_found_error string");
     }

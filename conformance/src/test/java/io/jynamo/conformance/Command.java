@@ -28,12 +28,18 @@ record Command(int exitCode, String out, String err) {
     }
 
     static Command run(List<String> line, Map<String, String> environment) {
+        return run(line, environment, Path.of(""));
+    }
+
+    /** The same in a folder. */
+    static Command run(List<String> line, Map<String, String> environment, Path folder) {
         try {
             Path out = Files.createTempFile("jynamo-out", ".txt");
             Path err = Files.createTempFile("jynamo-err", ".txt");
             try {
                 var builder =
                         new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+                builder.directory(folder.toAbsolutePath().toFile());
                 builder.environment().putAll(environment);
                 Process process = builder.start();
                 process.getOutputStream().close();

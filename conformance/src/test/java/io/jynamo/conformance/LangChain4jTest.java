@@ -2,16 +2,21 @@ package io.jynamo.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.langchain4j.agent.tool.P;
+import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import dev.langchain4j.service.AiServices;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** LangChain4j's OpenAI client. */
+/** LangChain4j's OpenAI client, and an assistant made of it with a tool. */
 @ExtendWith(SharedServers.class)
 class LangChain4jTest {
     private final Server server;
@@ -65,5 +70,41 @@ class LangChain4jTest {
                 .isNotBlank()
                 .isEqualTo(response.aiMessage().text());
         assertThat(response.tokenUsage().outputTokenCount()).isPositive();
+    }
+
+    /** An assistant that LangChain4j makes of a model. */
+    interface Assistant {
+        String chat(String question);
+    }
+
+    /** What the model may ask. */
+    static final class Weather {
+        private final List<String> asked = new ArrayList<>();
+
+        @Tool("The weather of a city.")
+        String weather(@P("The city.") String city) {
+            asked.add(city);
+            return "sunny";
+        }
+    }
+
+    @Test
+    void calls_its_tools_and_goes_on() {
+        try (ScriptedModel scripted = ScriptedModel.ofWeather()) {
+            var weather = new Weather();
+            var model = OpenAiChatModel.builder()
+                    .baseUrl(scripted.at("/v1").toString())
+                    .apiKey("none")
+                    .modelName(ScriptedModel.NAME)
+                    .maxCompletionTokens(1_000)
+                    .build();
+            Assistant assistant = AiServices.builder(Assistant.class)
+                    .chatModel(model)
+                    .tools(weather)
+                    .build();
+
+            assertThat(assistant.chat("Is it sunny in Paris and in Rome?")).isEqualTo(ScriptedModel.ANSWER);
+            assertThat(weather.asked).containsExactly("Paris", "Rome");
+        }
     }
 }
