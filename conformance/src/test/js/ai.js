@@ -29,7 +29,7 @@ const seen = {};
 
 for (const [name, one] of Object.entries(providers)) {
   const asked = [];
-  const settings = { model: one, prompt, maxRetries: 0, maxOutputTokens: 400, toolChoice };
+  const settings = { model: one, prompt, maxRetries: 0, maxOutputTokens: 400, temperature: 0, toolChoice };
   // A model that must call would call for ever: its one round is enough.
   const stopWhen = stepCountIs(toolChoice === "required" ? 1 : 3);
   const whole = await generateText({ ...settings, stopWhen, tools: { weather: weather(asked) } });

@@ -237,6 +237,27 @@ class ToolCallsTest {
     }
 
     @Test
+    void a_message_that_only_calls_may_come_back_without_content() {
+        List<String> prompts = new ArrayList<>();
+        try (ServerFixture server = of(
+                new ServerFixture(request -> {
+                    prompts.add(new ByteTokenizer().decode(request.prompt().toArray(), false));
+                    return ScriptedWorker.Script.text("Sunny.");
+                }),
+                TEMPLATE)) {
+            String call = "'tool_calls':[{'id':'c1','type':'function','function':{'name':'weather','arguments':'{}'}}]";
+            for (String content : List.of("", ",'content':null")) {
+                message(server.post(
+                        "/v1/chat/completions",
+                        "{'model':'org/caller','messages':[{'role':'assistant'," + call + content
+                                + "},{'role':'tool','tool_call_id':'c1','content':'sunny'}]}"));
+            }
+            assertThat(prompts).allSatisfy(prompt -> assertThat(prompt).startsWith("assistant:\ntool:sunny\n"));
+            assertThat(prompts).hasSize(2);
+        }
+    }
+
+    @Test
     void what_cannot_be_kept_is_refused_by_name() {
         try (ServerFixture server = saying("x")) {
             refused(ask(server, TOOLS + ",'tool_choice':'required'"), "unsupported_parameter", "tool_choice");

@@ -56,6 +56,9 @@ final class Messages {
             throw Refusal.invalid(path + ".content", "`" + path + ".content` must be a string or an array of parts.");
         } else if (content == null && !mayLackContent(name, message)) {
             throw Refusal.invalid(path + ".content", "`" + path + ".content` is required.");
+        } else if (content == null) {
+            // Most templates put the content of a message that only calls behind its role, whether it is there or not.
+            message.put("content", "");
         }
         return message;
     }
