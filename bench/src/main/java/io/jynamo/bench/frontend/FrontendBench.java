@@ -27,7 +27,8 @@ public final class FrontendBench {
     static final String HELP = """
             Our frontend beside others, in one run, with the same prompts. Linux.
 
-              --targets A,B     of jynamo, jynamo-fleet, dynamo, dynamo-fastokens, smg, sglang-router (default: all that are set up)
+              --targets A,B     of jynamo, jynamo-parsing (replies told apart, a tool offered), jynamo-fleet, dynamo,
+                                dynamo-fastokens, smg, sglang-router (default: all that are set up)
               --cells A,B       kinds of load by name (default: all)
               --bounds          instead: memory under unique long prompts and slow readers
               --rounds N        rounds of each (default 3)

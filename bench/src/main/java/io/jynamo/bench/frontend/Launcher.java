@@ -19,7 +19,11 @@ import java.util.Optional;
 final class Launcher {
     /** Names for {@code --targets}, in the order of the table. */
     static final List<String> NAMES =
-            List.of("jynamo", "jynamo-fleet", "dynamo", "dynamo-fastokens", "smg", "sglang-router");
+            List.of("jynamo", "jynamo-parsing", "jynamo-fleet", "dynamo", "dynamo-fastokens", "smg", "sglang-router");
+
+    private static final String EXTRA = "\"ignore_eos\":true";
+    private static final String TOOLS = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"weather\","
+            + "\"parameters\":{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}}}]";
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -50,7 +54,7 @@ final class Launcher {
     /** Why a target cannot be started here, or nothing. */
     Optional<String> missing(String name) {
         Path needed = switch (name) {
-            case "jynamo", "jynamo-fleet" -> root.resolve("jynamo");
+            case "jynamo", "jynamo-parsing", "jynamo-fleet" -> root.resolve("jynamo");
             case "dynamo", "dynamo-fastokens" -> peers.resolve("dynamo/venv/bin/python");
             default -> peers.resolve("venv-" + name + "/bin/python");
         };
@@ -66,7 +70,9 @@ final class Launcher {
 
     Target start(String name) {
         return switch (name) {
-            case "jynamo" -> jynamo();
+            case "jynamo" -> jynamo(name, List.of(), EXTRA);
+            case "jynamo-parsing" ->
+                jynamo(name, List.of("--tool-call-parser", "hermes", "--reasoning-parser", "qwen3"), EXTRA + TOOLS);
             case "jynamo-fleet" -> fleet(name);
             case "dynamo" -> dynamo(name, List.of());
             case "dynamo-fastokens" -> dynamo(name, List.of("--", "--tokenizer", "fastokens"));
@@ -74,13 +80,14 @@ final class Launcher {
         };
     }
 
-    private Target jynamo() {
+    private Target jynamo(String name, List<String> more, String extra) {
         List<String> command = new ArrayList<>(List.of(command(), "serve", "--port", "0"));
         command.addAll(List.of("--router-mode", "prefix-affinity"));
         command.addAll(simulated());
         command.addAll(serveArguments);
-        Child child = Child.start("jynamo", logs, command);
-        return orClose(List.of(child), () -> ours("jynamo", child, List.of(child)));
+        command.addAll(more);
+        Child child = Child.start(name, logs, command);
+        return orClose(List.of(child), () -> ours(name, child, extra, List.of(child)));
     }
 
     /** The frontend alone, its workers in another process. */
@@ -94,16 +101,16 @@ final class Launcher {
             List<String> workersCommand = new ArrayList<>(List.of(command(), "worker", "--discovery", discovery));
             workersCommand.addAll(simulated());
             started.add(Child.start(name + "-workers", logs, workersCommand));
-            Target target = ours(name, frontend, started);
+            Target target = ours(name, frontend, EXTRA, started);
             awaitAnswer(target, frontend);
             return target;
         });
     }
 
-    private static Target ours(String name, Child frontend, List<Child> all) {
+    private static Target ours(String name, Child frontend, String extra, List<Child> all) {
         String ready = frontend.awaitLine(line -> line.startsWith("ready http"), PATIENCE);
         URI url = URI.create(ready.substring("ready ".length()).strip());
-        return new Target(name, url, "mock", "\"ignore_eos\":true", frontend.pid(), new EngineFloor(), all);
+        return new Target(name, url, "mock", extra, frontend.pid(), new EngineFloor(), all);
     }
 
     private String command() {
