@@ -1,12 +1,13 @@
 // What Vercel's AI SDK sees of a server through four of its providers, printed as one JSON object:
-// node ai.js ROOT_URL MODEL auto|required
+// node ai.js ROOT_URL MODEL auto|named
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { APICallError, generateText, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 
-const [root, model, toolChoice] = process.argv.slice(2);
+const [root, model, choice] = process.argv.slice(2);
+const toolChoice = choice === "named" ? { type: "tool", toolName: "weather" } : choice;
 const baseURL = new URL("v1", root).href;
 const openai = createOpenAI({ baseURL, apiKey: "none" });
 const providers = {
@@ -31,7 +32,7 @@ for (const [name, one] of Object.entries(providers)) {
   const asked = [];
   const settings = { model: one, prompt, maxRetries: 0, maxOutputTokens: 400, temperature: 0, toolChoice };
   // A model that must call would call for ever: its one round is enough.
-  const stopWhen = stepCountIs(toolChoice === "required" ? 1 : 3);
+  const stopWhen = stepCountIs(choice === "named" ? 1 : 3);
   const whole = await generateText({ ...settings, stopWhen, tools: { weather: weather(asked) } });
   const streamedAsked = [];
   const stream = streamText({ ...settings, stopWhen, tools: { weather: weather(streamedAsked) } });

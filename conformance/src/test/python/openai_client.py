@@ -16,7 +16,8 @@ parameters = {
     "additionalProperties": False,
 }
 tools = [{"type": "function", "function": {"name": "weather", "description": "The weather of a city.", "parameters": parameters}}]
-asked = {"model": model, "tools": tools, "tool_choice": choice, "temperature": 0, "max_tokens": 400}
+one = choice == "required"  # a small model that must call would call for ever
+asked = {"model": model, "tools": tools, "tool_choice": choice, "parallel_tool_calls": not one, "temperature": 0, "max_tokens": 400}
 seen = {}
 
 
@@ -66,7 +67,7 @@ async def many():
 def responses():
     tool = {"type": "function", "name": "weather", "parameters": parameters, "strict": False}
     first = client.responses.create(
-        model=model, input=question["content"], tools=[tool], tool_choice=choice, temperature=0, max_output_tokens=400
+        model=model, input=question["content"], tools=[tool], tool_choice=choice, parallel_tool_calls=not one, temperature=0, max_output_tokens=400
     )
     wanted = [item for item in first.output if item.type == "function_call"]
     seen["responseCalls"] = [[item.name, json.loads(item.arguments)] for item in wanted]

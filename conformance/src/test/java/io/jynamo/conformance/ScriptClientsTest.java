@@ -171,7 +171,7 @@ class ScriptClientsTest {
 
     @Test
     void the_ai_sdk_before_a_real_model() {
-        JsonNode seen = aiSdk(realAt("/"), REAL, "required");
+        JsonNode seen = aiSdk(realAt("/"), REAL, "named");
 
         for (String provider : List.of("responses", "chat", "compatible", "anthropic")) {
             assertThat(texts(seen.path(provider).path("asked"))).as(provider).isNotEmpty();
