@@ -220,6 +220,7 @@ final class Run implements ExchangeListener {
         }
         if (failure == null) {
             timing.cachedTokens += leg.cachedBeyond(end);
+            timing.onCounted(leg.request(), end);
             leg.placement().booking().onCached(end.usage().cached());
             leg.placement().booking().release();
         } else {
@@ -244,6 +245,10 @@ final class Run implements ExchangeListener {
             fail(RetryBudget.spent(failure));
             return;
         }
+        if (!Remainder.isPossible(leg, now.choices())) {
+            fail(Remainder.stuck(failure));
+            return;
+        }
         boolean begun = now.outputTokens() > 0;
         long patience = begun
                 ? host.migrationPatience().toNanos()
@@ -260,6 +265,9 @@ final class Run implements ExchangeListener {
         Started now = started;
         if (ended || now == null || leg.isFinished() || !now.isIncomplete(leg)) {
             return;
+        }
+        if (!Remainder.isPossible(leg, now.choices())) {
+            return; // it would be lost, not interrupted
         }
         claim.onGaveWay();
         host.onGaveWay();
