@@ -175,6 +175,7 @@ class MediaTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "'nvext':{'token_data':[65]}|nvext.token_data",
                 "'add_special_tokens':true|add_special_tokens",
@@ -199,10 +200,11 @@ class MediaTest {
             for (String url : List.of(PNG, PNG, other)) {
                 server.post("/v1/chat/completions", chat(image(url)));
             }
-            List<int[]> asked = server.router.requests().stream()
+            List<int[]> asked = server.router.requests().reversed().stream()
+                    .limit(3)
                     .map(request -> request.prompt().toArray())
                     .toList();
-            assertThat(asked.get(0)).isEqualTo(asked.get(1)).isNotEqualTo(asked.get(2));
+            assertThat(asked.get(1)).isEqualTo(asked.get(2)).isNotEqualTo(asked.get(0));
             assertThat(server.worker.started().getFirst().request().prompt().count())
                     .isEqualTo(plain);
         }
@@ -212,6 +214,34 @@ class MediaTest {
         HttpResponse<String> answer = server.post("/v1/route/explain", chat(content));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return ServerFixture.json(answer).at("/prompts/0/prompt_tokens").asInt();
+    }
+
+    @Test
+    void responsesAndMessagesHaveMediaToo() throws Exception {
+        try (ServerFixture server = seeing(request -> Script.text("a cat"))) {
+            JsonNode expected = json("[{'role':'user','content':[{'type':'text','text':'what?'},"
+                    + "{'type':'image_url','image_url':{'url':'" + PNG + "'}}]}]");
+            HttpResponse<String> answer = server.post(
+                    "/v1/responses",
+                    "{'model':'org/test-model','input':[{'role':'user',"
+                            + "'content':[{'type':'input_text','text':'what?'},{'type':'input_image','image_url':'"
+                            + PNG + "'}]}]}");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(messages(got(server))).isEqualTo(expected);
+            String id = ServerFixture.json(answer).path("id").asString("");
+            HttpResponse<String> next = server.post(
+                    "/v1/responses", "{'model':'org/test-model','input':'and?','previous_response_id':'" + id + "'}");
+            assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
+            assertThat(messages(got(server)).path(0)).isEqualTo(expected.path(0));
+            HttpResponse<String> message = server.post(
+                    "/v1/messages",
+                    "{'model':'org/test-model','max_tokens':9,"
+                            + "'messages':[{'role':'user','content':[{'type':'text','text':'what?'},{'type':'image','source':"
+                            + "{'type':'base64','media_type':'image/png','data':'" + PNG.substring(PNG.indexOf(',') + 1)
+                            + "'}}]}]}");
+            assertThat(message.statusCode()).as(message.body()).isEqualTo(200);
+            assertThat(messages(got(server))).isEqualTo(expected);
+        }
     }
 
     @Test

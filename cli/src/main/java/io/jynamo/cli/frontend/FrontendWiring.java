@@ -45,8 +45,7 @@ public final class FrontendWiring {
     }
 
     private static MediaLimits media(MediaChoice told) {
-        return MediaLimits.DEFAULT.with(
-                told.maxBytes(), told.maxParts(), told.allowedDomains(), told.privateAllowed());
+        return MediaLimits.DEFAULT.with(told.maxBytes(), told.maxParts(), told.allowedDomains(), told.privateAllowed());
     }
 
     private static KeyOptions keys(KeyChoice told) {

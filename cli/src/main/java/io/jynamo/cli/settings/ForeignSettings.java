@@ -189,7 +189,10 @@ public final class ForeignSettings {
 
     /** One word each, however many were given at once. */
     static List<String> words(List<String> given) {
-        return given.stream().flatMap(some -> Stream.of(some.split(","))).map(String::strip).toList();
+        return given.stream()
+                .flatMap(some -> Stream.of(some.split(",")))
+                .map(String::strip)
+                .toList();
     }
 
     private static Optional<Set<Modality>> modalities(Configuration configuration, Problems problems) {
