@@ -179,6 +179,7 @@ class MediaTest {
             value = {
                 "'nvext':{'token_data':[65]}|nvext.token_data",
                 "'add_special_tokens':true|add_special_tokens",
+                "'chat_template_kwargs':{'chat_template':'{{ 1 }}'}|chat_template_kwargs.chat_template",
                 "'mm_processor_kwargs':{'fps':1}|mm_processor_kwargs"
             })
     void whatThePromptOfAnEngineCannotHaveIsRefused(String member, String field) throws Exception {

@@ -143,6 +143,6 @@ public final class HttpSettings {
                 configuration.get(RESPONSES_MEMORY),
                 configuration.get(OVERLOAD_STATUS),
                 configuration.get(STRIP_PREAMBLE),
-                MediaSettings.read(configuration));
+                MediaSettings.read(configuration, problems));
     }
 }

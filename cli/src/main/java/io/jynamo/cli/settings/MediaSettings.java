@@ -5,6 +5,7 @@ import static io.jynamo.cli.config.Readers.count;
 import static io.jynamo.cli.config.Readers.yesOrNo;
 
 import io.jynamo.cli.config.Configuration;
+import io.jynamo.cli.config.Problems;
 import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
 import io.jynamo.cli.config.Setting.Kind;
@@ -13,6 +14,7 @@ import java.util.List;
 /** What images, sounds and films of requests may take, and where they may come from. */
 final class MediaSettings {
     private static final String GROUP = "Media";
+    private static final long MOST_BYTES = 48L << 20;
 
     static final Setting<Long> MAX_BYTES = new Draft(
                     GROUP,
@@ -41,7 +43,11 @@ final class MediaSettings {
 
     private MediaSettings() {}
 
-    static MediaChoice read(Configuration configuration) {
+    /** Reads them; what makes no sense goes to {@code problems}. */
+    static MediaChoice read(Configuration configuration, Problems problems) {
+        if (configuration.get(MAX_BYTES) > MOST_BYTES) {
+            problems.add("max-media-bytes must be at most 48MiB, which is what all media of a request may have");
+        }
         return new MediaChoice(
                 configuration.get(MAX_BYTES),
                 configuration.get(MAX_PARTS),

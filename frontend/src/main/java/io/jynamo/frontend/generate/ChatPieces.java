@@ -20,15 +20,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChatPieces {
     private static final Set<String> MEMBERS = Set.of(
-            "role",
-            "name",
-            "tool_calls",
-            "tool_call_id",
-            "function_call",
-            "reasoning_content",
-            "reasoning",
-            "refusal",
-            "is_error");
+            "role", "name", "tool_calls", "tool_call_id", "function_call", "reasoning_content", "reasoning", "refusal");
+    /** Read by templates of ours, and by no engine. */
+    private static final String FAILED = "is_error";
+
+    /** Variables that some engines take for arguments of the call that renders, a template of the client's own among them. */
+    private static final Set<String> ARGUMENTS = Set.of(
+            "chat_template",
+            "conversation",
+            "messages",
+            "tools",
+            "documents",
+            "tokenize",
+            "tokenizer_kwargs",
+            "padding",
+            "truncation",
+            "max_length",
+            "return_tensors",
+            "return_dict",
+            "return_assistant_tokens_mask",
+            "add_generation_prompt",
+            "continue_final_message");
 
     private final List<String> pieces = new ArrayList<>();
     private final List<Media> media;
@@ -43,9 +55,17 @@ final class ChatPieces {
      *
      * @param media of its parts, in their order
      * @param untilContext the client named no limit of output
-     * @throws Refusal for a member of a message that engines are not told
+     * @throws Refusal for a member of a message, or a variable of the template, that engines are not told
      */
     static MediaChat of(ChatRequest request, List<Media> media, boolean untilContext) {
+        for (String name : request.templateVariables().keySet()) {
+            if (ARGUMENTS.contains(name)) {
+                String place = ChatRequest.TEMPLATE_KWARGS.name() + "." + name;
+                throw Refusal.unsupported(
+                        place,
+                        "`" + place + "` is not passed on to engines in a conversation with media; leave it out.");
+            }
+        }
         ChatPieces made = new ChatPieces(media);
         made.messages(request.messages());
         return new MediaChat(
@@ -78,7 +98,7 @@ final class ChatPieces {
             boolean empty = value == null || (value instanceof List<?> list && list.isEmpty());
             if (MEMBERS.contains(name) && !empty) {
                 piece.append(',').append(json(name)).append(':').append(json(value));
-            } else if (!empty && !name.equals("content")) {
+            } else if (!empty && !name.equals("content") && !name.equals(FAILED)) {
                 throw Refusal.unsupported(
                         path + "." + name,
                         "`" + path + "." + name

@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The memory that media of all requests may take, as they arrive and until their requests end. */
 public final class MediaBudget {
     private final long most;
+    private final long mostOfOne;
     private final AtomicLong held = new AtomicLong();
 
-    public MediaBudget(long mostBytes) {
-        this.most = mostBytes;
+    MediaBudget(MediaLimits limits) {
+        this.most = limits.maxHeldBytes();
+        this.mostOfOne = limits.maxRequestBytes();
     }
 
     /** Bytes that are held now. */
@@ -32,9 +34,14 @@ public final class MediaBudget {
         /**
          * Takes more.
          *
+         * @throws MediaRefusal MEDIA_TOO_LARGE when the request holds too much
          * @throws JynamoException OVERLOADED when others hold too much, or the lease is closed
          */
         synchronized void take(long more) {
+            if (bytes + more > mostOfOne) {
+                throw MediaRefusal.tooLarge(
+                        "is beyond the " + mostOfOne + " bytes of media that a request may have together");
+            }
             if (closed || held.addAndGet(more) > most) {
                 if (!closed) {
                     held.addAndGet(-more);

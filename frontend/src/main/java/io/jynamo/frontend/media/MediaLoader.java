@@ -27,7 +27,7 @@ public final class MediaLoader implements AutoCloseable {
     public MediaLoader(MediaLimits limits, HostResolver resolver) {
         this.limits = limits;
         this.fetcher = new MediaFetcher(limits, resolver);
-        this.budget = new MediaBudget(limits.maxHeldBytes());
+        this.budget = new MediaBudget(limits);
         this.fetches = new Semaphore(limits.maxFetches(), true);
     }
 
@@ -61,14 +61,7 @@ public final class MediaLoader implements AutoCloseable {
         if (isRemote(parts)) {
             fetch(parts, loaded, lease, deadlineNanos);
         }
-        List<Media> all = Arrays.stream(loaded).map(Objects::requireNonNull).toList();
-        long bytes = all.stream().mapToLong(one -> one.bytes().length).sum();
-        if (bytes > limits.maxRequestBytes()) {
-            throw MediaRefusal.tooLarge(
-                            "are " + bytes + " bytes of media together; a request may have " + limits.maxRequestBytes())
-                    .at("messages");
-        }
-        return all;
+        return Arrays.stream(loaded).map(Objects::requireNonNull).toList();
     }
 
     private void checkInline(List<MediaPart> parts, MediaBudget.Lease lease) {
@@ -84,7 +77,11 @@ public final class MediaLoader implements AutoCloseable {
                                     + limits.maxBytes() + " (--max-media-bytes)")
                             .at(part.path());
                 }
-                lease.take(media.bytes().length);
+                try {
+                    lease.take(media.bytes().length);
+                } catch (MediaRefusal refused) {
+                    throw refused.at(part.path());
+                }
             }
         }
     }

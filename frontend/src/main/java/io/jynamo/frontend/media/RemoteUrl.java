@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  */
 final class RemoteUrl {
     private static final int MOST_CHARACTERS = 8_192;
+    private static final int MOST_PORT = 65_535;
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
     private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
@@ -46,6 +47,9 @@ final class RemoteUrl {
         }
         if (NUMBERS.matcher(host).matches() && !IPV4.matcher(host).matches()) {
             throw MediaRefusal.notAllowed("must be a URL whose host is a name or an address of four plain numbers");
+        }
+        if (url.getPort() == 0 || url.getPort() > MOST_PORT) {
+            throw MediaRefusal.notAllowed("must be a URL of a port that there is");
         }
         return url;
     }

@@ -130,6 +130,8 @@ class MediaLoaderTest {
                 "http://user@8.8.8.8/",
                 "http://8.8.8.8@127.0.0.1/",
                 "http://127.0.0.1#@8.8.8.8/",
+                "http://8.8.8.8:99999/",
+                "http://8.8.8.8:0/",
                 "http://8.8.8.8:22/",
                 "http://8.8.8.8:8080/",
                 "ftp://8.8.8.8/",
@@ -337,6 +339,33 @@ class MediaLoaderTest {
                         refused(open().withFetchTime(Duration.ofMillis(300)), HostResolver.system(), server.url("/"));
                 assertThat(refusal.code()).isEqualTo(ErrorCode.MEDIA_UNAVAILABLE);
                 assertThat(refusal.getMessage()).contains("within 300 ms");
+            }
+        }
+    }
+
+    /** Who waits for a request in the clear gets the beginning of a handshake, and that is all. */
+    @Test
+    void httpsIsNeverSpokenInTheClear() throws Exception {
+        try (RawHttp server = RawHttp.serving("image/png", Pictures.PNG)) {
+            String url = "https://127.0.0.1:" + server.port() + "/secret-path";
+            MediaRefusal refusal = refused(open().withFetchTime(Duration.ofMillis(500)), HostResolver.system(), url);
+            assertThat(refusal.code()).isEqualTo(ErrorCode.MEDIA_UNAVAILABLE);
+            assertThat(String.join("", server.heads())).doesNotContain("GET", "secret-path");
+        }
+    }
+
+    /** Each is small enough, and together they are not: known before all have come. */
+    @Test
+    void mediaOfOneRequestTogetherAreBounded() throws Exception {
+        MediaLimits limits = new MediaLimits(1_000, 16, 2_500, 100_000, Duration.ofSeconds(5), 4, List.of(), true);
+        try (RawHttp server = RawHttp.serving("image/png", Pictures.png(1_000));
+                MediaLoader loader = new MediaLoader(limits, HostResolver.system())) {
+            for (String url : List.of(server.url("/"), Pictures.url("image/png", Pictures.png(1_000)))) {
+                List<MediaPart> three = Collections.nCopies(3, image(url).getFirst());
+                MediaRefusal refusal = catchThrowableOfType(MediaRefusal.class, () -> load(loader, three));
+                assertThat(refusal.code()).isEqualTo(ErrorCode.MEDIA_TOO_LARGE);
+                assertThat(refusal.getMessage()).contains("2500");
+                assertThat(loader.budget().held()).isZero();
             }
         }
     }
