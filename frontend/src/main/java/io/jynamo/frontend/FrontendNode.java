@@ -9,6 +9,7 @@ import io.jynamo.frontend.fleet.FleetService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.HugeLane;
 import io.jynamo.frontend.generate.Lanes;
+import io.jynamo.frontend.generate.MediaGate;
 import io.jynamo.frontend.generate.MessagesService;
 import io.jynamo.frontend.generate.ResponsesService;
 import io.jynamo.frontend.generate.RouteService;
@@ -20,6 +21,8 @@ import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.http.SiteGuard;
 import io.jynamo.frontend.keys.Keys;
+import io.jynamo.frontend.media.HostResolver;
+import io.jynamo.frontend.media.MediaLoader;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.page.Page;
 import io.jynamo.frontend.responses.ResponseStore;
@@ -107,7 +110,10 @@ public final class FrontendNode implements AutoCloseable {
             Lanes lanes = new Lanes(compute, huge, waiting);
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
-            GenerationService generation = new GenerationService(models, metrics, options.generation(), streams, lanes);
+            MediaLoader media =
+                    lifecycle.own(new MediaLoader(options.generation().media(), HostResolver.system()));
+            GenerationService generation = new GenerationService(
+                    models, metrics, options.generation(), streams, lanes, new MediaGate(media, lanes));
             MessagesService messages =
                     new MessagesService(generation, models, metrics, lanes, options.stripsPreamble());
             ResponseStore kept = new ResponseStore(options.responses(), System::nanoTime);

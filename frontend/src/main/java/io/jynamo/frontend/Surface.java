@@ -25,6 +25,7 @@ import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.Modality;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -234,6 +235,12 @@ final class Surface {
         }
         out.name("max_model_len").value((long) model.card().maxModelLen());
         out.name("context_window").value((long) model.card().maxModelLen());
-        out.endObject();
+        out.name("modalities").beginArray();
+        for (Modality modality : Modality.values()) {
+            if (model.card().reads(modality)) {
+                out.value(modality.id());
+            }
+        }
+        out.endArray().endObject();
     }
 }

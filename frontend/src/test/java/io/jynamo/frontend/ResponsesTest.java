@@ -273,6 +273,16 @@ class ResponsesTest {
             item(
                     server,
                     "{'role':'user','content':[{'type':'input_image','image_url':'data:'}]}",
+                    "media_invalid",
+                    "input[0].content[0].image_url");
+            item(
+                    server,
+                    "{'role':'user','content':[{'type':'input_image','file_id':'f'}]}",
+                    "unsupported_parameter",
+                    "input[0].content[0].file_id");
+            item(
+                    server,
+                    "{'role':'user','content':[{'type':'input_file','file_id':'f'}]}",
                     "unsupported_parameter",
                     "input[0].content[0]");
             item(

@@ -13,6 +13,11 @@ public enum ErrorCode {
     UNSUPPORTED_PARAMETER(CALLER, 400, false, "The field is not known, or is known and not supported yet."),
     CONTEXT_LENGTH_EXCEEDED(CALLER, 400, false, "Prompt and requested output do not fit the model's context."),
     TEMPLATE_FAILED(CALLER, 400, false, "The model's chat template refused the messages, or broke on them."),
+    MEDIA_INVALID(
+            CALLER, 400, false, "An image, sound or film is not what it was said to be; the message names the part."),
+    MEDIA_NOT_ALLOWED(
+            CALLER, 400, false, "A URL of media is not one that this server fetches; the message names the part."),
+    MEDIA_UNAVAILABLE(CALLER, 400, false, "Media could not be fetched from their URL; the message names the part."),
     AUTHENTICATION_REQUIRED(CALLER, 401, false, "No API key was sent, or it is unknown, expired or disabled."),
     FORBIDDEN(
             CALLER,
@@ -28,6 +33,7 @@ public enum ErrorCode {
     CONFLICT(CALLER, 409, false, "It is there already, or contradicts what is there."),
     STREAM_EXPIRED(CALLER, 410, false, "A broken stream that was to go on is not, or no longer, kept here."),
     BODY_TOO_LARGE(CALLER, 413, false, "The body is larger than the limit."),
+    MEDIA_TOO_LARGE(CALLER, 413, false, "Media are larger than the limit, or more of them than may be in a request."),
     UNSUPPORTED_MEDIA_TYPE(CALLER, 415, false, "The body is not application/json."),
     MALFORMED_FIELD(CALLER, 422, false, "A field is missing, or not of its kind; the message names it."),
     RATE_LIMIT_EXCEEDED(CALLER, 429, false, "The API key is at one of its limits; try again after the time given."),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param resumption what it goes on with that another worker began
  * @param text the prompt as text, for an engine that takes no ids; null where nobody will need it
  * @param constraint what the output must look like, output that another worker drew included; null for anything
+ * @param chat the conversation with its media, of which {@code prompt} is only the text; null where there are none
  */
 public record GenerationRequest(
         RequestId id,
@@ -32,7 +33,8 @@ public record GenerationRequest(
         int credit,
         Resumption resumption,
         @Nullable String text,
-        @Nullable OutputConstraint constraint) {
+        @Nullable OutputConstraint constraint,
+        @Nullable MediaChat chat) {
 
     public static final int NO_LOGPROBS = -1;
     public static final int UNLIMITED_CREDIT = Integer.MAX_VALUE;
@@ -51,6 +53,40 @@ public record GenerationRequest(
             throw new IllegalArgumentException("a prompt of " + prompt.count() + " tokens cannot hold "
                     + resumption.outputTokens() + " tokens of output");
         }
+    }
+
+    /** A request of text. */
+    public GenerationRequest(
+            RequestId id,
+            TokenIds prompt,
+            Sampling sampling,
+            Stopping stopping,
+            CacheScope scope,
+            int choices,
+            int topLogprobs,
+            int promptLogprobs,
+            int priority,
+            Duration timeLimit,
+            int credit,
+            Resumption resumption,
+            @Nullable String text,
+            @Nullable OutputConstraint constraint) {
+        this(
+                id,
+                prompt,
+                sampling,
+                stopping,
+                scope,
+                choices,
+                topLogprobs,
+                promptLogprobs,
+                priority,
+                timeLimit,
+                credit,
+                resumption,
+                text,
+                constraint,
+                null);
     }
 
     /** A request whose output may be anything. */
@@ -130,6 +166,26 @@ public record GenerationRequest(
                 UNLIMITED_CREDIT);
     }
 
+    /** The same under another id. */
+    public GenerationRequest withId(RequestId other) {
+        return new GenerationRequest(
+                other,
+                prompt,
+                sampling,
+                stopping,
+                scope,
+                choices,
+                topLogprobs,
+                promptLogprobs,
+                priority,
+                timeLimit,
+                credit,
+                resumption,
+                text,
+                constraint,
+                chat);
+    }
+
     /** The same with what is left of its time now. */
     public GenerationRequest withTimeLimit(Duration left) {
         return new GenerationRequest(
@@ -146,7 +202,48 @@ public record GenerationRequest(
                 credit,
                 resumption,
                 text,
-                constraint);
+                constraint,
+                chat);
+    }
+
+    /** The same with another end. */
+    public GenerationRequest withStopping(Stopping other) {
+        return new GenerationRequest(
+                id,
+                prompt,
+                sampling,
+                other,
+                scope,
+                choices,
+                topLogprobs,
+                promptLogprobs,
+                priority,
+                timeLimit,
+                credit,
+                resumption,
+                text,
+                constraint,
+                chat);
+    }
+
+    /** The same, asking for other log probabilities of its prompt. */
+    public GenerationRequest withPromptLogprobs(int alternatives) {
+        return new GenerationRequest(
+                id,
+                prompt,
+                sampling,
+                stopping,
+                scope,
+                choices,
+                topLogprobs,
+                alternatives,
+                priority,
+                timeLimit,
+                credit,
+                resumption,
+                text,
+                constraint,
+                chat);
     }
 
     /** The same with its output held to something, or to nothing where that is null. */
@@ -165,6 +262,27 @@ public record GenerationRequest(
                 credit,
                 resumption,
                 text,
+                other,
+                chat);
+    }
+
+    /** The same with media, or without where that is null. */
+    public GenerationRequest withChat(@Nullable MediaChat other) {
+        return new GenerationRequest(
+                id,
+                prompt,
+                sampling,
+                stopping,
+                scope,
+                choices,
+                topLogprobs,
+                promptLogprobs,
+                priority,
+                timeLimit,
+                credit,
+                resumption,
+                text,
+                constraint,
                 other);
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param bosTokenId id that begins one, or null
  * @param capabilities what its engine can do
  * @param encoding what it makes of texts, or null for a model that generates
+ * @param modalities what it reads; always text, and media only where the engine is asked for whole conversations
  */
 public record ModelCard(
         String name,
@@ -33,10 +34,44 @@ public record ModelCard(
         Set<Integer> eosTokenIds,
         @Nullable Integer bosTokenId,
         Set<Capability> capabilities,
-        @Nullable Encoding encoding) {
+        @Nullable Encoding encoding,
+        Set<Modality> modalities) {
     public ModelCard {
+        modalities = Set.copyOf(modalities);
         eosTokenIds = Set.copyOf(eosTokenIds);
         capabilities = Set.copyOf(capabilities);
+    }
+
+    /** The card of a model that reads text. */
+    public ModelCard(
+            String name,
+            String architecture,
+            int vocabularySize,
+            int maxModelLen,
+            int trainedContextLength,
+            int blockTokens,
+            int totalBlocks,
+            int maxBatchedTokens,
+            int maxSequences,
+            Set<Integer> eosTokenIds,
+            @Nullable Integer bosTokenId,
+            Set<Capability> capabilities,
+            @Nullable Encoding encoding) {
+        this(
+                name,
+                architecture,
+                vocabularySize,
+                maxModelLen,
+                trainedContextLength,
+                blockTokens,
+                totalBlocks,
+                maxBatchedTokens,
+                maxSequences,
+                eosTokenIds,
+                bosTokenId,
+                capabilities,
+                encoding,
+                Modality.TEXT_ONLY);
     }
 
     /** The card of a model that generates. */
@@ -99,5 +134,28 @@ public record ModelCard(
 
     public boolean can(Capability capability) {
         return capabilities.contains(capability);
+    }
+
+    public boolean reads(Modality modality) {
+        return modalities.contains(modality);
+    }
+
+    /** The same model, which reads something else. */
+    public ModelCard withModalities(Set<Modality> others) {
+        return new ModelCard(
+                name,
+                architecture,
+                vocabularySize,
+                maxModelLen,
+                trainedContextLength,
+                blockTokens,
+                totalBlocks,
+                maxBatchedTokens,
+                maxSequences,
+                eosTokenIds,
+                bosTokenId,
+                capabilities,
+                encoding,
+                others);
     }
 }

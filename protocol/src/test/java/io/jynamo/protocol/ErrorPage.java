@@ -14,6 +14,17 @@ final class ErrorPage {
         REMEDIES.put(ErrorCode.UNSUPPORTED_PARAMETER, "Leave the field out.");
         REMEDIES.put(ErrorCode.CONTEXT_LENGTH_EXCEEDED, "Shorten the prompt or ask for fewer output tokens.");
         REMEDIES.put(ErrorCode.TEMPLATE_FAILED, "Send the roles and contents that the template expects.");
+        REMEDIES.put(
+                ErrorCode.MEDIA_INVALID, "Send the bytes of a PNG, JPEG, GIF, WebP, WAV, MP3, FLAC, Ogg, MP4 or WebM.");
+        REMEDIES.put(
+                ErrorCode.MEDIA_NOT_ALLOWED,
+                "Send the bytes in a `data:` URL, or an http(s) URL of a public address and an allowed domain.");
+        REMEDIES.put(
+                ErrorCode.MEDIA_UNAVAILABLE,
+                "See that the URL answers 200 in time, or send the bytes in a `data:` URL.");
+        REMEDIES.put(
+                ErrorCode.MEDIA_TOO_LARGE,
+                "Send fewer or smaller media, or raise `--max-media-bytes` or `--max-media-parts`.");
         REMEDIES.put(ErrorCode.AUTHENTICATION_REQUIRED, "Send `Authorization: Bearer KEY` with a valid key.");
         REMEDIES.put(ErrorCode.MODEL_NOT_FOUND, "Use a name that `GET /v1/models` lists.");
         REMEDIES.put(

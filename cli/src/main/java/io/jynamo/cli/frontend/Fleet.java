@@ -207,6 +207,9 @@ public final class Fleet implements AutoCloseable {
         if (!Objects.equals(card.encoding(), served.card().encoding())) {
             return "vectors of another kind or width";
         }
+        if (!card.modalities().equals(served.card().modalities())) {
+            return "reads " + card.modalities() + ", not " + served.card().modalities();
+        }
         if (!card.capabilities().equals(served.card().capabilities())) {
             return "an engine that can do other things";
         }

@@ -2,6 +2,7 @@ package io.jynamo.cli.frontend;
 
 import io.jynamo.cli.settings.HttpOptions;
 import io.jynamo.cli.settings.KeyChoice;
+import io.jynamo.cli.settings.MediaChoice;
 import io.jynamo.cli.settings.RouterChoice;
 import io.jynamo.frontend.FrontendOptions;
 import io.jynamo.frontend.FrontendOptions.TlsFiles;
@@ -9,6 +10,7 @@ import io.jynamo.frontend.generate.HedgeLimits;
 import io.jynamo.frontend.keys.AuditOptions;
 import io.jynamo.frontend.keys.KeyClock;
 import io.jynamo.frontend.keys.KeyOptions;
+import io.jynamo.frontend.media.MediaLimits;
 import io.jynamo.frontend.responses.ResponseLimits;
 import io.jynamo.frontend.resume.ResumeLimits;
 import java.time.Duration;
@@ -32,6 +34,7 @@ public final class FrontendWiring {
                 .withGeneration(plain.generation()
                         .withTimes(told.requestTimeout(), told.keepAliveInterval())
                         .withMigrations(router.migrationLimit(), router.migrationPatience())
+                        .withMedia(media(told.media()))
                         .withRetryShare(router.retryBudget())
                         .withHedging(
                                 new HedgeLimits(Duration.ofMillis(router.hedgeAfterMillis()), router.hedgeBudget())));
@@ -39,6 +42,10 @@ public final class FrontendWiring {
                 .map(files -> new TlsFiles(files.certificate(), files.key()))
                 .map(plain::withTls)
                 .orElse(plain);
+    }
+
+    private static MediaLimits media(MediaChoice told) {
+        return MediaLimits.DEFAULT.with(told.maxBytes(), told.maxParts(), told.allowedDomains(), told.privateAllowed());
     }
 
     private static KeyOptions keys(KeyChoice told) {

@@ -1,11 +1,13 @@
 package io.jynamo.cli.settings;
 
 import io.jynamo.engine.process.EngineGroup;
+import io.jynamo.protocol.Modality;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +21,7 @@ import java.util.stream.IntStream;
  * @param kvReplay where each says missed ones again, likewise
  * @param dataParallelSize ranks behind its one server, where that was told
  * @param group the engines of several nodes that it is one of
+ * @param modalities what the model reads, where that was told
  */
 public record ForeignOptions(
         List<URI> attach,
@@ -31,7 +34,8 @@ public record ForeignOptions(
         List<String> kvReplay,
         Lmcache lmcache,
         Optional<Integer> dataParallelSize,
-        Optional<EngineGroup> group) {
+        Optional<EngineGroup> group,
+        Optional<Set<Modality>> modalities) {
     /** Whether KV goes to LMCache too, and where that is. */
     public record Lmcache(boolean on, Optional<Integer> maxLocalCpuGigabytes, Optional<URI> server) {}
 

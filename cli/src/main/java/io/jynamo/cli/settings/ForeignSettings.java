@@ -12,13 +12,16 @@ import io.jynamo.cli.config.Setting;
 import io.jynamo.cli.config.Setting.Draft;
 import io.jynamo.cli.config.Setting.Kind;
 import io.jynamo.engine.process.EngineGroup;
+import io.jynamo.protocol.Modality;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** How a worker joins or launches an engine of others: vLLM, SGLang, TensorRT-LLM, any OpenAI-compatible server. */
 public final class ForeignSettings {
@@ -99,6 +102,14 @@ public final class ForeignSettings {
                     "Where the engines of nnodes meet, on the node of rank 0; the same words on every node.")
             .optional(text());
 
+    public static final Setting<List<String>> MODALITIES = new Draft(
+                    GROUP,
+                    "modalities",
+                    "KIND",
+                    "What the model reads besides text, such as image,audio,video, or text for nothing. By default"
+                            + " what the engine tells or, of vLLM and TensorRT-LLM, the model's config.json.")
+            .list(Kind.LIST);
+
     /** In the order of help. */
     public static final List<Setting<?>> ALL = List.of(
             ATTACH,
@@ -114,7 +125,8 @@ public final class ForeignSettings {
             DATA_PARALLEL_SIZE,
             NNODES,
             NODE_RANK,
-            LEADER_ADDRESS);
+            LEADER_ADDRESS,
+            MODALITIES);
 
     private static final Set<String> RANK_FLAGS =
             Set.of("-dp", "--data-parallel-size", "--dp-size", "--dp", "--attn-dp-size");
@@ -171,7 +183,29 @@ public final class ForeignSettings {
                         configuration.get(LMCACHE_MAX_LOCAL_CPU_GB),
                         configuration.get(LMCACHE_SERVER).flatMap(url -> url(url, problems))),
                 configuration.get(DATA_PARALLEL_SIZE),
-                group(configuration, attached, problems));
+                group(configuration, attached, problems),
+                modalities(configuration, problems));
+    }
+
+    /** One word each, however many were given at once. */
+    static List<String> words(List<String> given) {
+        return given.stream()
+                .flatMap(some -> Stream.of(some.split(",")))
+                .map(String::strip)
+                .toList();
+    }
+
+    private static Optional<Set<Modality>> modalities(Configuration configuration, Problems problems) {
+        Set<Modality> read = EnumSet.of(Modality.TEXT);
+        for (String given : words(configuration.get(MODALITIES))) {
+            Stream.of(Modality.values())
+                    .filter(modality -> modality.id().equals(given))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            read::add,
+                            () -> problems.add("modalities: '" + given + "' must be text, image, audio or video"));
+        }
+        return configuration.isGiven(MODALITIES) ? Optional.of(read) : Optional.empty();
     }
 
     private static void checkRanks(

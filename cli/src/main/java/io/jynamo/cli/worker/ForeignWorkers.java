@@ -18,6 +18,7 @@ import io.jynamo.engine.vllm.VllmEngine;
 import io.jynamo.engine.vllm.VllmEventSources;
 import io.jynamo.engine.vllm.VllmRanks;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
 import java.net.URI;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -117,11 +119,13 @@ final class ForeignWorkers implements AutoCloseable {
      *
      * @param ids who its ranks are
      * @param vocabularySize ids that the model's tokenizer gives are below it
+     * @param files of the model
      */
-    List<AttachedEngine> join(List<WorkerId> ids, int vocabularySize) {
+    List<AttachedEngine> join(List<WorkerId> ids, int vocabularySize, Path files) {
         leave();
         AttachOptions known = options.withCard(CardOverrides.of(
-                vocabularySize, place.setup().model().maxModelLen().orElse(null)));
+                        vocabularySize, place.setup().model().maxModelLen().orElse(null))
+                .withModalities(modalities(files)));
         try {
             List<AttachOptions> each = new ArrayList<>();
             for (int rank = 0; rank < ids.size(); rank++) {
@@ -146,6 +150,18 @@ final class ForeignWorkers implements AutoCloseable {
             leave();
             throw failed;
         }
+    }
+
+    /** What is told of them or, where the engine does not say, the model's own files; null where those say nothing. */
+    private @Nullable Set<Modality> modalities(Path files) {
+        return place.setup()
+                .foreign()
+                .modalities()
+                .or(() -> switch (place.setup().engine().kind()) {
+                    case VLLM, TRTLLM -> ModelModalities.find(files);
+                    case SGLANG, OPENAI, EMBEDDED, SIM -> Optional.empty();
+                })
+                .orElse(null);
     }
 
     /** What is wrong with engines that give no token; one that exchanged its model is well. */

@@ -59,7 +59,7 @@ final class ModelExchange {
         TextSide its = next.files().equals(terms.files()) ? text : texts.of(next.files());
         offers.announce(next.names(), workers.ranks());
         List<AttachedEngine> engines =
-                workers.join(offers.ids(), its.text().tokenizer().vocabularySize());
+                workers.join(offers.ids(), its.text().tokenizer().vocabularySize(), next.files());
         if (engines.stream().anyMatch(engine -> !engine.served().equals(now))) {
             throw new JynamoException(ErrorCode.NOT_READY, "it is being exchanged once more");
         }

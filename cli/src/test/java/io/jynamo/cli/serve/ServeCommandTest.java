@@ -67,7 +67,8 @@ class ServeCommandTest {
                 java.time.Duration.ZERO,
                 1,
                 529,
-                false);
+                false,
+                io.jynamo.cli.settings.MediaChoice.USUAL);
         assertThat(http.toString()).doesNotContain("sesame");
     }
 

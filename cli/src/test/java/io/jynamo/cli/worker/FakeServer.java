@@ -105,7 +105,7 @@ final class FakeServer implements AutoCloseable {
                             200,
                             "{\"page_size\":16,\"max_total_num_tokens\":65536,\"max_running_requests\":8,\"dp_size\":"
                                     + ranks + ",\"attn_dp_size\":1,\"nnodes\":1}");
-                case "/v1/completions", "/generate" -> generate(exchange);
+                case "/v1/completions", "/v1/chat/completions", "/generate" -> generate(exchange);
                 default -> answer(exchange, 404, "{\"detail\":\"Not Found\"}");
             }
         }
@@ -159,7 +159,9 @@ final class FakeServer implements AutoCloseable {
         exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
-            if (path.equals("/generate")) {
+            if (path.equals("/v1/chat/completions")) {
+                chat(out);
+            } else if (path.equals("/generate")) {
                 generateNatively(asked, out);
             } else {
                 completions(asked, out);
@@ -182,6 +184,18 @@ final class FakeServer implements AutoCloseable {
                 out,
                 "{\"choices\":[],\"usage\":{\"prompt_tokens\":" + prompt.size() + ",\"completion_tokens\":" + most
                         + ",\"prompt_tokens_details\":{\"cached_tokens\":" + prompt.size() / 2 + "}}}");
+        event(out, "[DONE]");
+    }
+
+    /** Three words about whatever was shown. */
+    private void chat(OutputStream out) throws IOException {
+        for (int said = 0; said < 3; said++) {
+            event(
+                    out,
+                    "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"},\"token_ids\":[" + (FIRST_ID + said)
+                            + "],\"finish_reason\":" + (said == 2 ? "\"length\"" : "null") + "}]}");
+        }
+        event(out, "{\"choices\":[],\"usage\":{\"prompt_tokens\":777,\"completion_tokens\":3}}");
         event(out, "[DONE]");
     }
 

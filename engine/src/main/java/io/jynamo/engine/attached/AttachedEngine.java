@@ -85,7 +85,7 @@ public class AttachedEngine implements Engine {
         this.http = server.http();
         this.dialect = server.dialect();
         models = new ModelWatch(server.model());
-        gate = new RequestGate(card, dialect.servesAdapters());
+        gate = new RequestGate(card, dialect);
         loadView = new LoadView(card);
         timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("attached-engine-" + id).daemon().factory());

@@ -1,5 +1,6 @@
 package io.jynamo.engine.attached;
 
+import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.ModelCard;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSequences choices that run at once at most
  * @param eosTokenIds ids that end a sequence
  * @param bosTokenId id that begins one
+ * @param modalities what it reads
  */
 public record CardOverrides(
         @Nullable String name,
@@ -25,12 +27,15 @@ public record CardOverrides(
         @Nullable Integer totalBlocks,
         @Nullable Integer maxSequences,
         @Nullable Set<Integer> eosTokenIds,
-        @Nullable Integer bosTokenId) {
+        @Nullable Integer bosTokenId,
+        @Nullable Set<Modality> modalities) {
     /** The engine is believed in everything. */
-    public static final CardOverrides NONE = new CardOverrides(null, null, null, null, null, null, null, null, null);
+    public static final CardOverrides NONE =
+            new CardOverrides(null, null, null, null, null, null, null, null, null, null);
 
     public CardOverrides {
         eosTokenIds = eosTokenIds == null ? null : Set.copyOf(eosTokenIds);
+        modalities = modalities == null ? null : Set.copyOf(modalities);
     }
 
     /** Only the vocabulary is known better. */
@@ -44,7 +49,22 @@ public record CardOverrides(
      * @param maxModelLen tokens of prompt and output together, or null
      */
     public static CardOverrides of(int vocabularySize, @Nullable Integer maxModelLen) {
-        return new CardOverrides(null, null, vocabularySize, maxModelLen, null, null, null, null, null);
+        return new CardOverrides(null, null, vocabularySize, maxModelLen, null, null, null, null, null, null);
+    }
+
+    /** The same, and what the model reads is known better, or not where that is null. */
+    public CardOverrides withModalities(@Nullable Set<Modality> known) {
+        return new CardOverrides(
+                name,
+                architecture,
+                vocabularySize,
+                maxModelLen,
+                blockTokens,
+                totalBlocks,
+                maxSequences,
+                eosTokenIds,
+                bosTokenId,
+                known);
     }
 
     /** What the engine says, put right. */
@@ -62,6 +82,7 @@ public record CardOverrides(
                 eosTokenIds == null ? told.eosTokenIds() : eosTokenIds,
                 bosTokenId == null ? told.bosTokenId() : bosTokenId,
                 told.capabilities(),
-                told.encoding());
+                told.encoding(),
+                modalities == null ? told.modalities() : modalities);
     }
 }

@@ -1,18 +1,22 @@
 package io.jynamo.engine.attached;
 
 import io.jynamo.protocol.GenerationRequest;
+import java.util.List;
 import java.util.Optional;
 
 /** How one kind of engine is spoken to. Pure: no thread, no clock, no socket. */
 public interface EngineDialect {
-    /** Where requests are posted to, below the engine's URL. */
-    String path();
+    /** Where such a request is posted to, below the engine's URL. */
+    String path(GenerationRequest request);
 
     /** The JSON of a request that its capabilities allow. */
     byte[] body(GenerationRequest request);
 
     /** A reader of the answer to {@code request}. */
     AnswerReader reader(GenerationRequest request);
+
+    /** What of a request with media the engine cannot give beside them, by the names that clients know; empty for nothing. */
+    List<String> missingBesideMedia(GenerationRequest request);
 
     /** Whether a request may name an adapter. */
     boolean servesAdapters();

@@ -57,6 +57,7 @@ final class OpenRequest implements Generation, Runnable {
     private int cachedTokens;
     private int toldTokens;
     private int countedTokens;
+    private int countedPromptTokens;
     private GenerationEnd.@Nullable Failure failure;
 
     OpenRequest(GenerationRequest request, OutputSink sink, EngineLink link) {
@@ -210,7 +211,7 @@ final class OpenRequest implements Generation, Runnable {
     }
 
     private HttpResponse<InputStream> sendOnce(byte[] body) throws IOException, InterruptedException {
-        EngineHttp.Exchange started = link.http().open(link.dialect().path(), body);
+        EngineHttp.Exchange started = link.http().open(link.dialect().path(request), body);
         exchange = started;
         if (wishes.ending() != null) {
             started.end();
@@ -239,6 +240,7 @@ final class OpenRequest implements Generation, Runnable {
             case AnswerPart.Output output -> onOutput(output.delta());
             case AnswerPart.Counted counted -> {
                 cachedTokens = counted.cachedTokens() < 0 ? cachedTokens : cached(counted);
+                countedPromptTokens = counted.promptTokens();
                 countedTokens = counted.outputTokens();
             }
             case AnswerPart.Failed failed -> {
@@ -257,7 +259,7 @@ final class OpenRequest implements Generation, Runnable {
     private int cached(AnswerPart.Counted counted) {
         int ours = request.prompt().count();
         int theirs = counted.promptTokens();
-        return theirs <= 0 || theirs == ours
+        return theirs <= 0 || request.chat() != null || theirs == ours
                 ? counted.cachedTokens()
                 : (int) ((double) counted.cachedTokens() * ours / theirs);
     }
@@ -413,7 +415,8 @@ final class OpenRequest implements Generation, Runnable {
     /** Ids are counted as they were told, as by engines of ours; what text counts for, only its engine knows. */
     private Usage usage() {
         int output = tellsIds ? toldTokens : Math.max(toldTokens, countedTokens);
-        return new Usage(request.prompt().count(), cachedTokens, output);
+        boolean theirs = request.chat() != null && countedPromptTokens > 0; // what media become, only the engine knows
+        return new Usage(theirs ? countedPromptTokens : request.prompt().count(), cachedTokens, output);
     }
 
     /** Reads what is left, so that the connection can be used again, or closes it. */

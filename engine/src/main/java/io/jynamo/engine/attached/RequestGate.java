@@ -7,6 +7,8 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.MediaChat;
+import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.Sampling;
@@ -24,12 +26,11 @@ final class RequestGate {
     private static final int MOST_LOGPROBS = 20;
 
     private final ModelCard card;
-    private final boolean adapters;
+    private final EngineDialect dialect;
 
-    /** @param adapters whether requests may name adapters */
-    RequestGate(ModelCard card, boolean adapters) {
+    RequestGate(ModelCard card, EngineDialect dialect) {
         this.card = card;
-        this.adapters = adapters;
+        this.dialect = dialect;
     }
 
     /** Why the request is refused, or null if it is not. */
@@ -41,7 +42,7 @@ final class RequestGate {
                     "the engine of " + card.name() + " cannot do what the request asks for: "
                             + String.join(", ", missing));
         }
-        if (!card.can(Capability.TOKEN_INPUT) && request.text() == null) {
+        if (!card.can(Capability.TOKEN_INPUT) && request.text() == null && request.chat() == null) {
             return failure(
                     ErrorCode.INVALID_REQUEST, "text is missing: the engine of " + card.name() + " takes no token ids");
         }
@@ -52,7 +53,7 @@ final class RequestGate {
                     "the prompt has " + prompt + " tokens and the context is " + card.maxModelLen()
                             + ", which must hold at least one token of output too; shorten the prompt");
         }
-        String invalid = invalidSchema(request.constraint());
+        String invalid = invalidJson(request);
         if (invalid == null) {
             invalid = invalid(request);
         }
@@ -66,21 +67,8 @@ final class RequestGate {
         if (stopping.maxTokens() <= room || room < 1) {
             return request;
         }
-        return new GenerationRequest(
-                request.id(),
-                request.prompt(),
-                request.sampling(),
-                new Stopping(room, Math.min(stopping.minTokens(), room), stopping.stopTokenIds(), stopping.ignoreEos()),
-                request.scope(),
-                request.choices(),
-                request.topLogprobs(),
-                request.promptLogprobs(),
-                request.priority(),
-                request.timeLimit(),
-                request.credit(),
-                request.resumption(),
-                request.text(),
-                request.constraint());
+        return request.withStopping(new Stopping(
+                room, Math.min(stopping.minTokens(), room), stopping.stopTokenIds(), stopping.ignoreEos()));
     }
 
     private List<String> missing(GenerationRequest request) {
@@ -108,7 +96,7 @@ final class RequestGate {
             // It would begin its text anew.
             need(missing, Capability.RESUME, request.resumption().outputTokens() > 0);
         }
-        if (request.scope().lora() != null && !adapters) {
+        if (request.scope().lora() != null && !dialect.servesAdapters()) {
             missing.add("lora");
         }
         // Without penalties and seeds, going on is the same as beginning with a longer prompt.
@@ -117,6 +105,26 @@ final class RequestGate {
                 Capability.RESUME,
                 request.resumption().outputTokens() > 0
                         && (penalizes(sampling) || (sampling.seed() != null && !sampling.isGreedy())));
+        MediaChat chat = request.chat();
+        if (chat != null) {
+            missing.addAll(besideMedia(request, chat));
+        }
+        return missing;
+    }
+
+    private List<String> besideMedia(GenerationRequest request, MediaChat chat) {
+        List<String> missing = new ArrayList<>();
+        for (Modality modality : chat.modalities()) {
+            if (!card.reads(modality)) {
+                missing.add(modality.id());
+            }
+        }
+        if (request.resumption().outputTokens() > 0) {
+            missing.add("going on with output already drawn beside media");
+        }
+        for (String name : dialect.missingBesideMedia(request)) {
+            missing.add(name + " beside media");
+        }
         return missing;
     }
 
@@ -130,13 +138,18 @@ final class RequestGate {
         return sampling.presencePenalty() != 0 || sampling.frequencyPenalty() != 0;
     }
 
-    private static @Nullable String invalidSchema(@Nullable OutputConstraint constraint) {
-        if (constraint != null && constraint.form() instanceof OutputConstraint.JsonSchema schema) {
-            try {
+    private static @Nullable String invalidJson(GenerationRequest request) {
+        OutputConstraint constraint = request.constraint();
+        MediaChat chat = request.chat();
+        try {
+            if (constraint != null && constraint.form() instanceof OutputConstraint.JsonSchema schema) {
                 SchemaJson.checked(schema.schema());
-            } catch (JynamoException wrong) {
-                return wrong.getMessage();
             }
+            if (chat != null) {
+                ChatJson.check(chat);
+            }
+        } catch (JynamoException wrong) {
+            return wrong.getMessage();
         }
         return null;
     }

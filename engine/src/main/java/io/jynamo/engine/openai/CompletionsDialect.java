@@ -10,9 +10,11 @@ import io.jynamo.engine.attached.LoadSample;
 import io.jynamo.engine.attached.PrometheusText;
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.MediaChat;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,6 +36,7 @@ public final class CompletionsDialect implements EngineDialect {
     private final String model;
     private final CompletionsTraits traits;
     private final Set<Integer> eosTokenIds;
+    private final MediaDialect media;
 
     /**
      * @param engine its URL, for messages
@@ -45,11 +48,17 @@ public final class CompletionsDialect implements EngineDialect {
         this.model = model;
         this.traits = traits;
         this.eosTokenIds = Set.copyOf(eosTokenIds);
+        media = new MediaDialect(traits);
     }
 
     @Override
-    public String path() {
-        return "/v1/completions";
+    public String path(GenerationRequest request) {
+        return request.chat() == null ? "/v1/completions" : MediaDialect.PATH;
+    }
+
+    @Override
+    public List<String> missingBesideMedia(GenerationRequest request) {
+        return media.missing(request);
     }
 
     @Override
@@ -74,7 +83,7 @@ public final class CompletionsDialect implements EngineDialect {
 
     @Override
     public AnswerReader reader(GenerationRequest request) {
-        if (!traits.can(Capability.TOKEN_OUTPUT)) {
+        if (!tellsIds(request)) {
             return CompletionsReader.ofText(engine, request);
         }
         Set<Integer> endings = new HashSet<>(request.stopping().stopTokenIds());
@@ -88,16 +97,21 @@ public final class CompletionsDialect implements EngineDialect {
         return Json.object(json -> {
             String adapter = request.scope().lora();
             json.writeStringProperty("model", adapter == null ? model : adapter);
-            writePrompt(json, request);
+            MediaChat chat = request.chat();
+            if (chat == null) {
+                writePrompt(json, request);
+            } else {
+                media.write(json, chat);
+            }
             json.writeBooleanProperty("stream", true);
             json.writeName("stream_options");
             json.writeStartObject();
             json.writeBooleanProperty("include_usage", true);
             json.writeEndObject();
-            writeStopping(json, request.stopping());
+            writeStopping(json, request.stopping(), chat != null && chat.untilContext());
             writeSampling(json, request);
             writeLogprobs(json, request);
-            if (traits.can(Capability.TOKEN_OUTPUT)) {
+            if (tellsIds(request)) {
                 switch (traits.idsAsked()) {
                     case BESIDE_TEXT -> json.writeBooleanProperty("return_token_ids", true);
                     case INSTEAD_OF_TEXT -> json.writeBooleanProperty("detokenize", false);
@@ -130,8 +144,14 @@ public final class CompletionsDialect implements EngineDialect {
         }
     }
 
-    private static void writeStopping(JsonGenerator json, Stopping stopping) {
-        json.writeNumberProperty("max_tokens", stopping.maxTokens());
+    private boolean tellsIds(GenerationRequest request) {
+        return request.chat() == null ? traits.can(Capability.TOKEN_OUTPUT) : media.tellsIds();
+    }
+
+    private static void writeStopping(JsonGenerator json, Stopping stopping, boolean untilContext) {
+        if (!untilContext) {
+            json.writeNumberProperty("max_tokens", stopping.maxTokens());
+        }
         if (stopping.minTokens() > 0) {
             json.writeNumberProperty("min_tokens", stopping.minTokens());
         }
@@ -152,7 +172,7 @@ public final class CompletionsDialect implements EngineDialect {
         json.writeNumberProperty("temperature", drawsOne ? 1f : sampling.temperature());
         json.writeNumberProperty("top_p", drawsOne ? LEAST_TOP_P : sampling.topP());
         if (traits.can(Capability.TOP_K)) {
-            json.writeNumberProperty("top_k", drawsOne ? 1 : sampling.topK());
+            json.writeNumberProperty("top_k", drawsOne ? 1 : topK(sampling));
         }
         if (traits.can(Capability.MIN_P)) {
             json.writeNumberProperty("min_p", drawsOne ? 0f : sampling.minP());
@@ -177,6 +197,10 @@ public final class CompletionsDialect implements EngineDialect {
         }
     }
 
+    private int topK(Sampling sampling) {
+        return sampling.topK() == 0 ? traits.chats().allTopK() : sampling.topK();
+    }
+
     /** Another number of as many bits as the server takes; equal seeds stay equal. */
     private long fold(long seed) {
         long mask = (1L << traits.seedBits()) - 1;
@@ -189,6 +213,12 @@ public final class CompletionsDialect implements EngineDialect {
             return;
         }
         int most = Math.max(request.topLogprobs(), request.promptLogprobs());
+        if (request.chat() != null) {
+            json.writeBooleanProperty("logprobs", true);
+            json.writeNumberProperty("top_logprobs", most);
+            json.writeBooleanProperty("return_tokens_as_token_ids", true);
+            return;
+        }
         json.writeNumberProperty("logprobs", Math.max(most, traits.leastLogprobs()));
         json.writeBooleanProperty("return_tokens_as_token_ids", true);
         if (ofPrompt) {

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Log probabilities beside a completion's text, with ids: as names {@code token_id:N} in OpenAI's parallel lists (vLLM,
- * SGLang), or as members {@code id} of a list of objects (llama.cpp). Those without ids are none to us.
+ * SGLang), or of a list of objects (chats of vLLM), or as members {@code id} of one (llama.cpp). Those without ids are none to us.
  */
 final class CompletionsLogprobs {
     private static final String PREFIX = "token_id:";
@@ -112,6 +112,10 @@ final class CompletionsLogprobs {
 
     private static int idMember(JsonNode token) {
         JsonNode id = token.path("id");
+        JsonNode name = token.path("token");
+        if (id.isMissingNode() && name.isString()) {
+            return id(name.stringValue());
+        }
         if (!id.isInt()) {
             throw new MalformedAnswer("a log probability names no token id");
         }

@@ -29,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 final class CompletionsReader implements AnswerReader {
     private final String engine;
     private final boolean ids;
+    private final boolean chat;
     private final int topLogprobs;
     private final int promptLogprobs;
     private final int[] countedByChoice;
@@ -38,6 +39,7 @@ final class CompletionsReader implements AnswerReader {
     private CompletionsReader(String engine, GenerationRequest request, boolean ids, IntPredicate endings) {
         this.engine = engine;
         this.ids = ids;
+        chat = request.chat() != null;
         this.endings = endings;
         topLogprobs = request.topLogprobs();
         promptLogprobs = request.promptLogprobs();
@@ -80,6 +82,11 @@ final class CompletionsReader implements AnswerReader {
     }
 
     private void onChoice(JsonNode choice, JsonNode usage, Consumer<AnswerPart> parts) {
+        GenerationEnd.Failure parsed = chat && !ids ? parsedByEngine(choice.path("delta")) : null;
+        if (parsed != null) {
+            parts.accept(new AnswerPart.Failed(parsed));
+            return;
+        }
         int index = Json.findInt(choice, "index").orElse(0);
         if (index < 0 || index >= countedByChoice.length) {
             throw new MalformedAnswer("choice " + index + " was not asked for");
@@ -112,7 +119,7 @@ final class CompletionsReader implements AnswerReader {
         }
         FinishReason finish = finish(reason);
         if (!ids) {
-            String text = Json.findText(choice, "text");
+            String text = text(choice);
             if (finish != null || tokens.length > 0) {
                 TokenIds zeros = TokenIds.of(tokens);
                 parts.accept(new AnswerPart.Output(
@@ -175,10 +182,10 @@ final class CompletionsReader implements AnswerReader {
                 .orElse(-1);
     }
 
-    private static int[] tokenIds(JsonNode choice) {
+    private int[] tokenIds(JsonNode choice) {
         JsonNode told = choice.path("token_ids");
         if (!told.isArray()) {
-            String text = Json.findText(choice, "text");
+            String text = text(choice);
             if (text == null || text.isEmpty()) {
                 return new int[0];
             }
@@ -195,8 +202,28 @@ final class CompletionsReader implements AnswerReader {
         return tokens;
     }
 
-    private static int textTokens(JsonNode choice, int logprobs) {
-        String text = Json.findText(choice, "text");
+    private @Nullable String text(JsonNode choice) {
+        return chat ? Json.findText(choice.path("delta"), "content") : Json.findText(choice, "text");
+    }
+
+    /** What an engine took out of the text that we are to read ourselves; told as it is, since nobody can put it back. */
+    private GenerationEnd.@Nullable Failure parsedByEngine(JsonNode delta) {
+        boolean reasoning = isTold(delta.path("reasoning_content")) || isTold(delta.path("reasoning"));
+        if (!reasoning && delta.path("tool_calls").isEmpty()) {
+            return null;
+        }
+        return new GenerationEnd.Failure(
+                ErrorCode.INVALID_CONFIGURATION,
+                "the engine at " + engine + " tells " + (reasoning ? "reasoning" : "tool calls")
+                        + " apart itself, which is done here; start it without a parser for them");
+    }
+
+    private static boolean isTold(JsonNode text) {
+        return text.isString() && !text.stringValue().isEmpty();
+    }
+
+    private int textTokens(JsonNode choice, int logprobs) {
+        String text = text(choice);
         return logprobs > 0 ? logprobs : text == null || text.isEmpty() ? 0 : 1;
     }
 

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param lowerPriorityFirst whether its priorities run against ours
  * @param adaptersAreModels whether an adapter is asked for as the model
  * @param output how it is told what output must look like
+ * @param chats how it is asked to answer conversations with media
  * @param healthPath the page that says whether it lives
  * @param metrics where it says how busy it is
  */
@@ -33,6 +34,7 @@ public record CompletionsTraits(
         boolean lowerPriorityFirst,
         boolean adaptersAreModels,
         OutputDialect output,
+        ChatKind chats,
         String healthPath,
         Optional<LoadMetrics> metrics) {
     /** How a server is asked to tell ids. */
@@ -75,6 +77,7 @@ public record CompletionsTraits(
             true,
             true,
             OutputDialect.STRUCTURED_OUTPUTS,
+            ChatKind.VLLM,
             "/health",
             Optional.of(LoadMetrics.VLLM));
 
@@ -107,6 +110,7 @@ public record CompletionsTraits(
             false,
             false,
             OutputDialect.GBNF,
+            ChatKind.LLAMA_CPP,
             "/health",
             Optional.of(LoadMetrics.LLAMA_CPP));
 
@@ -141,6 +145,7 @@ public record CompletionsTraits(
             false,
             false,
             OutputDialect.TYPED_FORMAT,
+            ChatKind.TRTLLM,
             "/health",
             Optional.empty());
 
@@ -155,8 +160,26 @@ public record CompletionsTraits(
             false,
             false,
             OutputDialect.RESPONSE_FORMAT,
+            ChatKind.OTHER,
             "/health",
             Optional.empty());
+
+    /** SGLang's chats; for all else it is asked natively. It tells no ids of streamed chats. */
+    public static CompletionsTraits sglangChats(Set<Capability> can, boolean lowerPriorityFirst) {
+        return new CompletionsTraits(
+                can,
+                IdsAsked.BESIDE_TEXT,
+                "repetition_penalty",
+                31,
+                0,
+                false,
+                lowerPriorityFirst,
+                false,
+                OutputDialect.SGLANG_CHAT,
+                ChatKind.SGLANG,
+                "/model_info",
+                Optional.of(LoadMetrics.SGLANG));
+    }
 
     public CompletionsTraits {
         can = Set.copyOf(can);
@@ -178,6 +201,7 @@ public record CompletionsTraits(
                 lowerPriorityFirst,
                 adaptersAreModels,
                 output,
+                chats,
                 healthPath,
                 metrics);
     }
@@ -194,6 +218,7 @@ public record CompletionsTraits(
                 lowerPriorityFirst,
                 adaptersAreModels,
                 output,
+                chats,
                 health,
                 load);
     }

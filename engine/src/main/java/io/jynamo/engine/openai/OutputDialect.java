@@ -79,6 +79,21 @@ public enum OutputDialect {
         }
     },
 
+    /** SGLang's chats: OpenAI's {@code response_format}, and fields for the rest. */
+    SGLANG_CHAT {
+        @Override
+        void write(JsonGenerator json, Form form) {
+            switch (form) {
+                case OutputConstraint.JsonObject _, OutputConstraint.JsonSchema _ -> RESPONSE_FORMAT.write(json, form);
+                case OutputConstraint.Regex(String regex) -> json.writeStringProperty("regex", regex);
+                case OutputConstraint.OneOf(List<String> texts) ->
+                    json.writeStringProperty("regex", alternatives(texts));
+                case OutputConstraint.Grammar(String ebnf) -> json.writeStringProperty("ebnf", ebnf);
+                case OutputConstraint.Calls _ -> throw unknown(form);
+            }
+        }
+    },
+
     /** OpenAI's {@code response_format}. */
     RESPONSE_FORMAT {
         @Override

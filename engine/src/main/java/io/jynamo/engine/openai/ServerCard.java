@@ -9,6 +9,7 @@ import io.jynamo.engine.attached.ServedModel;
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.ModelCard;
 import java.util.EnumSet;
 import java.util.Map;
@@ -107,7 +108,23 @@ public final class ServerCard {
                         slots,
                         Set.of(),
                         null,
-                        can));
+                        can,
+                        null,
+                        modalities(
+                                props.at("/modalities/vision").asBoolean(false),
+                                props.at("/modalities/audio").asBoolean(false))));
+    }
+
+    /** Text, and what a server says of media. */
+    public static Set<Modality> modalities(boolean images, boolean audio) {
+        Set<Modality> read = EnumSet.of(Modality.TEXT);
+        if (images) {
+            read.add(Modality.IMAGE);
+        }
+        if (audio) {
+            read.add(Modality.AUDIO);
+        }
+        return read;
     }
 
     /** The same card with the engine's real blocks and places. */
@@ -124,7 +141,9 @@ public final class ServerCard {
                 sequences,
                 card.eosTokenIds(),
                 card.bosTokenId(),
-                card.capabilities());
+                card.capabilities(),
+                card.encoding(),
+                card.modalities());
     }
 
     /** What the options know better, in capabilities too; events are told by whoever has a source of them. */
@@ -150,7 +169,9 @@ public final class ServerCard {
                         card.maxSequences(),
                         card.eosTokenIds(),
                         card.bosTokenId(),
-                        can));
+                        can,
+                        card.encoding(),
+                        card.modalities()));
     }
 
     private static int blocks(long tokens) {

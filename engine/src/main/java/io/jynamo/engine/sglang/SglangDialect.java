@@ -9,13 +9,17 @@ import io.jynamo.engine.attached.LoadMetrics;
 import io.jynamo.engine.attached.LoadSample;
 import io.jynamo.engine.attached.PrometheusText;
 import io.jynamo.engine.attached.SchemaJson;
+import io.jynamo.engine.openai.CompletionsDialect;
+import io.jynamo.engine.openai.CompletionsTraits;
 import io.jynamo.engine.openai.OutputDialect;
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +37,29 @@ final class SglangDialect implements EngineDialect {
     private final String engine;
     private final boolean lowerPriorityFirst;
     private final @Nullable Integer rank;
+    private final CompletionsDialect chats;
 
-    /** @param rank that requests go to, or null where the server chooses */
-    SglangDialect(String engine, boolean lowerPriorityFirst, @Nullable Integer rank) {
+    /**
+     * @param model its name at the server
+     * @param can what the engine's card says
+     * @param rank that requests go to, or null where the server chooses
+     */
+    SglangDialect(
+            String engine, String model, Set<Capability> can, boolean lowerPriorityFirst, @Nullable Integer rank) {
         this.engine = engine;
         this.lowerPriorityFirst = lowerPriorityFirst;
         this.rank = rank;
+        chats = new CompletionsDialect(engine, model, CompletionsTraits.sglangChats(can, lowerPriorityFirst), Set.of());
     }
 
     @Override
-    public String path() {
-        return "/generate";
+    public String path(GenerationRequest request) {
+        return request.chat() == null ? "/generate" : chats.path(request);
+    }
+
+    @Override
+    public List<String> missingBesideMedia(GenerationRequest request) {
+        return chats.missingBesideMedia(request);
     }
 
     @Override
@@ -69,11 +85,14 @@ final class SglangDialect implements EngineDialect {
 
     @Override
     public AnswerReader reader(GenerationRequest request) {
-        return new SglangReader(engine, request);
+        return request.chat() == null ? new SglangReader(engine, request) : chats.reader(request);
     }
 
     @Override
     public byte[] body(GenerationRequest request) {
+        if (request.chat() != null) {
+            return chats.body(request);
+        }
         return Json.object(json -> {
             int[] ids = request.prompt().toArray();
             json.writeName("input_ids");

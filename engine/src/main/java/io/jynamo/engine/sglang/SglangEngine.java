@@ -79,12 +79,12 @@ public final class SglangEngine extends AttachedEngine {
                                 + " ends the whole engine; give the vocabulary's size");
             }
             JsonNode server = serverInfo(http, options);
-            SglangDialect dialect = new SglangDialect(
-                    http.url(),
-                    server.path("schedule_low_priority_values_first").asBoolean(false),
-                    options.rank());
-            generateOne(http, options, dialect);
+            boolean lowerFirst =
+                    server.path("schedule_low_priority_values_first").asBoolean(false);
+            generateOne(http, options, new SglangDialect(http.url(), model.name(), CAN, lowerFirst, options.rank()));
             ModelCard card = card(http, model, options, server);
+            SglangDialect dialect =
+                    new SglangDialect(http.url(), model.name(), card.capabilities(), lowerFirst, options.rank());
             return new SglangEngine(id, options, new JoinedServer(http, model, card, dialect));
         } catch (RuntimeException e) {
             http.close();
@@ -107,17 +107,29 @@ public final class SglangEngine extends AttachedEngine {
     private static void generateOne(EngineHttp http, AttachOptions options, SglangDialect dialect) {
         GenerationRequest one =
                 GenerationRequest.of(new RequestId("attach"), TokenIds.of(1), Sampling.GREEDY, Stopping.after(1));
-        TestRequest asked = TestRequest.send(http, dialect.path(), dialect.body(one), dialect.reader(one), options);
+        TestRequest asked = TestRequest.send(http, dialect.path(one), dialect.body(one), dialect.reader(one), options);
         if (!asked.worked()) {
             throw new JynamoException(
                     asked.failure() == null
                             ? ErrorCode.WORKER_LOST
                             : asked.failure().code(),
-                    "the engine at " + http.url() + " gave no token by " + dialect.path()
+                    "the engine at " + http.url() + " gave no token by " + dialect.path(one)
                             + (asked.failure() == null
                                     ? ""
                                     : ": " + asked.failure().message()));
         }
+    }
+
+    /** What it says that the model understands, which the options may know better. */
+    private static ModelCard withMedia(EngineHttp http, AttachOptions options, ModelCard card) {
+        EngineHttp.Page page = http.get("/model_info", options.probeLimit());
+        JsonNode info = page.ok() ? Json.tryTree(page.text()) : null;
+        if (info == null || options.card().modalities() != null) {
+            return card;
+        }
+        return card.withModalities(ServerCard.modalities(
+                info.path("has_image_understanding").asBoolean(false),
+                info.path("has_audio_understanding").asBoolean(false)));
     }
 
     private static ModelCard card(EngineHttp http, ServedModel model, AttachOptions options, JsonNode server) {
@@ -128,7 +140,7 @@ public final class SglangEngine extends AttachedEngine {
         if (server.path("enable_deterministic_inference").asBoolean(false)) {
             can.add(Capability.SEED); // without that flag it takes seeds and draws as it likes
         }
-        ModelCard plain = ServerCard.plain(http.url(), model, options, can);
+        ModelCard plain = withMedia(http, options, ServerCard.plain(http.url(), model, options, can));
         int page = Json.findInt(server, "page_size").orElse(0);
         int tokens = Json.findInt(server, "max_total_num_tokens").orElse(0);
         if (page < 1 || tokens < page) {

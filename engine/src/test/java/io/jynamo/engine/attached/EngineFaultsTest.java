@@ -465,7 +465,7 @@ class EngineFaultsTest {
             }
         });
         AttachOptions known = AttachOptions.of(plain.url())
-                .withCard(new CardOverrides(null, null, null, 500, null, null, null, null, null));
+                .withCard(new CardOverrides(null, null, null, 500, null, null, null, null, null, null));
         try (plain;
                 AttachedEngine engine = OpenAiEngine.attach(new WorkerId(1), known)) {
             assertThat(engine.card().capabilities())

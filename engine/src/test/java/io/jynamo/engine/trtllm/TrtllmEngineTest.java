@@ -16,7 +16,7 @@ class TrtllmEngineTest extends AttachedBehaviour {
 
     @Override
     protected Engine attach(AttachOptions options) {
-        CardOverrides known = new CardOverrides(null, null, 1000, 2048, null, null, null, null, null);
+        CardOverrides known = new CardOverrides(null, null, 1000, 2048, null, null, null, null, null, null);
         return TrtllmEngine.attach(new WorkerId(1), options.withCard(known));
     }
 }

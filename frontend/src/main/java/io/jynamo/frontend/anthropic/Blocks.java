@@ -1,5 +1,7 @@
 package io.jynamo.frontend.anthropic;
 
+import io.jynamo.frontend.media.MediaPart;
+import io.jynamo.frontend.openai.MediaShapes;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.protocol.ErrorCode;
 import java.util.List;
@@ -9,14 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What content blocks may look like. A member that is not known is refused, as a field is. */
 final class Blocks {
+    static final String IMAGE = "image";
     private static final Map<String, Set<String>> MEMBERS = Map.of(
-            "text", Set.of("type", "text", "cache_control", "citations"),
-            "tool_use", Set.of("type", "id", "name", "input", "cache_control", "caller"),
-            "tool_result", Set.of("type", "tool_use_id", "content", "is_error", "cache_control"),
-            "thinking", Set.of("type", "thinking", "signature"),
-            "redacted_thinking", Set.of("type", "data"));
-
-    private static final Set<String> MEDIA = Set.of("image", "document");
+            "text",
+            Set.of("type", "text", "cache_control", "citations"),
+            IMAGE,
+            Set.of("type", "source", "cache_control"),
+            "tool_use",
+            Set.of("type", "id", "name", "input", "cache_control", "caller"),
+            "tool_result",
+            Set.of("type", "tool_use_id", "content", "is_error", "cache_control"),
+            "thinking",
+            Set.of("type", "thinking", "signature"),
+            "redacted_thinking",
+            Set.of("type", "data"));
 
     private Blocks() {}
 
@@ -30,9 +38,9 @@ final class Blocks {
         if (!(block instanceof Map<?, ?> map) || !(map.get("type") instanceof String type)) {
             throw Refusal.invalid(path, "`" + path + "` must be a content block: an object with a type.");
         }
-        if (MEDIA.contains(type)) {
+        if (type.equals(IMAGE) && !allowed.contains(IMAGE)) {
             throw Refusal.unsupported(
-                    path, "`" + path + "` is a block of type " + type + ", but this server reads text only.");
+                    path, "`" + path + "` is a block of type image, which is read in messages of the user only.");
         }
         Set<String> members = MEMBERS.get(type);
         if (members == null) {
@@ -78,6 +86,33 @@ final class Blocks {
             return text;
         }
         throw Refusal.invalid(path + "." + member, "`" + path + "." + member + "` must be a string.");
+    }
+
+    /** An image, as chats have it. */
+    static Map<String, @Nullable Object> image(Map<?, ?> block, String path) {
+        String place = path + ".source";
+        if (!(block.get("source") instanceof Map<?, ?> source)) {
+            throw Refusal.invalid(place, "`" + place + "` must be an object of type base64 or url.");
+        }
+        return MediaShapes.of(
+                switch (String.valueOf(source.get("type"))) {
+                    case "base64" -> {
+                        checkMembers(source, place, Set.of("type", "media_type", "data"));
+                        String data = text(source, "data", place);
+                        String type = text(source, "media_type", place);
+                        yield MediaShapes.placed(
+                                place, () -> MediaPart.ofBase64(place, MediaPart.Form.IMAGE_URL, data, type));
+                    }
+                    case "url" -> {
+                        checkMembers(source, place, Set.of("type", "url"));
+                        String url = text(source, "url", place);
+                        yield MediaShapes.placed(
+                                place, () -> MediaPart.ofUrl(place, MediaPart.Form.IMAGE_URL, url, null));
+                    }
+                    default ->
+                        throw Refusal.unsupported(
+                                place + ".type", "`" + place + ".type` must be base64 or url: no files are kept here.");
+                });
     }
 
     /** A text that says something. */

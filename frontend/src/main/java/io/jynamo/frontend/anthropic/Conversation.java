@@ -22,7 +22,7 @@ final class Conversation {
     private static final String PREAMBLE = "x-anthropic-billing-header:";
     /** What each may say. */
     private static final Map<String, Set<String>> SPEAKERS = Map.of(
-            "user", Set.of("text", "tool_result"),
+            "user", Set.of("text", Blocks.IMAGE, "tool_result"),
             "assistant", Set.of("text", "tool_use", "thinking", "redacted_thinking"),
             "system", Set.of("text"));
 
@@ -30,6 +30,10 @@ final class Conversation {
     private final Map<String, String> toolsByCall = new HashMap<>();
     private String speaker = "";
     private final List<String> texts = new ArrayList<>();
+    /** What a speaker said and showed, in order. */
+    private final List<Object> parts = new ArrayList<>();
+
+    private boolean shows;
     private final List<String> thoughts = new ArrayList<>();
     private final List<Map<String, Object>> calls = new ArrayList<>();
 
@@ -78,7 +82,7 @@ final class Conversation {
         }
         String at = path + ".content";
         switch (message.get("content")) {
-            case String text when !text.isEmpty() -> texts.add(text);
+            case String text when !text.isEmpty() -> say(text);
             case List<?> blocks
             when !blocks.isEmpty() -> {
                 for (int i = 0; i < blocks.size(); i++) {
@@ -93,12 +97,21 @@ final class Conversation {
 
     private void takeBlock(Map<?, ?> block, String path) {
         switch (String.valueOf(block.get("type"))) {
-            case "text" -> texts.add(Blocks.saying(block, path));
+            case "text" -> say(Blocks.saying(block, path));
+            case Blocks.IMAGE -> {
+                parts.add(Blocks.image(block, path));
+                shows = true;
+            }
             case "thinking" -> thoughts.add(Blocks.text(block, "thinking", path));
             case "tool_use" -> call(block, path);
             case "tool_result" -> result(block, path);
             default -> Blocks.text(block, "data", path); // Only who made it can read it.
         }
+    }
+
+    private void say(String text) {
+        texts.add(text);
+        parts.add(Map.of("type", "text", "text", text));
     }
 
     private void call(Map<?, ?> block, String path) {
@@ -150,10 +163,10 @@ final class Conversation {
 
     /** Makes a message of what its speaker has said so far. */
     private void close() {
-        if (texts.isEmpty() && thoughts.isEmpty() && calls.isEmpty()) {
+        if (texts.isEmpty() && thoughts.isEmpty() && calls.isEmpty() && !shows) {
             return;
         }
-        Map<String, @Nullable Object> message = add(speaker, String.join("\n", texts));
+        Map<String, @Nullable Object> message = add(speaker, shows ? List.copyOf(parts) : String.join("\n", texts));
         if (!thoughts.isEmpty()) {
             message.put("reasoning_content", String.join("\n", thoughts));
         }
@@ -161,11 +174,13 @@ final class Conversation {
             message.put("tool_calls", List.copyOf(calls));
         }
         texts.clear();
+        parts.clear();
+        shows = false;
         thoughts.clear();
         calls.clear();
     }
 
-    private Map<String, @Nullable Object> add(String role, String content) {
+    private Map<String, @Nullable Object> add(String role, Object content) {
         Map<String, @Nullable Object> message = new LinkedHashMap<>();
         message.put("role", role);
         message.put("content", content);
@@ -222,7 +237,8 @@ final class Conversation {
                     .value("type")
                     .endArray();
             out.name("properties").beginObject().name("type");
-            Shapes.describe(Shapes.oneOf("text", "tool_use", "tool_result", "thinking", "redacted_thinking"), out);
+            Shapes.describe(
+                    Shapes.oneOf("text", "image", "tool_use", "tool_result", "thinking", "redacted_thinking"), out);
             out.endObject().endObject().endObject();
             out.endArray().endObject().endObject();
         });

@@ -1,9 +1,12 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ServedModel;
+import io.jynamo.frontend.media.MediaPart;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.protocol.Media;
+import java.util.List;
 
 /** OpenAI's chat completions. */
 final class ChatDialect implements Dialect {
@@ -29,8 +32,13 @@ final class ChatDialect implements Dialect {
         }
 
         @Override
-        public Prepared prepare(Preprocessor preprocessor, ServedModel model) {
-            return preprocessor.chat(chat, model);
+        public List<MediaPart> media() {
+            return chat.media();
+        }
+
+        @Override
+        public Prepared prepare(Preprocessor preprocessor, ServedModel model, List<Media> media) {
+            return preprocessor.chat(chat, model, media);
         }
 
         @Override

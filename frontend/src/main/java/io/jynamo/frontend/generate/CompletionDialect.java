@@ -4,6 +4,8 @@ import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.openai.CompletionRequest;
 import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.protocol.Media;
+import java.util.List;
 
 /** OpenAI's text completions. */
 final class CompletionDialect implements Dialect {
@@ -29,7 +31,7 @@ final class CompletionDialect implements Dialect {
         }
 
         @Override
-        public Prepared prepare(Preprocessor preprocessor, ServedModel model) {
+        public Prepared prepare(Preprocessor preprocessor, ServedModel model, List<Media> media) {
             return preprocessor.completion(completion, model);
         }
 

@@ -1,5 +1,6 @@
 package io.jynamo.frontend.generate;
 
+import io.jynamo.frontend.media.MediaLimits;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param migrationPatience how long a stream that lost its worker waits for one to go on with
  * @param retryShare retries per request, all requests together, 0 to 1; see {@link RetryBudget} for what is always allowed
  * @param hedging when a second worker is asked
+ * @param media what images, sounds and films may take, and where they may come from
  */
 public record GenerationLimits(
         int maxRequests,
@@ -24,7 +26,8 @@ public record GenerationLimits(
         int migrationLimit,
         Duration migrationPatience,
         double retryShare,
-        HedgeLimits hedging) {
+        HedgeLimits hedging,
+        MediaLimits media) {
     private static final int MIGRATIONS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -55,13 +58,23 @@ public record GenerationLimits(
                 MIGRATIONS,
                 PATIENCE,
                 RetryBudget.DEFAULT_SHARE,
-                HedgeLimits.OFF);
+                HedgeLimits.OFF,
+                MediaLimits.DEFAULT);
     }
 
     /** The same with another number of workers that a request may lose. */
     public GenerationLimits withMigrations(int limit, Duration patience) {
         return new GenerationLimits(
-                maxRequests, computeThreads, timeLimit, keepAlive, streamCredit, limit, patience, retryShare, hedging);
+                maxRequests,
+                computeThreads,
+                timeLimit,
+                keepAlive,
+                streamCredit,
+                limit,
+                patience,
+                retryShare,
+                hedging,
+                media);
     }
 
     /** The same with another share of requests that may be retried. */
@@ -75,7 +88,8 @@ public record GenerationLimits(
                 migrationLimit,
                 migrationPatience,
                 share,
-                hedging);
+                hedging,
+                media);
     }
 
     /** The same with another longest answer and another silence before a comment. */
@@ -89,7 +103,8 @@ public record GenerationLimits(
                 migrationLimit,
                 migrationPatience,
                 retryShare,
-                hedging);
+                hedging,
+                media);
     }
 
     /** The same with second workers. */
@@ -103,6 +118,22 @@ public record GenerationLimits(
                 migrationLimit,
                 migrationPatience,
                 retryShare,
-                hedges);
+                hedges,
+                media);
+    }
+
+    /** The same with other limits of media. */
+    public GenerationLimits withMedia(MediaLimits limits) {
+        return new GenerationLimits(
+                maxRequests,
+                computeThreads,
+                timeLimit,
+                keepAlive,
+                streamCredit,
+                migrationLimit,
+                migrationPatience,
+                retryShare,
+                hedging,
+                limits);
     }
 }

@@ -21,6 +21,7 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.Media;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
@@ -50,6 +51,7 @@ public final class GenerationService implements RunHost {
     private final GenerationLimits limits;
     private final ResumableStreams streams;
     private final Lanes lanes;
+    private final MediaGate media;
     private final Placing placing;
     private final Preprocessor preprocessor;
     private final AtomicInteger running = new AtomicInteger();
@@ -63,12 +65,14 @@ public final class GenerationService implements RunHost {
             FrontendMetrics metrics,
             GenerationLimits limits,
             ResumableStreams streams,
-            Lanes lanes) {
+            Lanes lanes,
+            MediaGate media) {
         this.models = models;
         this.metrics = metrics;
         this.limits = limits;
         this.streams = streams;
         this.lanes = lanes;
+        this.media = media;
         this.placing = new Placing(metrics, lanes.waiting());
         this.preprocessor = new Preprocessor(metrics);
         this.budget = new RetryBudget(limits.retryShare());
@@ -156,12 +160,7 @@ public final class GenerationService implements RunHost {
         if (run.isEnded()) {
             return;
         }
-        guarded(run, () -> {
-            Launch launch = preprocess(attempt);
-            if (!run.isEnded()) {
-                launch(launch);
-            }
-        });
+        guarded(run, () -> preprocess(attempt));
     }
 
     private void guarded(Run run, Runnable step) {
@@ -180,18 +179,51 @@ public final class GenerationService implements RunHost {
         run.refuse(failed);
     }
 
-    private Launch preprocess(Attempt attempt) {
+    /** A request that was read, and the model that it is for. */
+    private record Parsed(ClientRequest request, ServedModel model) {}
+
+    private void preprocess(Attempt attempt) {
+        Parsed parsed;
+        Launch launch = null;
         metrics.onPreprocessBegin();
         try {
             RequestHeaders.check(attempt.exchange().head());
             ClientRequest request = parse(attempt);
-            ServedModel model = models.require(request.options().model(), attempt.terms());
-            Prepared prepared = request.prepare(preprocessor, model);
-            attempt.exchange().visit().reserve(prepared.promptTokens());
-            return Launch.of(attempt, request, prepared);
+            parsed = new Parsed(request, models.require(request.options().model(), attempt.terms()));
+            if (request.media().isEmpty()) {
+                launch = prepare(attempt, parsed, List.of());
+            }
         } finally {
             metrics.onPreprocessEnd(System.nanoTime() - attempt.exchange().arrivedNanos());
         }
+        if (launch == null) {
+            gather(attempt, parsed);
+        } else if (!attempt.run().isEnded()) {
+            launch(launch);
+        }
+    }
+
+    /** Gets the media of a request, and goes on with it. */
+    private void gather(Attempt attempt, Parsed parsed) {
+        Run run = attempt.run();
+        MediaGate.requireRead(parsed.request().media(), parsed.model());
+        media.load(
+                run,
+                attempt.sight(),
+                parsed.request().media(),
+                new MediaGate.Outcome(
+                        loaded -> guarded(run, () -> {
+                            if (!run.isEnded()) {
+                                launch(prepare(attempt, parsed, loaded));
+                            }
+                        }),
+                        failed -> refuse(run, failed)));
+    }
+
+    private Launch prepare(Attempt attempt, Parsed parsed, List<Media> loaded) {
+        Prepared prepared = parsed.request().prepare(preprocessor, parsed.model(), loaded);
+        attempt.exchange().visit().reserve(prepared.promptTokens());
+        return Launch.of(attempt, parsed.request(), prepared);
     }
 
     /** Parses, and begins to measure under the model's name, or under "unknown" where there is none to name. */
@@ -406,8 +438,10 @@ public final class GenerationService implements RunHost {
 
     @Override
     public void onRunEnd(Run run) {
-        if (runs.remove(run) != null) {
+        RunSight sight = runs.remove(run);
+        if (sight != null) {
             running.decrementAndGet();
+            sight.onEnd();
         }
         moves.onEnd(run);
     }

@@ -72,21 +72,8 @@ final class Hedge {
     }
 
     private GenerationRequest again(GenerationRequest request) {
-        return new GenerationRequest(
-                new RequestId(request.id().value() + "-h"),
-                request.prompt(),
-                request.sampling(),
-                request.stopping(),
-                request.scope(),
-                request.choices(),
-                request.topLogprobs(),
-                request.promptLogprobs(),
-                request.priority(),
-                Duration.ofNanos(run.remainingNanos()),
-                request.credit(),
-                request.resumption(),
-                request.text(),
-                request.constraint());
+        return request.withId(new RequestId(request.id().value() + "-h"))
+                .withTimeLimit(Duration.ofNanos(run.remainingNanos()));
     }
 
     /** A worker brought a token: where two were asked, the other is done with. */

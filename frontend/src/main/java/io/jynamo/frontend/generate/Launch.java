@@ -72,7 +72,7 @@ record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String 
                 : options.promptLogprobs();
         HeldOutput held = prepared.held();
         boolean takesIds = prepared.model().card().can(Capability.TOKEN_INPUT);
-        return new GenerationRequest(
+        GenerationRequest request = new GenerationRequest(
                 id,
                 prompt.tokens(),
                 options.sampling(prepared.model().defaultSampling()),
@@ -89,6 +89,7 @@ record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String 
                         ? null
                         : prepared.model().tokenizer().decode(prompt.tokens().toArray(), false),
                 held == null ? null : held.constraint());
+        return prepared.chat() == null ? request : request.withChat(prepared.chat());
     }
 
     /**

@@ -4,9 +4,11 @@ import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.anthropic.ErrorEnvelope;
 import io.jynamo.frontend.anthropic.MessagesRequest;
 import io.jynamo.frontend.http.RequestHead;
+import io.jynamo.frontend.media.MediaPart;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.protocol.Media;
 import java.util.List;
 import java.util.Map;
 
@@ -46,8 +48,13 @@ final class MessagesDialect implements Dialect {
         }
 
         @Override
-        public Prepared prepare(Preprocessor preprocessor, ServedModel model) {
-            return preprocessor.chat(chat, model);
+        public List<MediaPart> media() {
+            return chat.media();
+        }
+
+        @Override
+        public Prepared prepare(Preprocessor preprocessor, ServedModel model, List<Media> media) {
+            return preprocessor.chat(chat, model, media);
         }
 
         @Override

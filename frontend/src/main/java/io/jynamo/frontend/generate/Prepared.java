@@ -3,6 +3,7 @@ package io.jynamo.frontend.generate;
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.MediaChat;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.router.Claim;
 import io.jynamo.router.Router;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param dropsOutput only the echoed prompt is wanted
  * @param replies how answers are told apart into reasoning, content and calls; null where all is content
  * @param held what output must look like; null for anything
+ * @param chat the conversation with its media, or null where there are none
  */
 record Prepared(
         ServedModel model,
@@ -26,15 +28,27 @@ record Prepared(
         @Nullable String rendered,
         boolean dropsOutput,
         @Nullable ReplyPlan replies,
-        @Nullable HeldOutput held) {
+        @Nullable HeldOutput held,
+        @Nullable MediaChat chat) {
     /**
      * One prompt.
      *
+     * @param tokens of its text
+     * @param routed by which a worker is chosen: of media too, as if they were words
      * @param maxTokens output tokens at most
      * @param echo text the answer begins with, empty for none
      * @param echoesLogprobs the echoed prompt's log probabilities are wanted
      */
-    record Prompt(TokenIds tokens, int maxTokens, String echo, boolean echoesLogprobs) {}
+    record Prompt(TokenIds tokens, TokenIds routed, int maxTokens, String echo, boolean echoesLogprobs) {
+        /** A prompt of text. */
+        Prompt(TokenIds tokens, int maxTokens, String echo, boolean echoesLogprobs) {
+            this(tokens, tokens, maxTokens, echo, echoesLogprobs);
+        }
+
+        Prompt withRouted(TokenIds others) {
+            return new Prompt(tokens, others, maxTokens, echo, echoesLogprobs);
+        }
+    }
 
     int choices() {
         return prompts.size() * options.choices();
@@ -50,7 +64,9 @@ record Prepared(
         int most = request.stopping().maxTokens();
         Integer hint = options.nvext().expectedOutputTokens();
         return new Router.Request(
-                        request.prompt(),
+                        request.chat() == null
+                                ? request.prompt()
+                                : prompts.getFirst().routed(),
                         request.scope(),
                         request.choices(),
                         hint == null ? most : Math.min(hint, most),

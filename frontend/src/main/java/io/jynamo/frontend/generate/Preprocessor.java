@@ -10,6 +10,7 @@ import io.jynamo.frontend.openai.ToolWish;
 import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.Media;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.text.Encoded;
 import io.jynamo.text.Tokenizer;
@@ -32,17 +33,24 @@ final class Preprocessor {
         this.metrics = metrics;
     }
 
-    Prepared chat(ChatRequest request, ServedModel model) {
+    /** @param media what is behind its parts that are no text, in their order */
+    Prepared chat(ChatRequest request, ServedModel model, List<Media> media) {
         requireGenerates(model);
+        requirePlain(request, media);
         GenerationOptions options = request.options();
         options.requireVocabulary(model.card().vocabularySize());
         int[] given = options.nvext().tokenData();
-        String rendered = given == null ? render(request, model) : null;
+        List<Map<String, @Nullable Object>> texts =
+                media.isEmpty() ? request.messages() : MediaStandIns.nothing(request.messages());
+        String rendered = given == null ? render(request, texts, model) : null;
         int[] ids = given != null
                 ? known(given, "nvext.token_data", model)
                 : fitting(rendered == null ? "" : rendered, request.addSpecialTokens(), "messages", model);
         String echo = request.echo() ? lastAssistantText(request.messages()) : "";
         Prepared.Prompt prompt = fit(ids, "messages", options, model, echo, false);
+        if (!media.isEmpty()) {
+            prompt = prompt.withRouted(routed(request, model, media));
+        }
         boolean shown = options.nvext().annotations().contains("formatted_prompt");
         return new Prepared(
                 model,
@@ -51,7 +59,24 @@ final class Preprocessor {
                 shown ? rendered : null,
                 false,
                 replies(request, model.replies(), rendered),
-                OutputHold.ofChat(request, model, rendered));
+                OutputHold.ofChat(request, model, rendered),
+                media.isEmpty() ? null : ChatPieces.of(request, media, options.maxTokens() == null));
+    }
+
+    /** Tokens of the conversation with words in place of its media, so that those who have it are found. */
+    private TokenIds routed(ChatRequest request, ServedModel model, List<Media> media) {
+        String text = render(request, MediaStandIns.digests(request.messages(), media), model);
+        return TokenIds.of(tokenize(model.tokenizer(), text, false));
+    }
+
+    /** Of a conversation that the engine renders, its prompt cannot be said otherwise. */
+    private static void requirePlain(ChatRequest request, List<Media> media) {
+        boolean ids = request.options().nvext().tokenData() != null;
+        if (!media.isEmpty() && (ids || request.addSpecialTokens())) {
+            String field = ids ? "nvext.token_data" : "add_special_tokens";
+            throw Refusal.unsupported(
+                    field, "`" + field + "` is not supported beside media: the engine makes the prompt; leave it out.");
+        }
     }
 
     private static void requireGenerates(ServedModel model) {
@@ -102,11 +127,25 @@ final class Preprocessor {
         }
         Integer max = options.maxTokens();
         boolean drops = max != null && max == 0;
-        return new Prepared(model, options, prompts, null, drops, null, OutputHold.ofCompletion(options));
+        return new Prepared(model, options, prompts, null, drops, null, OutputHold.ofCompletion(options), null);
     }
 
-    /** The text a chat request's prompt becomes. */
+    /**
+     * The text a chat request's prompt becomes.
+     *
+     * @throws Refusal UNSUPPORTED_PARAMETER, naming a part that is no text
+     */
     String render(ChatRequest request, ServedModel model) {
+        if (!request.media().isEmpty()) {
+            String place = request.media().getFirst().path();
+            throw Refusal.unsupported(
+                    place,
+                    "`" + place + "` is no text: how many tokens media become only their engine knows; leave it out.");
+        }
+        return render(request, request.messages(), model);
+    }
+
+    private String render(ChatRequest request, List<Map<String, @Nullable Object>> messages, ServedModel model) {
         long before = System.nanoTime();
         ChatPrompt chat = model.chat();
         if (chat == null) {
@@ -116,7 +155,7 @@ final class Preprocessor {
                     "model");
         }
         String rendered = chat.render(new ChatPrompt.Request(
-                request.messages(),
+                messages,
                 request.tools().isCallable() ? request.tools().tools() : List.of(),
                 request.templateVariables(),
                 request.addGenerationPrompt(),

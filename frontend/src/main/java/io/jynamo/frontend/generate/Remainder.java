@@ -1,5 +1,6 @@
 package io.jynamo.frontend.generate;
 
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Resumption;
@@ -46,23 +47,36 @@ record Remainder(int firstChoice, GenerationRequest request) {
         return rest;
     }
 
+    /**
+     * Whether another worker can go on. Of media only the engine knows what they became, so that its prompt cannot be had with output behind
+     * it.
+     */
+    static boolean isPossible(Leg leg, ChoiceState[] choices) {
+        if (leg.request().chat() == null) {
+            return true;
+        }
+        for (int i = 0; i < leg.choices(); i++) {
+            ChoiceState choice = choices[leg.firstChoice() + i];
+            if (choice.tokens() > 0 || choice.isDone()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What a client is told whose answer another worker could not go on with. */
+    static GenerationEnd.Failure stuck(GenerationEnd.Failure failure) {
+        return new GenerationEnd.Failure(
+                failure.code(),
+                failure.message()
+                        + "; an answer about media cannot go on elsewhere once it has begun: send the request again",
+                failure.retryAfter());
+    }
+
     /** The same from the start; what the prompt's log probabilities were is asked once. */
     private static GenerationRequest again(GenerationRequest lost, String suffix, boolean promptTold) {
-        return new GenerationRequest(
-                new RequestId(plainId(lost) + suffix),
-                lost.prompt(),
-                lost.sampling(),
-                lost.stopping(),
-                lost.scope(),
-                lost.choices(),
-                lost.topLogprobs(),
-                promptTold ? GenerationRequest.NO_LOGPROBS : lost.promptLogprobs(),
-                lost.priority(),
-                lost.timeLimit(),
-                lost.credit(),
-                lost.resumption(),
-                lost.text(),
-                lost.constraint());
+        GenerationRequest again = lost.withId(new RequestId(plainId(lost) + suffix));
+        return promptTold ? again.withPromptLogprobs(GenerationRequest.NO_LOGPROBS) : again;
     }
 
     /** The rest of one choice, or null where its limit is reached. */

@@ -1,6 +1,7 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ServedModel;
+import io.jynamo.frontend.media.MediaPart;
 import io.jynamo.frontend.metrics.Kind;
 import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.frontend.openai.Refusal;
@@ -8,6 +9,8 @@ import io.jynamo.frontend.responses.ResponseStore;
 import io.jynamo.frontend.responses.ResponsesRequest;
 import io.jynamo.frontend.responses.StoredHistory;
 import io.jynamo.protocol.ErrorCode;
+import io.jynamo.protocol.Media;
+import java.util.List;
 
 /**
  * OpenAI's Responses, for one client.
@@ -37,10 +40,15 @@ record ResponsesDialect(ResponseStore store, String owner) implements Dialect {
         }
 
         @Override
-        public Prepared prepare(Preprocessor preprocessor, ServedModel model) {
+        public List<MediaPart> media() {
+            return request.chat().media();
+        }
+
+        @Override
+        public Prepared prepare(Preprocessor preprocessor, ServedModel model, List<Media> media) {
             Prepared prepared;
             try {
-                prepared = preprocessor.chat(request.chat(), model);
+                prepared = preprocessor.chat(request.chat(), model, media);
             } catch (Refusal refused) {
                 throw inOwnWords(refused);
             }

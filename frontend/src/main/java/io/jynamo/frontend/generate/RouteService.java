@@ -1,6 +1,7 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ModelRegistry;
+import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
@@ -47,7 +48,8 @@ public final class RouteService {
     private Prepared prepare(KeyTerms terms, byte[] body, int count) {
         if (JsonInput.readObject(body, count, RouteService::hasMessages)) {
             ChatRequest chat = ChatRequest.parse(body, count);
-            return preprocessor.chat(chat, models.require(chat.options().model(), terms));
+            ServedModel model = models.require(chat.options().model(), terms);
+            return preprocessor.chat(chat, model, MediaGate.inline(chat.media(), model));
         }
         CompletionRequest completion = CompletionRequest.parse(body, count);
         return preprocessor.completion(
@@ -74,7 +76,7 @@ public final class RouteService {
         out.name("prompts").beginArray();
         for (Prepared.Prompt prompt : prepared.prompts()) {
             var asked = new Router.Request(
-                            prompt.tokens(),
+                            prompt.routed(),
                             scope,
                             options.choices(),
                             prompt.maxTokens(),

@@ -42,10 +42,8 @@ final class Run implements ExchangeListener {
     private final Moves moving;
     private final Hedge hedge;
     private volatile long placedNanos;
-
     private final Waits waits = new Waits();
     private final RunClaim claim = new RunClaim();
-
     /** How long a request of which the client has nothing yet waits for a worker: it may as well come again. */
     private static final long FRESH_PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -220,6 +218,7 @@ final class Run implements ExchangeListener {
         }
         if (failure == null) {
             timing.cachedTokens += leg.cachedBeyond(end);
+            timing.onCounted(leg.request(), end);
             leg.placement().booking().onCached(end.usage().cached());
             leg.placement().booking().release();
         } else {
@@ -235,8 +234,9 @@ final class Run implements ExchangeListener {
         }
         now.legs().remove(leg);
         int failed = leg.triedWithThis().size();
-        if (!failure.code().anotherWorkerMayHelp() || failed > host.migrationLimit()) {
-            fail(failed == 1 ? failure : Move.afterAll(failure, failed));
+        boolean stuck = !Remainder.isPossible(leg, now.choices());
+        if (stuck || !failure.code().anotherWorkerMayHelp() || failed > host.migrationLimit()) {
+            fail(stuck ? Remainder.stuck(failure) : failed == 1 ? failure : Move.afterAll(failure, failed));
             return;
         }
         // A worker that brought output was worth asking, and so is the next: only the request's own limit counts.
@@ -260,6 +260,9 @@ final class Run implements ExchangeListener {
         Started now = started;
         if (ended || now == null || leg.isFinished() || !now.isIncomplete(leg)) {
             return;
+        }
+        if (!Remainder.isPossible(leg, now.choices())) {
+            return; // it would be lost, not interrupted
         }
         claim.onGaveWay();
         host.onGaveWay();

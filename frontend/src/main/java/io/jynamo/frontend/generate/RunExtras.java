@@ -5,6 +5,8 @@ import io.jynamo.frontend.keys.RunFacts;
 import io.jynamo.frontend.openai.AnswerIdentity;
 import io.jynamo.frontend.openai.ChunkWriter;
 import io.jynamo.frontend.openai.TokenList;
+import io.jynamo.protocol.GenerationEnd;
+import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,13 @@ final class RunExtras {
         Timing(long arrivedNanos) {
             this.arrivedNanos = arrivedNanos;
             this.arrivedMillis = System.currentTimeMillis() - (System.nanoTime() - arrivedNanos) / 1_000_000;
+        }
+
+        /** A request with media was computed: what they became was known to nobody before. */
+        void onCounted(GenerationRequest request, GenerationEnd end) {
+            if (request.chat() != null && end.usage().prompt() > 0) {
+                promptTokens = end.usage().prompt();
+            }
         }
 
         /** What the run came to; {@code started} is null where no worker had it. */

@@ -1,6 +1,7 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.fleet.StreamSight;
+import io.jynamo.frontend.media.MediaBudget;
 import io.jynamo.frontend.metrics.RequestMeter;
 import io.jynamo.protocol.WorkerId;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,30 @@ final class RunSight {
     private volatile int moves;
     private volatile @Nullable WorkerId movedFrom;
 
+    private MediaBudget.@Nullable Lease lease;
+    private boolean over;
+
     private record Launched(String id, String model) {}
 
     RunSight(Run run, long arrivedNanos) {
         this.run = run;
         this.arrivedNanos = arrivedNanos;
+    }
+
+    /** Keeps a lease until the run ends; closes it at once where it has. */
+    synchronized void hold(MediaBudget.Lease its) {
+        lease = its;
+        if (over) {
+            its.close();
+        }
+    }
+
+    /** The run is over. */
+    synchronized void onEnd() {
+        over = true;
+        if (lease != null) {
+            lease.close();
+        }
     }
 
     void onMeter(RequestMeter with) {

@@ -5,6 +5,7 @@ import static io.jynamo.frontend.openai.Field.refused;
 import static io.jynamo.frontend.openai.Field.taken;
 
 import io.jynamo.frontend.json.JsonInput;
+import io.jynamo.frontend.media.MediaPart;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.text.reply.ToolChoice;
 import java.util.ArrayList;
@@ -118,8 +119,8 @@ public record ChatRequest(
                 refused("chat_template", "templates are not taken from clients"),
                 refused("chat_template_content_format", "the template decides"),
                 refused("documents", "it is not built yet", SharedFields::isEmptyList),
-                refused("mm_processor_kwargs", "prompts are text"),
-                refused("media_io_kwargs", "prompts are text")));
+                refused("mm_processor_kwargs", "engines are started with them"),
+                refused("media_io_kwargs", "engines are started with them")));
         fields.addAll(OutputFields.REFUSED);
         fields.addAll(SharedFields.REFUSED);
         return new FieldTable(fields, Set.of(SharedFields.MODEL, MESSAGES));
@@ -216,6 +217,11 @@ public record ChatRequest(
         variables.put("thinking", on);
         variables.put("enable_thinking", on);
         variables.put("thinking_mode", on ? "enabled" : "disabled");
+    }
+
+    /** What of its messages is no text, in their order. */
+    public List<MediaPart> media() {
+        return MediaShapes.in(messages);
     }
 
     private static boolean isTextOnly(@Nullable Object value) {

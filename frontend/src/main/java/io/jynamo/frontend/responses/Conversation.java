@@ -18,15 +18,22 @@ final class Conversation {
     /** The assistant's message that further items may join, or null. */
     private @Nullable Map<String, @Nullable Object> turn;
 
+    /** Where what is added now was, for refusals. */
+    private String place = "input";
+
     private Conversation() {}
 
+    /** @param before how many of the items were said before this request */
     static List<Map<String, @Nullable Object>> messages(
-            @Nullable String instructions, List<Map<String, @Nullable Object>> items) {
+            @Nullable String instructions, List<Map<String, @Nullable Object>> items, int before) {
         Conversation conversation = new Conversation();
         if (instructions != null) {
             conversation.addSystem(instructions);
         }
-        items.forEach(conversation::add);
+        for (int i = 0; i < items.size(); i++) {
+            conversation.place = i < before ? "previous_response_id" : "input[" + (i - before) + "].content";
+            conversation.add(items.get(i));
+        }
         return conversation.whole();
     }
 
@@ -65,7 +72,7 @@ final class Conversation {
                 Map<String, @Nullable Object> now = turn(has("tool_calls") || hasText());
                 now.put("content", text);
             }
-            default -> addOther(message(role, text));
+            default -> addOther(message(role, ItemMedia.isIn(content) ? ItemMedia.parts(content, place) : text));
         }
     }
 
@@ -123,7 +130,7 @@ final class Conversation {
         turn = null;
     }
 
-    private static Map<String, @Nullable Object> message(String role, String content) {
+    private static Map<String, @Nullable Object> message(String role, Object content) {
         Map<String, @Nullable Object> message = new LinkedHashMap<>();
         message.put("role", role);
         message.put("content", content);

@@ -21,11 +21,12 @@ final class InputItems {
     static final String CALL_OUTPUT = "function_call_output";
     static final String REASONING = "reasoning";
     static final String REFERENCE = "item_reference";
+    static final String IMAGE = "input_image";
+    static final String AUDIO = "input_audio";
 
     private static final int MOST_ITEMS = 100_000;
     private static final Set<String> ROLES = Set.of("user", "assistant", "system", "developer");
-    private static final Set<String> MEDIA =
-            Set.of("input_image", "input_file", "input_audio", "image", "file", "audio");
+    private static final Set<String> MEDIA = Set.of(IMAGE, "input_file", AUDIO, "image", "file", "audio");
     private static final Set<String> TEXTS =
             Set.of("input_text", "output_text", "text", "reasoning_text", "summary_text");
 
@@ -111,7 +112,12 @@ final class InputItems {
                     path + ".role", "`" + path + ".role` must be one of user, assistant, system or developer.");
         }
         String type = role.equals("assistant") ? "output_text" : "input_text";
-        return message(role, parts(item.get("content"), type, path + ".content"));
+        Object content = item.get("content");
+        return message(
+                role,
+                role.equals("user") && content instanceof List<?> list
+                        ? shown(list, path + ".content")
+                        : parts(content, type, path + ".content"));
     }
 
     private static Map<String, @Nullable Object> message(String role, List<Map<String, @Nullable Object>> parts) {
@@ -179,11 +185,50 @@ final class InputItems {
         return parts;
     }
 
+    /** Parts of what a user says, hears and sees. Media stay as they were sent, since items are kept and told again. */
+    private static List<Map<String, @Nullable Object>> shown(List<?> list, String path) {
+        List<Map<String, @Nullable Object>> parts = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            String at = path + "[" + i + "]";
+            Map<String, @Nullable Object> media = media(list.get(i), at);
+            parts.add(media == null ? part("input_text", text(list.get(i), at)) : media);
+        }
+        return parts;
+    }
+
+    private static @Nullable Map<String, @Nullable Object> media(@Nullable Object value, String at) {
+        if (value instanceof Map<?, ?> part && IMAGE.equals(part.get("type"))) {
+            return media(IMAGE, List.of("image_url", "detail"), part, at);
+        }
+        if (value instanceof Map<?, ?> part && AUDIO.equals(part.get("type"))) {
+            return media(AUDIO, List.of("input_audio"), part, at);
+        }
+        return null;
+    }
+
+    private static Map<String, @Nullable Object> media(String type, List<String> members, Map<?, ?> part, String at) {
+        Map<String, @Nullable Object> read = of(type);
+        part.forEach((key, member) -> {
+            String name = String.valueOf(key);
+            if (member != null && !name.equals("type")) {
+                if (!members.contains(name)) {
+                    String place = at + "." + name;
+                    throw Refusal.unsupported(place, "`" + place + "` is not supported: no files are kept here.");
+                }
+                read.put(name, member);
+            }
+        });
+        return read;
+    }
+
     private static String text(@Nullable Object value, String path) {
         Object type = value instanceof Map<?, ?> part ? part.get("type") : null;
         if (type instanceof String media && MEDIA.contains(media)) {
             throw Refusal.unsupported(
-                    path, "`" + path + "` is a part of type " + media + ", but this server reads text only.");
+                    path,
+                    "`" + path + "` is a part of type " + media
+                            + ", which is not read here: images and audio are in messages of the user, as input_image and"
+                            + " input_audio.");
         }
         if (value instanceof Map<?, ?> part
                 && type instanceof String kind

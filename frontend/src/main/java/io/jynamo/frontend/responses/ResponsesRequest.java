@@ -76,7 +76,7 @@ public record ResponsesRequest(
                         alternatives(values, logprobs),
                         values.find(ResponseFields.MAX_OUTPUT_TOKENS),
                         ResponseFields.output(values)),
-                Conversation.messages(values.find(ResponseFields.INSTRUCTIONS), items),
+                Conversation.messages(values.find(ResponseFields.INSTRUCTIONS), items, before),
                 variables(values, reasoning),
                 true,
                 false,

@@ -243,7 +243,11 @@ class MessagesRequestTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "[{'type':'image','source':{}}] | UNSUPPORTED_PARAMETER | messages[0].content[0]",
+                "[{'type':'image','source':{'type':'file','file_id':'f'}}] | UNSUPPORTED_PARAMETER | messages[0].content[0].source.type",
+                "[{'type':'image'}] | INVALID_REQUEST | messages[0].content[0].source",
+                "[{'type':'image','source':{'type':'base64','media_type':'image/png','data':'aGk='}}] | MEDIA_INVALID | messages[0].content[0].source",
+                "[{'type':'image','source':{'type':'url','url':'http://127.1/'}}] | MEDIA_NOT_ALLOWED | messages[0].content[0].source",
+                "[{'type':'image','source':{'type':'url','url':'http://a/','x':1}}] | UNSUPPORTED_PARAMETER | messages[0].content[0].source.x",
                 "[{'type':'document'}] | UNSUPPORTED_PARAMETER | messages[0].content[0]",
                 "[{'type':'search_result'}] | UNSUPPORTED_PARAMETER | messages[0].content[0]",
                 "[{'type':'text','text':'a','x':1}] | UNSUPPORTED_PARAMETER | messages[0].content[0].x",

@@ -7,6 +7,7 @@ import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.TokenDelta;
@@ -113,6 +114,14 @@ public final class ScriptedWorker implements Worker {
                 card.eosTokenIds(),
                 card.bosTokenId(),
                 all);
+        return this;
+    }
+
+    /** From now on its model reads these too. */
+    public ScriptedWorker reading(Modality... modalities) {
+        Set<Modality> all = EnumSet.of(Modality.TEXT);
+        all.addAll(List.of(modalities));
+        card = card.withModalities(all);
         return this;
     }
 

@@ -212,7 +212,7 @@ class RequestParsingTest {
                 "[{'role':'user'}]|messages[0].content",
                 "[{'role':'user','content':5}]|messages[0].content",
                 "[{'role':'user','content':'a'},{'role':'user','content':[{'type':'text'}]}]|messages[1].content[0]",
-                "[{'role':'user','content':[{'type':'image_url','image_url':{}}]}]|messages[0].content[0]",
+                "[{'role':'user','content':[{'type':'image_url','image_url':{}}]}]|messages[0].content[0].image_url",
                 "[{'role':'user','content':['x']}]|messages[0].content[0]",
                 "[5]|messages[0]",
             })

@@ -4,6 +4,7 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.Generation;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.MediaChat;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.Usage;
 import io.jynamo.runtime.wire.OutputMessages;
@@ -55,6 +56,16 @@ final class RemoteStream implements Generation, SessionStream {
         }
         if (cancelled) {
             end(new GenerationEnd(nothing(), null));
+            return;
+        }
+        MediaChat chat = request.chat();
+        if (chat != null && chat.mediaBytes() > worker.mostMediaBytes()) {
+            end(new GenerationEnd(
+                    nothing(),
+                    new GenerationEnd.Failure(
+                            ErrorCode.MEDIA_TOO_LARGE,
+                            "media of " + chat.mediaBytes() + " bytes together are more than the "
+                                    + worker.mostMediaBytes() + " that go to a worker in another process")));
             return;
         }
         session = now;

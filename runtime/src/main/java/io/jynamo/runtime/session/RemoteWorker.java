@@ -181,6 +181,11 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         });
     }
 
+    /** What of a frame is for media: the rest is for text, ids and the messages around them. */
+    long mostMediaBytes() {
+        return limits.maxFrame() / 4L * 3;
+    }
+
     /** It has said something. */
     void onHeard() {
         if (doubted) {

@@ -249,7 +249,11 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                 Start start = frame.getStart();
                 var what =
                         new Asked(start.getStream(), start.getRequestId(), start.getChoices(), start.getPromptCount());
-                start(connected, now, what, (worker, stream) -> worker.start(RequestMessages.request(start), stream));
+                start(
+                        connected,
+                        now,
+                        what,
+                        (worker, stream) -> worker.start(RequestMessages.request(start, worker.card()), stream));
             }
             case EMBED -> {
                 Embed embed = frame.getEmbed();

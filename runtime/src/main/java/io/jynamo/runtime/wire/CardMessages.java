@@ -2,6 +2,7 @@ package io.jynamo.runtime.wire;
 
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.Encoding;
+import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.WorkerLoad;
@@ -37,6 +38,11 @@ public final class CardMessages {
         for (Capability capability : Capability.values()) {
             if (card.can(capability)) {
                 message.addCapabilities(capability.id());
+            }
+        }
+        for (Modality modality : Modality.values()) {
+            if (modality != Modality.TEXT && card.reads(modality)) {
+                message.addModalities(modality.id());
             }
         }
         Encoding encoding = card.encoding();
@@ -104,7 +110,8 @@ public final class CardMessages {
                 new HashSet<>(message.getEosTokenIdsList()),
                 message.hasBosTokenId() ? message.getBosTokenId() : null,
                 capabilities(message),
-                message.hasEncoding() ? encoding(message.getEncoding()) : null);
+                message.hasEncoding() ? encoding(message.getEncoding()) : null,
+                modalities(message));
     }
 
     public static Load message(WorkerLoad load) {
@@ -165,6 +172,16 @@ public final class CardMessages {
             case DRAINING -> WorkerState.DRAINING;
             case GONE -> WorkerState.GONE;
         };
+    }
+
+    private static Set<Modality> modalities(Card message) {
+        Set<Modality> known = EnumSet.of(Modality.TEXT);
+        for (Modality modality : Modality.values()) {
+            if (message.getModalitiesList().contains(modality.id())) {
+                known.add(modality);
+            }
+        }
+        return known;
     }
 
     private static Set<Capability> capabilities(Card message) {

@@ -4,6 +4,9 @@ import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.MediaChat;
+import io.jynamo.protocol.Modality;
+import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Resumption;
 import io.jynamo.protocol.Sampling;
@@ -60,7 +63,28 @@ public final class RequestMessages {
         if (request.constraint() != null) {
             start.setConstraint(ConstraintMessages.message(request.constraint()));
         }
+        if (request.chat() != null) {
+            start.setChat(MediaMessages.message(request.chat()));
+        }
         return start.build();
+    }
+
+    /**
+     * The request of a message to a worker of such a model.
+     *
+     * @throws JynamoException UNSUPPORTED_PARAMETER for media that the model does not read; INVALID_REQUEST
+     */
+    public static GenerationRequest request(Start start, ModelCard card) {
+        GenerationRequest request = request(start);
+        MediaChat chat = request.chat();
+        for (Modality modality : chat == null ? Set.<Modality>of() : chat.modalities()) {
+            if (!card.reads(modality)) {
+                throw new JynamoException(
+                        ErrorCode.UNSUPPORTED_PARAMETER,
+                        "the model of this worker does not read " + modality.id() + ", which the request has");
+            }
+        }
+        return request;
     }
 
     /**
@@ -84,7 +108,8 @@ public final class RequestMessages {
                     start.getCredit() == 0 ? GenerationRequest.UNLIMITED_CREDIT : start.getCredit(),
                     new Resumption(start.getResumedTokens(), start.getFirstChoice()),
                     start.hasText() ? start.getText() : null,
-                    start.hasConstraint() ? ConstraintMessages.constraint(start.getConstraint()) : null);
+                    start.hasConstraint() ? ConstraintMessages.constraint(start.getConstraint()) : null,
+                    start.hasChat() ? MediaMessages.chat(start.getChat()) : null);
         } catch (IllegalArgumentException impossible) {
             throw new JynamoException(
                     ErrorCode.INVALID_REQUEST,

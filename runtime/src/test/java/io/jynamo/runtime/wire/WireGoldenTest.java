@@ -12,6 +12,9 @@ import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.KvEvent;
+import io.jynamo.protocol.Media;
+import io.jynamo.protocol.MediaChat;
+import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.RequestId;
@@ -156,6 +159,21 @@ class WireGoldenTest {
                                                 new OutputConstraint.JsonSchema("{}", true, false),
                                                 new OutputConstraint.Thinking(
                                                         true, List.of("<t>"), List.of("</t>"))))))));
+        frames.put(
+                "Start, with an image",
+                client(ClientFrame.newBuilder()
+                        .setStart(RequestMessages.message(
+                                3,
+                                GenerationRequest.of(
+                                                new RequestId("r"), TokenIds.of(1), Sampling.GREEDY, Stopping.after(5))
+                                        .withChat(new MediaChat(
+                                                List.of("[\"", "\"]"),
+                                                List.of(new Media(Modality.IMAGE, "image/png", new byte[] {1, 2})),
+                                                null,
+                                                "{}",
+                                                true,
+                                                false,
+                                                false))))));
         frames.put(
                 "Credit of 8",
                 client(ClientFrame.newBuilder()
