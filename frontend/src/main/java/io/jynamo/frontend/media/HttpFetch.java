@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -58,7 +59,7 @@ final class HttpFetch {
     }
 
     private Reply get() throws IOException {
-        try (Socket plain = new Socket()) {
+        try (Socket plain = new Socket(Proxy.NO_PROXY)) {
             int port = RemoteUrl.port(request.url());
             plain.connect(new InetSocketAddress(request.to(), port), leftMillis());
             try (Socket socket = RemoteUrl.isTls(request.url()) ? secured(plain, port) : plain) {
