@@ -1,6 +1,7 @@
 package io.jynamo.frontend.http;
 
 import io.jynamo.protocol.ErrorCode;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -52,11 +53,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private final Watch watch = new Watch();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ChannelHandlerContext codec;
-    private @Nullable Exchange exchange;
+    private @Nullable SocketExchange exchange;
     private @Nullable RequestBody body;
     private @Nullable Endpoint endpoint;
+    private @Nullable BodySink sink;
+    private boolean sinkWaits;
     private long parkedBytes;
     private long announced;
+    private long bodyLimit;
+    private long sunk;
     private boolean bodyRead = true;
     private boolean responded;
     private boolean dropping;
@@ -230,6 +235,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         bodyRead = false;
         headStarted = false;
         endpoint = null;
+        sunk = 0;
+        bodyLimit = shell.limits().maxBodyBytes();
         sinceNanos = System.nanoTime();
         DecoderResult decoded = request.decoderResult();
         keepAlive = stream
@@ -247,7 +254,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         announced = head.contentLength();
         body = new RequestBody(shell.budget(), shell.limits().maxBodyBytes());
         boolean http10 = !stream && request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        exchange = new Exchange(head, body, ctx.channel(), this, http10);
+        exchange = new SocketExchange(head, body, ctx.channel(), this, http10);
         shell.onExchangeBegin();
         if (decoded.isFailure()) {
             bodyRead = true;
@@ -267,10 +274,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             case Dispatcher.Verdict.Take take -> {
                 endpoint = take.endpoint();
                 dropping = !take.readsBody();
-                if (head.contentLength() > shell.limits().maxBodyBytes()) {
+                bodyLimit = take.endpoint() instanceof UploadEndpoint upload
+                        ? upload.limit()
+                        : shell.limits().maxBodyBytes();
+                if (head.contentLength() > bodyLimit) {
                     refuse(tooLarge());
                 } else if (!expectationMet(head)) {
                     refuse(refusal(ErrorCode.INVALID_REQUEST, "The only expectation supported is 100-continue."));
+                } else if (take.endpoint() instanceof UploadEndpoint upload && exchange != null) {
+                    sink = upload.open(exchange, this::readOn);
                 }
             }
         }
@@ -299,7 +311,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        if (!dropping && body != null) {
+        if (sink != null) {
+            pour(sink, content.content());
+        } else if (!dropping && body != null) {
             switch (body.append(content.content(), announced)) {
                 case TAKEN -> {}
                 case TOO_LARGE -> refuse(tooLarge());
@@ -314,8 +328,52 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Hands some of the body on, to where it goes as it arrives. */
+    private void pour(BodySink into, ByteBuf part) {
+        sinceNanos = System.nanoTime(); // how long a large body takes is its client's matter, that some of it comes is not
+        sunk += part.readableBytes();
+        if (sunk > bodyLimit) {
+            refuse(tooLarge());
+            return;
+        }
+        byte[] bytes = new byte[part.readableBytes()];
+        part.readBytes(bytes);
+        switch (into.take(bytes)) {
+            case GO_ON -> {}
+            case WAIT -> {
+                sinkWaits = true;
+                ctx().channel().config().setAutoRead(false);
+            }
+            case STOP -> refuse(into.refusal());
+        }
+    }
+
+    /** Whoever takes the body wants more of it; any thread. */
+    private void readOn() {
+        ctx().channel().eventLoop().execute(() -> {
+            if (sinkWaits) {
+                sinkWaits = false;
+                sinceNanos = System.nanoTime();
+                ctx().channel().config().setAutoRead(true);
+            }
+        });
+    }
+
+    /** Nothing more of the body goes where it went. */
+    private void dropSink() {
+        BodySink into = sink;
+        sink = null;
+        if (sinkWaits) {
+            readOn();
+        }
+        if (into != null) {
+            into.abandon();
+        }
+    }
+
     private void onBodyRead() {
         bodyRead = true;
+        sink = null; // it has all, and its endpoint is told
         if (!responded && endpoint != null && exchange != null) {
             answer(endpoint, exchange);
         } else if (responded && !stream) {
@@ -340,6 +398,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private void refuse(Answer answer) {
         dropping = true;
         endpoint = null;
+        dropSink();
         boolean shortRest = bodyRead || (announced >= 0 && announced <= MAX_PARKED_BYTES);
         boolean waits = exchange != null && exchange.head().header("expect") != null;
         if (!stream && (!shortRest || waits)) {
@@ -353,7 +412,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private Answer tooLarge() {
         return refusal(
                 ErrorCode.BODY_TOO_LARGE,
-                "The request body exceeds the limit of " + shell.limits().maxBodyBytes() + " bytes.");
+                "The request body exceeds the limit of " + bodyLimit + " bytes.");
     }
 
     private Answer framing(Throwable cause) {
@@ -416,8 +475,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     private void leave(ChannelHandlerContext ctx) {
         clock(ctx.channel()).remove(watch);
-        Exchange left = exchange;
+        SocketExchange left = exchange;
         exchange = null;
+        dropSink();
         if (left != null) {
             if (!responded) {
                 responded = true;
@@ -446,7 +506,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 }
             } else if (exchange == null) {
                 onTickBetween(waited);
-            } else if (!bodyRead && waited > shell.limits().requestReadTimeout().toNanos()) {
+            } else if (!bodyRead && !sinkWaits && waited > shell.limits().requestReadTimeout().toNanos()) {
                 onSlowRequest();
             } else {
                 exchange.onTick(nowNanos);
