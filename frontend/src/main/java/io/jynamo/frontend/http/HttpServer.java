@@ -141,8 +141,7 @@ public final class HttpServer implements AutoCloseable {
      * @param to is told the answer, once, on an event loop
      * @throws JynamoException OVERLOADED, BODY_TOO_LARGE
      */
-    public LocalExchange begin(
-            RequestHead head, byte[] bytes, Visit visit, Endpoint endpoint, Consumer<Answer> to) {
+    public LocalExchange begin(RequestHead head, byte[] bytes, Visit visit, Endpoint endpoint, Consumer<Answer> to) {
         RequestBody body = new RequestBody(shell.budget(), shell.limits().maxBodyBytes());
         RequestBody.Outcome outcome = body.append(Unpooled.wrappedBuffer(bytes), bytes.length);
         if (outcome != RequestBody.Outcome.TAKEN) {
@@ -150,13 +149,13 @@ public final class HttpServer implements AutoCloseable {
             throw outcome == RequestBody.Outcome.TOO_LARGE
                     ? new JynamoException(
                             ErrorCode.BODY_TOO_LARGE,
-                            "The request body exceeds the limit of " + shell.limits().maxBodyBytes() + " bytes.")
-                    : new JynamoException(
-                            ErrorCode.OVERLOADED, "The server holds as many request bodies as it may.");
+                            "The request body exceeds the limit of "
+                                    + shell.limits().maxBodyBytes() + " bytes.")
+                    : new JynamoException(ErrorCode.OVERLOADED, "The server holds as many request bodies as it may.");
         }
         EventLoop loop = (EventLoop) loops.next();
-        LocalExchange exchange = new LocalExchange(
-                head, body, visit, shell.dispatcher().errors(head), loop, shell.clock(loop), to);
+        LocalExchange exchange =
+                new LocalExchange(head, body, visit, shell.dispatcher().errors(head), loop, shell.clock(loop), to);
         exchange.start(endpoint);
         return exchange;
     }

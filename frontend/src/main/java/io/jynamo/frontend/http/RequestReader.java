@@ -330,7 +330,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     /** Hands some of the body on, to where it goes as it arrives. */
     private void pour(BodySink into, ByteBuf part) {
-        sinceNanos = System.nanoTime(); // how long a large body takes is its client's matter, that some of it comes is not
+        sinceNanos =
+                System.nanoTime(); // how long a large body takes is its client's matter, that some of it comes is not
         sunk += part.readableBytes();
         if (sunk > bodyLimit) {
             refuse(tooLarge());
@@ -410,9 +411,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     private Answer tooLarge() {
-        return refusal(
-                ErrorCode.BODY_TOO_LARGE,
-                "The request body exceeds the limit of " + bodyLimit + " bytes.");
+        return refusal(ErrorCode.BODY_TOO_LARGE, "The request body exceeds the limit of " + bodyLimit + " bytes.");
     }
 
     private Answer framing(Throwable cause) {
@@ -506,7 +505,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 }
             } else if (exchange == null) {
                 onTickBetween(waited);
-            } else if (!bodyRead && !sinkWaits && waited > shell.limits().requestReadTimeout().toNanos()) {
+            } else if (!bodyRead
+                    && !sinkWaits
+                    && waited > shell.limits().requestReadTimeout().toNanos()) {
                 onSlowRequest();
             } else {
                 exchange.onTick(nowNanos);

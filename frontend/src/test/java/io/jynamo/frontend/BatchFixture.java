@@ -1,0 +1,137 @@
+package io.jynamo.frontend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jynamo.frontend.batch.BatchLimits;
+import io.jynamo.frontend.batch.BatchOptions;
+import io.jynamo.frontend.fake.ScriptedWorker;
+import io.jynamo.frontend.files.FileLimits;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+
+/** A frontend with a folder for files and batches, and a client of both. */
+final class BatchFixture implements AutoCloseable {
+    static final BatchLimits LIMITS = BatchLimits.DEFAULT.withModelPatience(Duration.ZERO);
+    private static final String BOUNDARY = "----a-boundary";
+
+    final ServerFixture server;
+    private final String key;
+
+    private BatchFixture(ServerFixture server, String key) {
+        this.server = server;
+        this.key = key;
+    }
+
+    static BatchFixture of(Path folder, ScriptedWorker worker) {
+        return of(folder, worker, options -> options);
+    }
+
+    static BatchFixture of(Path folder, ScriptedWorker worker, UnaryOperator<FrontendOptions> more) {
+        return new BatchFixture(
+                new ServerFixture(worker, options -> more.apply(options.withBatches(options(folder, LIMITS)))), "");
+    }
+
+    static BatchOptions options(Path folder, BatchLimits limits) {
+        return new BatchOptions(FileLimits.OFF.in(folder), limits, InstantSource.system());
+    }
+
+    /** The same server as another key's client sees it. */
+    BatchFixture as(String other) {
+        return new BatchFixture(server, other);
+    }
+
+    static String chat(String id, String text) {
+        return chat(id, text, "");
+    }
+
+    /** A line that asks for a chat, with further members in single quotes. */
+    static String chat(String id, String text, String more) {
+        return line(id, "/v1/chat/completions", ServerFixture.chat(text, more));
+    }
+
+    static String line(String id, String url, String body) {
+        return ("{'custom_id':'" + id + "','method':'POST','url':'" + url + "','body':" + body + "}\n")
+                .replace('\'', '"');
+    }
+
+    static String form(String purpose, String lines) {
+        return "--" + BOUNDARY + "\r\ncontent-disposition: form-data; name=\"purpose\"\r\n\r\n" + purpose + "\r\n--"
+                + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"in.jsonl\"\r\n"
+                + "Content-Type: application/jsonl\r\n\r\n" + lines + "\r\n--" + BOUNDARY + "--\r\n";
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        return server.send(key.isEmpty() ? request : request.header("authorization", "Bearer " + key));
+    }
+
+    HttpResponse<String> uploadForm(String form) {
+        return send(HttpRequest.newBuilder(server.uri("/v1/files"))
+                .header("content-type", "multipart/form-data; boundary=" + BOUNDARY)
+                .POST(BodyPublishers.ofString(form)));
+    }
+
+    /** Uploads lines and returns the file's id. */
+    String upload(String lines) {
+        HttpResponse<String> uploaded = uploadForm(form("batch", lines));
+        assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(200);
+        return ServerFixture.json(uploaded).path("id").asString("");
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(server.uri(path)).GET());
+    }
+
+    HttpResponse<String> delete(String path) {
+        return send(HttpRequest.newBuilder(server.uri(path)).DELETE());
+    }
+
+    HttpResponse<String> post(String path, String body) {
+        return send(server.request(path).POST(BodyPublishers.ofString(body.replace('\'', '"'))));
+    }
+
+    HttpResponse<String> tryCreate(String file, String endpoint, String more) {
+        return post(
+                "/v1/batches",
+                "{'input_file_id':'" + file + "','endpoint':'" + endpoint + "','completion_window':'24h'" + more + "}");
+    }
+
+    /** Begins a batch and returns its id. */
+    String create(String file, String endpoint) {
+        HttpResponse<String> made = tryCreate(file, endpoint, "");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+        return ServerFixture.json(made).path("id").asString("");
+    }
+
+    JsonNode batch(String id) {
+        return ServerFixture.json(get("/v1/batches/" + id));
+    }
+
+    /** The batch, once it is over. */
+    JsonNode ended(String id) {
+        ServerFixture.await(() -> List.of("completed", "failed", "expired", "cancelled")
+                .contains(batch(id).path("status").asString("")));
+        return batch(id);
+    }
+
+    String content(String file) {
+        HttpResponse<String> content = get("/v1/files/" + file + "/content");
+        assertThat(content.statusCode()).isEqualTo(200);
+        return content.body();
+    }
+
+    static List<JsonNode> lines(String content) {
+        return content.lines().map(ServerFixture.JSON::readTree).toList();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
