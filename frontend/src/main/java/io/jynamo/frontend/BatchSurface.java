@@ -9,10 +9,13 @@ import io.jynamo.frontend.files.FileStore;
 import io.jynamo.frontend.files.FilesService;
 import io.jynamo.frontend.generate.GenerationService;
 import io.jynamo.frontend.generate.ResponsesService;
+import io.jynamo.frontend.http.Answer;
+import io.jynamo.frontend.http.BodySink;
 import io.jynamo.frontend.http.Endpoint;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
+import io.jynamo.frontend.http.UploadEndpoint;
 import io.jynamo.frontend.keys.KeyRing;
 import io.jynamo.frontend.metrics.BatchMeters;
 import io.jynamo.protocol.ErrorCode;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchSurface {
     /** There is a folder: both services are there. */
     private record Parts(FilesService files, BatchesService batches) {}
+
+    private static final Off OFF = new Off();
 
     private final @Nullable Parts parts;
     private final BatchMeters meters;
@@ -53,7 +58,7 @@ final class BatchSurface {
 
     void addTo(Routes routes) {
         Parts on = parts;
-        add(routes, HttpMethod.POST, FilesService.PATH, on == null ? BatchSurface::off : on.files());
+        add(routes, HttpMethod.POST, FilesService.PATH, on == null ? OFF : on.files());
         add(routes, HttpMethod.GET, FilesService.PATH, on == null ? BatchSurface::off : on.files()::list);
         add(routes, HttpMethod.GET, FilesService.PATH + "/*", on == null ? BatchSurface::off : on.files()::read);
         add(routes, HttpMethod.DELETE, FilesService.PATH + "/*", on == null ? BatchSurface::off : on.files()::delete);
@@ -69,11 +74,46 @@ final class BatchSurface {
                 method, path, endpoint, false, makes ? Routes.Stopping.REFUSED : Routes.Stopping.ANSWERED));
     }
 
+    /** Says what the server lacks, to uploads from their head. */
+    private record Off() implements UploadEndpoint {
+        @Override
+        public void handle(Exchange exchange) {
+            BatchSurface.off(exchange);
+        }
+
+        @Override
+        public long limit() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public BodySink open(Exchange exchange, Runnable readOn) {
+            return new BodySink() {
+                @Override
+                public Wish take(byte[] part) {
+                    return Wish.STOP;
+                }
+
+                @Override
+                public Answer refusal() {
+                    return offAnswer(exchange);
+                }
+
+                @Override
+                public void abandon() {}
+            };
+        }
+    }
+
     private static void off(Exchange exchange) {
-        exchange.respond(exchange.errors()
+        exchange.respond(offAnswer(exchange));
+    }
+
+    private static Answer offAnswer(Exchange exchange) {
+        return exchange.errors()
                 .answer(
                         ErrorCode.ROUTE_NOT_FOUND,
-                        "Files and batches are off here: the server needs --files-dir, a folder to keep them in."));
+                        "Files and batches are off here: the server needs --files-dir, a folder to keep them in.");
     }
 
     /** Goes on with what was under way when the folder was last in use. */

@@ -6,6 +6,10 @@ import io.jynamo.frontend.batch.BatchLimits;
 import io.jynamo.frontend.batch.BatchOptions;
 import io.jynamo.frontend.fake.ScriptedWorker;
 import io.jynamo.frontend.files.FileLimits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -36,6 +40,10 @@ final class BatchFixture implements AutoCloseable {
     static BatchFixture of(Path folder, ScriptedWorker worker, UnaryOperator<FrontendOptions> more) {
         return new BatchFixture(
                 new ServerFixture(worker, options -> more.apply(options.withBatches(options(folder, LIMITS)))), "");
+    }
+
+    static BatchFixture of(ServerFixture server) {
+        return new BatchFixture(server, "");
     }
 
     static BatchOptions options(Path folder, BatchLimits limits) {
@@ -133,5 +141,61 @@ final class BatchFixture implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+    }
+
+    /** A client of a server in another process. */
+    static final class Remote implements AutoCloseable {
+        private final String url;
+        private final HttpClient client = HttpClient.newHttpClient();
+
+        Remote(String url) {
+            this.url = url;
+        }
+
+        private JsonNode send(String path, HttpRequest.Builder request) {
+            try {
+                HttpResponse<String> answer =
+                        client.send(request.uri(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                return ServerFixture.json(answer);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
+            }
+        }
+
+        String upload(String lines) {
+            return send(
+                            "/v1/files",
+                            HttpRequest.newBuilder()
+                                    .header("content-type", "multipart/form-data; boundary=" + BOUNDARY)
+                                    .POST(BodyPublishers.ofString(form("batch", lines))))
+                    .path("id")
+                    .asString("");
+        }
+
+        String create(String file, String endpoint) {
+            String body = "{\"input_file_id\":\"" + file + "\",\"endpoint\":\"" + endpoint
+                    + "\",\"completion_window\":\"24h\"}";
+            return send(
+                            "/v1/batches",
+                            HttpRequest.newBuilder()
+                                    .header("content-type", "application/json")
+                                    .POST(BodyPublishers.ofString(body)))
+                    .path("id")
+                    .asString("");
+        }
+
+        int completed(String batch) {
+            return send("/v1/batches/" + batch, HttpRequest.newBuilder().GET())
+                    .at("/request_counts/completed")
+                    .asInt();
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
     }
 }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchRun {
     /** How often a line is tried on which something broke. */
     private static final int MOST_TRIES = 3;
+    /** How often a line is tried whose time ran out, much of which it may have waited for others. */
+    private static final int MOST_LATE_TRIES = 10;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -143,6 +145,7 @@ final class BatchRun {
             case NO_ROOM -> true;
             case NO_MODEL -> modelsMayCome;
             case BROKEN -> tries.merge(line.index(), 1, Integer::sum) < MOST_TRIES;
+            case LATE -> tries.merge(line.index(), 1, Integer::sum) < MOST_LATE_TRIES;
         };
         if (retried) {
             again.add(line);

@@ -74,6 +74,7 @@ public final class BatchRunner implements AutoCloseable {
         for (Batch batch : shelf.underWay()) {
             store.pinAgain(batch.inputFile());
         }
+        runner.admit(); // so that whoever asks sees what was done before
         runner.loop.start();
         runner.checker.start();
         return runner;

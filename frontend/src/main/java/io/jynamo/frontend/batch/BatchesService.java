@@ -67,8 +67,9 @@ public final class BatchesService implements AutoCloseable {
             byte[] bytes = body.bytes();
             Owner owner = owner(exchange);
             CreateBatch wanted = CreateBatch.parse(bytes, Math.min(bytes.length, body.count()));
+            BatchRunner running = require();
             Batch batch = create(wanted, owner);
-            require().onNew();
+            running.onNew();
             return answer(batch);
         });
     }
@@ -141,6 +142,7 @@ public final class BatchesService implements AutoCloseable {
     /** {@code GET /v1/batches}. */
     public void list(Exchange exchange) {
         desk.answer(exchange, () -> {
+            require();
             ListQuery query = ListQuery.read(exchange.head(), USUALLY_LISTED, MOST_LISTED);
             return Answer.json(200, query.page(shelf.list(owner(exchange)), Batch::id, BatchRecord::write));
         });
@@ -148,7 +150,10 @@ public final class BatchesService implements AutoCloseable {
 
     /** {@code GET /v1/batches/ID}. */
     public void read(Exchange exchange) {
-        desk.answer(exchange, () -> answer(shelf.require(owner(exchange), named(exchange))));
+        desk.answer(exchange, () -> {
+            require();
+            return answer(shelf.require(owner(exchange), named(exchange)));
+        });
     }
 
     /** {@code POST /v1/batches/ID/cancel}. */

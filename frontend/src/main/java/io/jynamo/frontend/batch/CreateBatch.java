@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outputSeconds how long what it writes is kept, or null for as long as all files
  */
-record CreateBatch(
+public record CreateBatch(
         String inputFile,
         String endpoint,
         Map<String, String> metadata,
@@ -44,7 +44,8 @@ record CreateBatch(
             Shapes.object(new FieldTable(List.of(ANCHOR, SECONDS), Set.of(ANCHOR, SECONDS))),
             "How long what the batch writes is kept.");
 
-    static final FieldTable TABLE = new FieldTable(
+    /** Its fields. */
+    public static final FieldTable TABLE = new FieldTable(
             List.of(INPUT, ENDPOINT, COMPLETION_WINDOW, METADATA, EXPIRES), Set.of(INPUT, ENDPOINT, COMPLETION_WINDOW));
 
     /**

@@ -25,6 +25,8 @@ record LineAnswer(int status, String requestId, byte[] body, Duration retryAfter
         NO_ROOM,
         /** Something broke; another try or two are worth it. */
         BROKEN,
+        /** Its time ran out, perhaps for want of room: worth some more tries. */
+        LATE,
         /** Its model is not there, or not yet. */
         NO_MODEL
     }
@@ -47,6 +49,7 @@ record LineAnswer(int status, String requestId, byte[] body, Duration retryAfter
             case "rate_limit_exceeded", "overloaded", "not_ready", "too_many_connections", "discovery_unreachable" ->
                 Meaning.NO_ROOM;
             case "model_not_found" -> Meaning.NO_MODEL;
+            case "deadline_exceeded" -> Meaning.LATE;
             default -> status >= 500 && status != 501 && status != 507 ? Meaning.BROKEN : Meaning.REFUSED;
         };
     }

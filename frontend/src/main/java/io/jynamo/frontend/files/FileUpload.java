@@ -41,6 +41,8 @@ final class FileUpload implements BodySink, Runnable {
     private final AtomicInteger waitingBytes = new AtomicInteger();
     private final AtomicBoolean paused = new AtomicBoolean();
     private volatile @Nullable Throwable failure;
+    /** Of the writing thread alone. */
+    private boolean whole;
 
     /**
      * An upload that {@link #run} on a thread writes down.
@@ -138,6 +140,7 @@ final class FileUpload implements BodySink, Runnable {
                     return false;
                 }
                 case Piece.End end -> {
+                    whole = true;
                     if (!reader.isWhole()) {
                         throw MultipartReader.broken("it ends before its last boundary");
                     }
@@ -162,17 +165,16 @@ final class FileUpload implements BodySink, Runnable {
     /** After a failure: whether the body came to its end all the same, and an answer is wanted from here. */
     private boolean awaitEnd() {
         try {
-            while (true) {
+            while (!whole) {
                 switch (pieces.take()) {
                     case Piece.Bytes dropped -> {}
-                    case Piece.End end -> {
-                        return true;
-                    }
+                    case Piece.End end -> whole = true;
                     case Piece.Abandoned gone -> {
                         return false;
                     }
                 }
             }
+            return true;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return true;

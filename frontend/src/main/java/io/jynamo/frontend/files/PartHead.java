@@ -17,9 +17,9 @@ record PartHead(String name, @Nullable String filename) {
     static PartHead read(String head) {
         for (String line : head.split("\r\n", -1)) {
             if (line.toLowerCase(Locale.ROOT).startsWith(DISPOSITION)) {
-                String value = line.substring(DISPOSITION.length());
+                String value = line.substring(DISPOSITION.length()).strip();
                 String name = parameter(value, "name");
-                if (name != null) {
+                if (name != null && value.startsWith("form-data")) {
                     return new PartHead(name, parameter(value, "filename"));
                 }
             }

@@ -56,12 +56,10 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private @Nullable SocketExchange exchange;
     private @Nullable RequestBody body;
     private @Nullable Endpoint endpoint;
-    private @Nullable BodySink sink;
-    private boolean sinkWaits;
+    private @Nullable UploadFlow upload;
     private long parkedBytes;
     private long announced;
     private long bodyLimit;
-    private long sunk;
     private boolean bodyRead = true;
     private boolean responded;
     private boolean dropping;
@@ -196,6 +194,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         return shell.dispatcher().errors(head);
     }
 
+    /** Whether more of the body is not read because nobody takes it now, which is not its client's doing. */
+    private boolean isHeldUp() {
+        if (upload == null || !upload.waits()) {
+            return false;
+        }
+        sinceNanos = System.nanoTime();
+        return true;
+    }
+
     private Answer refusal(ErrorCode code, String message) {
         return errors(exchange == null ? RequestHead.broken() : exchange.head()).answer(code, message);
     }
@@ -235,7 +242,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         bodyRead = false;
         headStarted = false;
         endpoint = null;
-        sunk = 0;
         bodyLimit = shell.limits().maxBodyBytes();
         sinceNanos = System.nanoTime();
         DecoderResult decoded = request.decoderResult();
@@ -274,15 +280,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             case Dispatcher.Verdict.Take take -> {
                 endpoint = take.endpoint();
                 dropping = !take.readsBody();
-                bodyLimit = take.endpoint() instanceof UploadEndpoint upload
-                        ? upload.limit()
-                        : shell.limits().maxBodyBytes();
+                if (take.endpoint() instanceof UploadEndpoint large) {
+                    bodyLimit = large.limit();
+                }
                 if (head.contentLength() > bodyLimit) {
                     refuse(tooLarge());
                 } else if (!expectationMet(head)) {
                     refuse(refusal(ErrorCode.INVALID_REQUEST, "The only expectation supported is 100-continue."));
-                } else if (take.endpoint() instanceof UploadEndpoint upload && exchange != null) {
-                    sink = upload.open(exchange, this::readOn);
+                } else if (take.endpoint() instanceof UploadEndpoint large && exchange != null) {
+                    upload = UploadFlow.open(large, exchange, ctx().channel());
                 }
             }
         }
@@ -311,8 +317,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        if (sink != null) {
-            pour(sink, content.content());
+        if (upload != null) {
+            pour(upload, content.content());
         } else if (!dropping && body != null) {
             switch (body.append(content.content(), announced)) {
                 case TAKEN -> {}
@@ -329,44 +335,19 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     /** Hands some of the body on, to where it goes as it arrives. */
-    private void pour(BodySink into, ByteBuf part) {
-        sinceNanos =
-                System.nanoTime(); // how long a large body takes is its client's matter, that some of it comes is not
-        sunk += part.readableBytes();
-        if (sunk > bodyLimit) {
-            refuse(tooLarge());
-            return;
+    private void pour(UploadFlow into, ByteBuf part) {
+        sinceNanos = System.nanoTime(); // a large body takes its time, but some of it must come
+        switch (into.pour(part)) {
+            case TAKEN -> {}
+            case TOO_LARGE -> refuse(tooLarge());
+            case UNWANTED -> refuse(into.refusal());
         }
-        byte[] bytes = new byte[part.readableBytes()];
-        part.readBytes(bytes);
-        switch (into.take(bytes)) {
-            case GO_ON -> {}
-            case WAIT -> {
-                sinkWaits = true;
-                ctx().channel().config().setAutoRead(false);
-            }
-            case STOP -> refuse(into.refusal());
-        }
-    }
-
-    /** Whoever takes the body wants more of it; any thread. */
-    private void readOn() {
-        ctx().channel().eventLoop().execute(() -> {
-            if (sinkWaits) {
-                sinkWaits = false;
-                sinceNanos = System.nanoTime();
-                ctx().channel().config().setAutoRead(true);
-            }
-        });
     }
 
     /** Nothing more of the body goes where it went. */
-    private void dropSink() {
-        BodySink into = sink;
-        sink = null;
-        if (sinkWaits) {
-            readOn();
-        }
+    private void abandonUpload() {
+        UploadFlow into = upload;
+        upload = null;
         if (into != null) {
             into.abandon();
         }
@@ -374,7 +355,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     private void onBodyRead() {
         bodyRead = true;
-        sink = null; // it has all, and its endpoint is told
+        upload = null; // whoever took it has all, and its endpoint is told
         if (!responded && endpoint != null && exchange != null) {
             answer(endpoint, exchange);
         } else if (responded && !stream) {
@@ -399,7 +380,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private void refuse(Answer answer) {
         dropping = true;
         endpoint = null;
-        dropSink();
+        abandonUpload();
         boolean shortRest = bodyRead || (announced >= 0 && announced <= MAX_PARKED_BYTES);
         boolean waits = exchange != null && exchange.head().header("expect") != null;
         if (!stream && (!shortRest || waits)) {
@@ -476,7 +457,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         clock(ctx.channel()).remove(watch);
         SocketExchange left = exchange;
         exchange = null;
-        dropSink();
+        abandonUpload();
         if (left != null) {
             if (!responded) {
                 responded = true;
@@ -506,7 +487,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             } else if (exchange == null) {
                 onTickBetween(waited);
             } else if (!bodyRead
-                    && !sinkWaits
+                    && !isHeldUp()
                     && waited > shell.limits().requestReadTimeout().toNanos()) {
                 onSlowRequest();
             } else {
