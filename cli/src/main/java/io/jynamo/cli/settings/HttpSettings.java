@@ -111,7 +111,8 @@ public final class HttpSettings {
                             RESPONSES_MEMORY,
                             OVERLOAD_STATUS,
                             STRIP_PREAMBLE),
-                    KeySettings.ALL)
+                    KeySettings.ALL,
+                    FilesSettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
 
@@ -141,6 +142,7 @@ public final class HttpSettings {
                 configuration.get(RESPONSES_WINDOW),
                 configuration.get(RESPONSES_MEMORY),
                 configuration.get(OVERLOAD_STATUS),
-                configuration.get(STRIP_PREAMBLE));
+                configuration.get(STRIP_PREAMBLE),
+                FilesSettings.read(configuration, problems));
     }
 }

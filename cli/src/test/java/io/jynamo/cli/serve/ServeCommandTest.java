@@ -67,7 +67,8 @@ class ServeCommandTest {
                 java.time.Duration.ZERO,
                 1,
                 529,
-                false);
+                false,
+                new io.jynamo.cli.settings.FilesChoice(java.util.Optional.empty(), 1, 1, 1, 1));
         assertThat(http.toString()).doesNotContain("sesame");
     }
 
