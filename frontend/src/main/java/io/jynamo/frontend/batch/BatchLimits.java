@@ -25,9 +25,12 @@ public record BatchLimits(
         Duration window,
         Duration kept,
         Duration modelPatience) {
-    /** Eight lines at one time, and as many in a batch as OpenAI takes. */
+    /**
+     * Eight lines at one time, and as many in a batch as OpenAI takes. Lines that wait for room are held in memory: those
+     * under way at one time, of each open batch, are 256 MiB at most.
+     */
     public static final BatchLimits DEFAULT = new BatchLimits(
-            8, 50_000, 8 << 20, 16, 100, 10_000, Duration.ofHours(24), Duration.ofDays(30), Duration.ofMinutes(1));
+            8, 50_000, 4 << 20, 8, 100, 10_000, Duration.ofHours(24), Duration.ofDays(30), Duration.ofMinutes(1));
 
     public BatchLimits {
         if (concurrency < 1 || lines < 1 || lineBytes < 1 || openBatches < 1 || ownerBatches < 1 || keptBatches < 1) {

@@ -4,6 +4,7 @@ import io.jynamo.frontend.files.FileStore;
 import io.jynamo.frontend.keys.Owner;
 import io.jynamo.frontend.metrics.BatchMeters;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,6 +46,7 @@ public final class BatchRunner implements AutoCloseable {
     private volatile int underWay;
     private long syncedNanos = startedNanos;
     private long settleNanos = startedNanos;
+    private long openNanos = startedNanos;
     private long sweptNanos = startedNanos - SWEEP.toNanos();
 
     private BatchRunner(
@@ -180,7 +182,7 @@ public final class BatchRunner implements AutoCloseable {
                 waiting.add(batch);
             }
         }
-        while (!waiting.isEmpty() && open.size() < limits.openBatches()) {
+        while (!waiting.isEmpty() && openNanos - System.nanoTime() <= 0 && open.size() < limits.openBatches()) {
             Batch next = waiting.getFirst();
             for (Batch batch : waiting) {
                 if (openOf(batch.owner()) < openOf(next.owner())) {
@@ -220,11 +222,16 @@ public final class BatchRunner implements AutoCloseable {
             store.unpin(batch.inputFile());
             return;
         }
+        if (!Files.exists(store.data(batch.inputFile()))) {
+            LOG.log(System.Logger.Level.WARNING, "the input of batch " + batch.id() + " is gone");
+            fail(batch, new BatchError("input_unreadable", "The input file cannot be read.", "input_file_id", 0));
+            return;
+        }
         try {
             open.put(batch.id(), BatchRun.open(shelf, store, limits, batch));
-        } catch (UncheckedIOException lost) {
-            LOG.log(System.Logger.Level.WARNING, "the input of batch " + batch.id() + " cannot be read", lost);
-            fail(batch, new BatchError("input_unreadable", "The input file cannot be read.", "input_file_id", 0));
+        } catch (UncheckedIOException failed) {
+            LOG.log(System.Logger.Level.WARNING, "batch " + batch.id() + " cannot be opened yet", failed);
+            openNanos = System.nanoTime() + DISK_PAUSE.toNanos();
         }
     }
 
@@ -307,9 +314,12 @@ public final class BatchRunner implements AutoCloseable {
             return true;
         } catch (UncheckedIOException failed) {
             LOG.log(System.Logger.Level.WARNING, "batch " + run.batch().id() + " pauses: it cannot be written", failed);
-            run.pauseForDisk(nowNanos + DISK_PAUSE.toNanos());
-            return false;
+        } catch (RuntimeException defect) {
+            LOG.log(System.Logger.Level.ERROR, "batch " + run.batch().id() + " pauses: it failed", defect);
         }
+        // The others go on.
+        run.pauseForDisk(nowNanos + DISK_PAUSE.toNanos());
+        return false;
     }
 
     /** Looks through new batches, one after the other, on a thread of its own. */

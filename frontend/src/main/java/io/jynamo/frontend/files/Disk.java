@@ -8,12 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Writes to a folder so that what is done stays done when the machine loses power. */
 public final class Disk {
+    /** What clients say is nobody else's. */
+    private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");
+
     private Disk() {}
 
     /** Writes a whole file: whoever reads it, before a crash or after, sees the old bytes or the new ones. */
@@ -52,7 +58,12 @@ public final class Disk {
     /** Makes a folder that only this user reads, if it is not there. */
     public static Path folder(Path folder) {
         try {
-            Files.createDirectories(folder);
+            boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+            if (posix) {
+                Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWN));
+            } else {
+                Files.createDirectories(folder);
+            }
             return folder;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
