@@ -137,6 +137,8 @@ public final class FrontendNode implements AutoCloseable {
                     metrics,
                     compute,
                     localOnly);
+            BatchSurface batches = BatchSurface.open(options.batches(), metrics.batches(), lifecycle);
+            batches.addTo(routes);
             FleetService fleet = lifecycle.own(FleetService.start(
                     new FleetService.Parts(
                             roster, control, models::workers, generation::streams, generation.moves(), metrics),
@@ -148,6 +150,8 @@ public final class FrontendNode implements AutoCloseable {
                     new FrontDoor(routes, keys.ring(), readiness::isDraining, readiness::untilStopped, Surface::errors);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
+            batches.start(
+                    server, keys.ring(), models, generation, responses, embedding, readiness::isDraining, lifecycle);
             return new FrontendNode(
                     options, lifecycle, models, readiness, generation, embedding, fleet, server, metrics);
         } catch (RuntimeException failed) {

@@ -1,5 +1,6 @@
 package io.jynamo.frontend;
 
+import io.jynamo.frontend.batch.BatchOptions;
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.frontend.http.HttpLimits;
 import io.jynamo.frontend.keys.KeyOptions;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param metricsPrefix of every metric name
  * @param responses what kept responses may take
  * @param stripsPreamble the billing header that some of Anthropic's clients begin system prompts with is left out of them
+ * @param batches where files and batches lie, and what they may take
  */
 public record FrontendOptions(
         String host,
@@ -42,7 +44,8 @@ public record FrontendOptions(
         Duration shutdownTimeout,
         String metricsPrefix,
         ResponseLimits responses,
-        boolean stripsPreamble) {
+        boolean stripsPreamble,
+        BatchOptions batches) {
     /** PEM files of a certificate chain and its private key. */
     public record TlsFiles(Path certificate, Path key) {}
 
@@ -91,7 +94,8 @@ public record FrontendOptions(
                 Duration.ofSeconds(5),
                 "dynamo_frontend",
                 ResponseLimits.DEFAULT,
-                false);
+                false,
+                BatchOptions.OFF);
     }
 
     public FrontendOptions withApiKeys(List<String> plain) {
@@ -108,7 +112,8 @@ public record FrontendOptions(
                 shutdownTimeout,
                 metricsPrefix,
                 responses,
-                stripsPreamble);
+                stripsPreamble,
+                batches);
     }
 
     public FrontendOptions withKeys(KeyOptions more) {
@@ -125,7 +130,8 @@ public record FrontendOptions(
                 shutdownTimeout,
                 metricsPrefix,
                 responses,
-                stripsPreamble);
+                stripsPreamble,
+                batches);
     }
 
     public FrontendOptions withTls(TlsFiles files) {
@@ -142,7 +148,8 @@ public record FrontendOptions(
                 shutdownTimeout,
                 metricsPrefix,
                 responses,
-                stripsPreamble);
+                stripsPreamble,
+                batches);
     }
 
     public FrontendOptions withHttp(HttpLimits limits) {
@@ -159,7 +166,8 @@ public record FrontendOptions(
                 shutdownTimeout,
                 metricsPrefix,
                 responses,
-                stripsPreamble);
+                stripsPreamble,
+                batches);
     }
 
     public FrontendOptions withGeneration(GenerationLimits limits) {
@@ -176,7 +184,8 @@ public record FrontendOptions(
                 shutdownTimeout,
                 metricsPrefix,
                 responses,
-                stripsPreamble);
+                stripsPreamble,
+                batches);
     }
 
     public FrontendOptions withResume(ResumeLimits limits) {
@@ -193,7 +202,8 @@ public record FrontendOptions(
                 shutdownTimeout,
                 metricsPrefix,
                 responses,
-                stripsPreamble);
+                stripsPreamble,
+                batches);
     }
 
     public FrontendOptions withStrippedPreamble(boolean strips) {
@@ -210,7 +220,8 @@ public record FrontendOptions(
                 shutdownTimeout,
                 metricsPrefix,
                 responses,
-                strips);
+                strips,
+                batches);
     }
 
     public FrontendOptions withResponses(ResponseLimits limits) {
@@ -227,7 +238,26 @@ public record FrontendOptions(
                 shutdownTimeout,
                 metricsPrefix,
                 limits,
-                stripsPreamble);
+                stripsPreamble,
+                batches);
+    }
+
+    public FrontendOptions withBatches(BatchOptions options) {
+        return new FrontendOptions(
+                host,
+                port,
+                apiKeys,
+                keys,
+                tls,
+                eventLoops,
+                http,
+                generation,
+                resume,
+                shutdownTimeout,
+                metricsPrefix,
+                responses,
+                stripsPreamble,
+                options);
     }
 
     public FrontendOptions withShutdownTimeout(Duration timeout) {
@@ -244,7 +274,8 @@ public record FrontendOptions(
                 timeout,
                 metricsPrefix,
                 responses,
-                stripsPreamble);
+                stripsPreamble,
+                batches);
     }
 
     /**

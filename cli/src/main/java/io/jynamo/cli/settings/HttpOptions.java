@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param overloadStatus for want of room
  * @param stripsPreamble a leading billing header is left out of system prompts
  * @param media what media of requests may take
+ * @param files those that clients upload, and batches
  */
 public record HttpOptions(
         String host,
@@ -37,7 +38,8 @@ public record HttpOptions(
         long responsesMemory,
         int overloadStatus,
         boolean stripsPreamble,
-        MediaChoice media) {
+        MediaChoice media,
+        FilesChoice files) {
     @Override
     public String toString() { // without the keys
         return "HttpOptions[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", tls="

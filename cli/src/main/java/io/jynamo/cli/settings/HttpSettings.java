@@ -112,7 +112,8 @@ public final class HttpSettings {
                             OVERLOAD_STATUS,
                             STRIP_PREAMBLE),
                     KeySettings.ALL,
-                    MediaSettings.ALL)
+                    MediaSettings.ALL,
+                    FilesSettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
 
@@ -143,6 +144,7 @@ public final class HttpSettings {
                 configuration.get(RESPONSES_MEMORY),
                 configuration.get(OVERLOAD_STATUS),
                 configuration.get(STRIP_PREAMBLE),
-                MediaSettings.read(configuration, problems));
+                MediaSettings.read(configuration, problems),
+                FilesSettings.read(configuration, problems));
     }
 }

@@ -68,7 +68,8 @@ class ServeCommandTest {
                 1,
                 529,
                 false,
-                io.jynamo.cli.settings.MediaChoice.USUAL);
+                io.jynamo.cli.settings.MediaChoice.USUAL,
+                new io.jynamo.cli.settings.FilesChoice(java.util.Optional.empty(), 1, 1, 1, 1));
         assertThat(http.toString()).doesNotContain("sesame");
     }
 

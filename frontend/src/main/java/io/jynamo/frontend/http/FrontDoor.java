@@ -93,6 +93,13 @@ public final class FrontDoor implements Dispatcher {
                     "The server is stopping; send the request to another one.",
                     untilStopped.get());
         }
+        if (route.endpoint() instanceof UploadEndpoint) {
+            return isForm(head.header("content-type"))
+                    ? null
+                    : new JynamoException(
+                            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                            "Expected request with Content-Type multipart/form-data.");
+        }
         if (route.readsBody() && !isEmpty(head) && !isJson(head.header("content-type"))) {
             return new JynamoException(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Expected request with Content-Type application/json.");
@@ -119,12 +126,21 @@ public final class FrontDoor implements Dispatcher {
         return head.header("content-type") == null && head.contentLength() <= 0 && !head.isChunked();
     }
 
+    private static boolean isForm(@Nullable String type) {
+        return type != null && bare(type).equals("multipart/form-data");
+    }
+
+    /** A media type without its parameters. */
+    private static String bare(String type) {
+        int end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(java.util.Locale.ROOT);
+    }
+
     private static boolean isJson(@Nullable String type) {
         if (type == null) {
             return false;
         }
-        int end = type.indexOf(';');
-        String bare = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(java.util.Locale.ROOT);
+        String bare = bare(type);
         return bare.equals("application/json") || (bare.startsWith("application/") && bare.endsWith("+json"));
     }
 }

@@ -1,10 +1,13 @@
 package io.jynamo.frontend.http;
 
+import io.jynamo.frontend.keys.Visit;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -21,6 +24,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +132,32 @@ public final class HttpServer implements AutoCloseable {
     /** Bytes of request bodies held now. */
     public long bufferedBytes() {
         return shell.budget().held();
+    }
+
+    /**
+     * Begins a request of the server's own, with a body out of the same budget as those of connections.
+     *
+     * @param endpoint who answers it
+     * @param to is told the answer, once, on an event loop
+     * @throws JynamoException OVERLOADED, BODY_TOO_LARGE
+     */
+    public LocalExchange begin(RequestHead head, byte[] bytes, Visit visit, Endpoint endpoint, Consumer<Answer> to) {
+        RequestBody body = new RequestBody(shell.budget(), shell.limits().maxBodyBytes());
+        RequestBody.Outcome outcome = body.append(Unpooled.wrappedBuffer(bytes), bytes.length);
+        if (outcome != RequestBody.Outcome.TAKEN) {
+            body.release();
+            throw outcome == RequestBody.Outcome.TOO_LARGE
+                    ? new JynamoException(
+                            ErrorCode.BODY_TOO_LARGE,
+                            "The request body exceeds the limit of "
+                                    + shell.limits().maxBodyBytes() + " bytes.")
+                    : new JynamoException(ErrorCode.OVERLOADED, "The server holds as many request bodies as it may.");
+        }
+        EventLoop loop = (EventLoop) loops.next();
+        LocalExchange exchange =
+                new LocalExchange(head, body, visit, shell.dispatcher().errors(head), loop, shell.clock(loop), to);
+        exchange.start(endpoint);
+        return exchange;
     }
 
     /** Stops listening and cuts every connection. */

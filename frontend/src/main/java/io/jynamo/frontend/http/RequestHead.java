@@ -1,5 +1,6 @@
 package io.jynamo.frontend.http;
 
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -7,6 +8,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The start of a request: method, decoded path and headers. */
@@ -44,6 +46,13 @@ public final class RequestHead {
                 request.headers(),
                 HttpUtil.getContentLength(request, -1L),
                 HttpUtil.isTransferEncodingChunked(request));
+    }
+
+    /** The head of a request of the server's own, which posts something. */
+    public static RequestHead local(String path, Map<String, String> headers) {
+        HttpHeaders all = new DefaultHttpHeaders();
+        headers.forEach(all::set);
+        return new RequestHead(HttpMethod.POST, path, "", all, -1, false);
     }
 
     /** Stands in for a head that could not be read. */

@@ -1,6 +1,7 @@
 package io.jynamo.frontend.http;
 
 import io.jynamo.protocol.ErrorCode;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -52,11 +53,13 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private final Watch watch = new Watch();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ChannelHandlerContext codec;
-    private @Nullable Exchange exchange;
+    private @Nullable SocketExchange exchange;
     private @Nullable RequestBody body;
     private @Nullable Endpoint endpoint;
+    private @Nullable UploadFlow upload;
     private long parkedBytes;
     private long announced;
+    private long bodyLimit;
     private boolean bodyRead = true;
     private boolean responded;
     private boolean dropping;
@@ -191,6 +194,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         return shell.dispatcher().errors(head);
     }
 
+    /** Whether more of the body is not read because nobody takes it now, which is not its client's doing. */
+    private boolean isHeldUp() {
+        if (upload == null || !upload.waits()) {
+            return false;
+        }
+        sinceNanos = System.nanoTime();
+        return true;
+    }
+
     private Answer refusal(ErrorCode code, String message) {
         return errors(exchange == null ? RequestHead.broken() : exchange.head()).answer(code, message);
     }
@@ -230,6 +242,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         bodyRead = false;
         headStarted = false;
         endpoint = null;
+        bodyLimit = shell.limits().maxBodyBytes();
         sinceNanos = System.nanoTime();
         DecoderResult decoded = request.decoderResult();
         keepAlive = stream
@@ -247,7 +260,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         announced = head.contentLength();
         body = new RequestBody(shell.budget(), shell.limits().maxBodyBytes());
         boolean http10 = !stream && request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        exchange = new Exchange(head, body, ctx.channel(), this, http10);
+        exchange = new SocketExchange(head, body, ctx.channel(), this, http10);
         shell.onExchangeBegin();
         if (decoded.isFailure()) {
             bodyRead = true;
@@ -267,10 +280,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             case Dispatcher.Verdict.Take take -> {
                 endpoint = take.endpoint();
                 dropping = !take.readsBody();
-                if (head.contentLength() > shell.limits().maxBodyBytes()) {
+                if (take.endpoint() instanceof UploadEndpoint large) {
+                    bodyLimit = large.limit();
+                }
+                if (head.contentLength() > bodyLimit) {
                     refuse(tooLarge());
                 } else if (!expectationMet(head)) {
                     refuse(refusal(ErrorCode.INVALID_REQUEST, "The only expectation supported is 100-continue."));
+                } else if (take.endpoint() instanceof UploadEndpoint large && exchange != null) {
+                    upload = UploadFlow.open(large, exchange, ctx().channel());
                 }
             }
         }
@@ -299,7 +317,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        if (!dropping && body != null) {
+        if (upload != null) {
+            pour(upload, content.content());
+        } else if (!dropping && body != null) {
             switch (body.append(content.content(), announced)) {
                 case TAKEN -> {}
                 case TOO_LARGE -> refuse(tooLarge());
@@ -314,8 +334,28 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Hands some of the body on, to where it goes as it arrives. */
+    private void pour(UploadFlow into, ByteBuf part) {
+        sinceNanos = System.nanoTime(); // a large body takes its time, but some of it must come
+        switch (into.pour(part)) {
+            case TAKEN -> {}
+            case TOO_LARGE -> refuse(tooLarge());
+            case UNWANTED -> refuse(into.refusal());
+        }
+    }
+
+    /** Nothing more of the body goes where it went. */
+    private void abandonUpload() {
+        UploadFlow into = upload;
+        upload = null;
+        if (into != null) {
+            into.abandon();
+        }
+    }
+
     private void onBodyRead() {
         bodyRead = true;
+        upload = null; // whoever took it has all, and its endpoint is told
         if (!responded && endpoint != null && exchange != null) {
             answer(endpoint, exchange);
         } else if (responded && !stream) {
@@ -340,6 +380,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private void refuse(Answer answer) {
         dropping = true;
         endpoint = null;
+        abandonUpload();
         boolean shortRest = bodyRead || (announced >= 0 && announced <= MAX_PARKED_BYTES);
         boolean waits = exchange != null && exchange.head().header("expect") != null;
         if (!stream && (!shortRest || waits)) {
@@ -351,9 +392,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     private Answer tooLarge() {
-        return refusal(
-                ErrorCode.BODY_TOO_LARGE,
-                "The request body exceeds the limit of " + shell.limits().maxBodyBytes() + " bytes.");
+        return refusal(ErrorCode.BODY_TOO_LARGE, "The request body exceeds the limit of " + bodyLimit + " bytes.");
     }
 
     private Answer framing(Throwable cause) {
@@ -416,8 +455,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     private void leave(ChannelHandlerContext ctx) {
         clock(ctx.channel()).remove(watch);
-        Exchange left = exchange;
+        SocketExchange left = exchange;
         exchange = null;
+        abandonUpload();
         if (left != null) {
             if (!responded) {
                 responded = true;
@@ -446,7 +486,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 }
             } else if (exchange == null) {
                 onTickBetween(waited);
-            } else if (!bodyRead && waited > shell.limits().requestReadTimeout().toNanos()) {
+            } else if (!bodyRead
+                    && !isHeldUp()
+                    && waited > shell.limits().requestReadTimeout().toNanos()) {
                 onSlowRequest();
             } else {
                 exchange.onTick(nowNanos);

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +199,13 @@ public final class JsonInput implements AutoCloseable {
             case VALUE_FALSE -> false;
             default -> null;
         };
+    }
+
+    /** The bytes of the array or object that the reader stands on, as they are, and passes over it. */
+    public byte[] raw() {
+        int from = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        return Arrays.copyOfRange(bytes, from, (int) parser.currentLocation().getByteOffset());
     }
 
     /** Passes over the value. */

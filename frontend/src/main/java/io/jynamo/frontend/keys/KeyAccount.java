@@ -39,6 +39,11 @@ final class KeyAccount {
         return counted(use.tryEnter(now), requests);
     }
 
+    /** Lets a request in that nobody waits for, or says what keeps it out. */
+    synchronized @Nullable Denial tryEnterBehind(Moment now) {
+        return counted(use.tryEnterBehind(now), requests);
+    }
+
     synchronized void leave() {
         use.leave();
     }

@@ -100,6 +100,20 @@ public final class KeyRing {
         };
     }
 
+    /**
+     * Begins the visit of a request that was handed in before, by somebody whose key was taken then.
+     *
+     * @param owner whose it is
+     */
+    public KeyVisit visitOf(Owner owner, Guest guest) {
+        KeyAccount account =
+                open && owner.key().isEmpty() ? nobody : book.byName().get(owner.key());
+        String refusal = account == null
+                ? "The API key `" + owner.key() + "`, whose request this is, is none of this server's any more."
+                : account.entry().refusal(clock.now());
+        return new KeyVisit(guest, account == null ? nobody : account, refusal, clock, audit);
+    }
+
     /** Whether visits have anything to do: without keys and an audit log they have not. */
     public boolean isIdle() {
         return open && !audit.isOn();

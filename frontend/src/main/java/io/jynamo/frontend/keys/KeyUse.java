@@ -64,7 +64,21 @@ final class KeyUse {
     /** Lets a request in, which must {@link #leave} then; or says what keeps it out, and nothing is taken. */
     @Nullable
     Denial tryEnter(Moment now) {
-        if (limits.concurrency() > 0 && running >= limits.concurrency()) {
+        return tryEnter(limits.concurrency(), 1, now);
+    }
+
+    /** The same for a request that nobody waits for: it leaves half of what the key may do at one time to others. */
+    @Nullable
+    Denial tryEnterBehind(Moment now) {
+        return tryEnter(Math.ceilDiv(limits.concurrency(), 2), 1 + limits.burst() / 2, now);
+    }
+
+    /**
+     * @param places that may be taken; 0 for any number
+     * @param needed tokens of the rate that must be there, of which one is taken
+     */
+    private @Nullable Denial tryEnter(long places, long needed, Moment now) {
+        if (places > 0 && running >= places) {
             return new Denial(Denial.Kind.CONCURRENCY, limits.concurrency(), SOON);
         }
         Denial spent = spent(1, now);
@@ -73,7 +87,7 @@ final class KeyUse {
         }
         TokenBucket rate = requests;
         if (rate != null) {
-            long wait = rate.waitMillis(1, now.millis());
+            long wait = rate.waitMillis(needed, now.millis());
             if (wait > 0) {
                 return new Denial(Denial.Kind.REQUESTS, limits.requestsPerMinute(), Duration.ofMillis(wait));
             }

@@ -68,8 +68,16 @@ public final class KeyVisit implements Visit {
 
     /** Takes a place among the key's requests; returns what the client is told where there is none, or null. */
     public synchronized @Nullable JynamoException tryEnter() {
+        return entered(account.tryEnter(clock.now()));
+    }
+
+    /** Takes a place that others leave free, for a request that nobody waits for. */
+    public synchronized @Nullable JynamoException tryEnterBehind() {
+        return entered(account.tryEnterBehind(clock.now()));
+    }
+
+    private @Nullable JynamoException entered(@Nullable Denial denial) {
         limited = true;
-        Denial denial = account.tryEnter(clock.now());
         if (denial != null) {
             return denial.exception(terms.name());
         }

@@ -85,6 +85,7 @@ public final class FrontendMetrics {
     private final Counter retriesRefused;
     private final QueueMeters queue;
     private final IndexMeters index;
+    private final BatchMeters batches;
     private final BucketHistogram.Series loopDelay;
     private final BucketHistogram.Series tokenizeSeconds;
     private final BucketHistogram.Series templateSeconds;
@@ -120,6 +121,7 @@ public final class FrontendMetrics {
                 "retry_budget_exhausted", "Requests not given to another worker since too many others had been.");
         queue = new QueueMeters(this.prefix, registry);
         index = new IndexMeters(this.prefix, registry);
+        batches = new BatchMeters(this.prefix, registry);
         inflight = names.gauge("inflight_requests", "Requests running; the same as active_requests.", "model");
         active = names.gauge("active_requests", "Requests running.", "model");
         queued = names.gauge("queued_requests", "Requests without a first token yet.", "model");
@@ -395,6 +397,11 @@ public final class FrontendMetrics {
     /** What becomes of requests that wait for a worker. */
     public QueueMeters queue() {
         return queue;
+    }
+
+    /** Files and batches. */
+    public BatchMeters batches() {
+        return batches;
     }
 
     /** What routers know of their workers' caches. */

@@ -30,6 +30,7 @@ public final class OpenApi {
         post(out, "/v1/completions", "Continue a text", CompletionRequest.TABLE, true);
         post(out, "/v1/responses", "Answer a conversation, as OpenAI's Responses", ResponsesRequest.TABLE, true);
         keptResponse(out);
+        FilePaths.write(out);
         post(out, "/v1/embeddings", "Turn texts into vectors", EmbeddingsBody.TABLE, false);
         for (String path : new String[] {"/v1/rerank", "/v2/rerank", "/rerank"}) {
             post(out, path, "Sort documents by how well they answer a query", RerankBody.TABLE, false);
@@ -72,7 +73,14 @@ public final class OpenApi {
     }
 
     private static void post(JsonWriter out, String path, String summary, FieldTable table, boolean streams) {
-        out.name(path).beginObject().name("post").beginObject();
+        out.name(path).beginObject();
+        posted(out, summary, table, streams);
+        out.endObject();
+    }
+
+    /** The operation of posting a body, within a path. */
+    static void posted(JsonWriter out, String summary, FieldTable table, boolean streams) {
+        out.name("post").beginObject();
         out.name("summary").value(summary);
         out.name("requestBody").beginObject().name("required").value(true);
         out.name("content").beginObject().name("application/json").beginObject().name("schema");
@@ -87,7 +95,7 @@ public final class OpenApi {
         }
         out.endObject().endObject();
         errors(out);
-        out.endObject().endObject().endObject();
+        out.endObject().endObject();
     }
 
     private static void get(JsonWriter out, String path, String summary, String type) {
@@ -159,10 +167,15 @@ public final class OpenApi {
     }
 
     /** The answers of an operation that answers with JSON, and the end of the operation. */
-    private static void json(JsonWriter out, String description) {
+    static void json(JsonWriter out, String description) {
+        answers(out, description, "application/json");
+    }
+
+    /** The answers of an operation that answers with such bytes, and the end of the operation. */
+    static void answers(JsonWriter out, String description, String type) {
         out.name("responses").beginObject().name("200").beginObject();
         out.name("description").value(description).name("content").beginObject();
-        out.name("application/json").beginObject().endObject().endObject().endObject();
+        out.name(type).beginObject().endObject().endObject().endObject();
         errors(out);
         out.endObject().endObject();
     }
@@ -187,7 +200,7 @@ public final class OpenApi {
         out.name(status).beginObject().name("description").value(description).endObject();
     }
 
-    private static void parameter(JsonWriter out, String name, String in, boolean required) {
+    static void parameter(JsonWriter out, String name, String in, boolean required) {
         out.beginObject().name("name").value(name).name("in").value(in);
         out.name("required").value(required);
         out.name("schema").beginObject().name("type").value("string").endObject();

@@ -74,6 +74,24 @@ public final class Shapes {
                 out -> out.name("type").value("string"));
     }
 
+    /** A string of so many characters. */
+    public static Shape<String> string(int least, int most) {
+        return shape(
+                (in, path) -> {
+                    require(in.isString(), in, path, "a string");
+                    String value = in.string();
+                    if (value.length() < least || value.length() > most) {
+                        throw Refusal.invalid(path, "`" + path + "` must have " + range(least, most) + " characters.");
+                    }
+                    return value;
+                },
+                out -> {
+                    out.name("type").value("string");
+                    bound(out, "minLength", least, 0);
+                    bound(out, "maxLength", most, Integer.MAX_VALUE);
+                });
+    }
+
     public static Shape<String> nonBlank() {
         return shape(
                 (in, path) -> {

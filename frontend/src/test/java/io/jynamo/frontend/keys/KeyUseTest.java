@@ -38,6 +38,23 @@ class KeyUseTest {
     }
 
     @Test
+    void who_comes_behind_leaves_half_to_others() {
+        KeyUse places = use(0, 3, 0, 0);
+        assertThat(places.tryEnterBehind(at(0))).isNull();
+        assertThat(places.tryEnterBehind(at(0))).isNull();
+        assertThat(kind(places.tryEnterBehind(at(0)))).isEqualTo(Denial.Kind.CONCURRENCY);
+        assertThat(places.tryEnter(at(0))).isNull();
+        KeyUse rate = use(4, 0, 0, 0);
+        assertThat(rate.tryEnterBehind(at(0))).isNull();
+        assertThat(rate.tryEnterBehind(at(0))).isNull();
+        assertThat(kind(rate.tryEnterBehind(at(0)))).isEqualTo(Denial.Kind.REQUESTS);
+        assertThat(rate.tryEnter(at(0))).isNull();
+        assertThat(rate.tryEnter(at(0))).isNull();
+        KeyUse one = use(1, 1, 0, 0);
+        assertThat(one.tryEnterBehind(at(0))).isNull();
+    }
+
+    @Test
     void who_is_kept_out_pays_nothing() {
         KeyUse use = use(5, 1, 0, 0);
         assertThat(use.tryEnter(at(0))).isNull();
