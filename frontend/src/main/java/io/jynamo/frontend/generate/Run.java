@@ -41,8 +41,8 @@ final class Run implements ExchangeListener {
     private int ticks;
     private final Moves moving;
     private final Hedge hedge;
+    private final LateCount count = new LateCount();
     private volatile long placedNanos;
-
     private final Waits waits = new Waits();
     private final RunClaim claim = new RunClaim();
 
@@ -365,7 +365,7 @@ final class Run implements ExchangeListener {
                 measured.onTokens(tokens, nanos);
             }
         }
-        if (now.allDone() && !now.owesCount()) {
+        if (count.isSettled(now, nanos)) {
             complete(now);
             return;
         }
@@ -487,7 +487,7 @@ final class Run implements ExchangeListener {
             if (ended) {
                 return;
             }
-            if (now.allDone()) {
+            if (count.isSettled(now, nowNanos)) {
                 complete(now);
                 return;
             }
