@@ -178,6 +178,7 @@ public final class PolicyRouter implements Router {
                 feed,
                 new WorkerHealth(peers),
                 new WorkerPace(fleet),
+                new AdapterUse(),
                 untoldCache(worker));
     }
 
@@ -390,6 +391,7 @@ public final class PolicyRouter implements Router {
     private Placement book(Request request, BlockHashBuffer hashes, Slot slot, int row) {
         Explanation why = request.explained() ? explain(policy, request, row) : null;
         candidates.chosen(slot.number(), decisions++);
+        roster.onChosen(slot, request);
         int prompt = request.promptTokens();
         int cached = Math.min(prompt, policy.cachedTokens(candidates, row));
         var load = new LoadBook.Load(hashes.sequence(), hashes.count(), prompt, cached, request.choices());
