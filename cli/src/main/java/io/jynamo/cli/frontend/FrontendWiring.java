@@ -33,8 +33,10 @@ public final class FrontendWiring {
                         .withTimes(told.requestTimeout(), told.keepAliveInterval())
                         .withMigrations(router.migrationLimit(), router.migrationPatience())
                         .withRetryShare(router.retryBudget())
-                        .withHedging(
-                                new HedgeLimits(Duration.ofMillis(router.hedgeAfterMillis()), router.hedgeBudget())));
+                        .withHedging(new HedgeLimits(
+                                Duration.ofMillis(router.hedgeAfterMillis()),
+                                router.hedgeQuantile(),
+                                router.hedgeBudget())));
         return told.tls()
                 .map(files -> new TlsFiles(files.certificate(), files.key()))
                 .map(plain::withTls)

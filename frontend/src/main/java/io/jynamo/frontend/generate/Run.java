@@ -175,7 +175,7 @@ final class Run implements ExchangeListener {
         if (choice.isDone()) {
             return;
         }
-        hedge.onToken(now, leg);
+        hedge.onToken(now, leg, placedNanos);
         int tokens = choice.accept(delta);
         arrivedTokens += tokens;
         leg.onTaken(delta.choice(), tokens);
