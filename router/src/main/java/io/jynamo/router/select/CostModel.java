@@ -46,6 +46,16 @@ public interface CostModel {
     /** Tells the parts of {@link #cost}, which add up to it. */
     void explain(Candidates candidates, Decision decision, int i, TermSink terms);
 
+    /** Whether it has weights that a request may want otherwise. */
+    default boolean isTunable() {
+        return false;
+    }
+
+    /** The same for a request that wants other weights. */
+    default CostModel tuned(CostTuning tuning) {
+        return this;
+    }
+
     /** Whether it reads each worker's {@link Outlook}. */
     default boolean learns() {
         return false;

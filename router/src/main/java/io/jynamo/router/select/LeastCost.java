@@ -39,6 +39,13 @@ public final class LeastCost implements SelectionPolicy {
     }
 
     @Override
+    public LeastCost tuned(CostTuning tuning) {
+        return model.isTunable()
+                ? new LeastCost(model.tuned(tuning), readsBlocks, tuning.temperature(temperature), random)
+                : this;
+    }
+
+    @Override
     public boolean readsBlocks() {
         return readsBlocks;
     }
