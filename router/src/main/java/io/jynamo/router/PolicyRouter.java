@@ -310,7 +310,7 @@ public final class PolicyRouter implements Router {
             meter.onHits(
                     Math.ceilDiv(request.promptTokens(), options.blockTokens()),
                     placement.cachedBlocks(),
-                    Math.max(placement.cachedBlocks(), deepest));
+                    deepest);
             predict(slot, lookup.hashes());
             return placement;
         } finally {
