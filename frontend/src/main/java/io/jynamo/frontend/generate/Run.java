@@ -190,10 +190,7 @@ final class Run implements ExchangeListener {
     private void onPrefilled(Leg leg, Leg.Prefilled prefilled) {
         leg.placement().booking().onPrefilled();
         Started now = started;
-        if (ended || now == null) {
-            return;
-        }
-        if (!now.tellPrompt(leg, prefilled)) {
+        if (ended || now == null || !now.tellPrompt(leg, prefilled)) {
             return;
         }
         timing.cachedTokens += prefilled.cachedTokens();
@@ -222,8 +219,10 @@ final class Run implements ExchangeListener {
             timing.cachedTokens += leg.cachedBeyond(end);
             leg.placement().booking().onCached(end.usage().cached());
             leg.placement().booking().release();
-        } else {
+        } else if (now.isIncomplete(leg)) {
             lose(now, leg, failure);
+        } else {
+            leg.placement().booking().onFailure(failure.code(), failure.retryAfter()); // what it gave is whole
         }
     }
 

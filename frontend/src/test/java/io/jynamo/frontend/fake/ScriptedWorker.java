@@ -74,6 +74,7 @@ public final class ScriptedWorker implements Worker {
     private final Function<GenerationRequest, Script> scripts;
     private volatile boolean tellsText;
     private volatile @Nullable Semaphore counted;
+    private volatile boolean dies;
     private volatile WorkerId id = new WorkerId(7);
     private final List<Running> started = new CopyOnWriteArrayList<>();
 
@@ -129,6 +130,12 @@ public final class ScriptedWorker implements Worker {
         return this;
     }
 
+    /** From now on it is lost behind the last token of each answer. */
+    public ScriptedWorker dyingAtItsEnd() {
+        dies = true;
+        return this;
+    }
+
     /** From now on it has another id. */
     public ScriptedWorker named(long value) {
         id = new WorkerId(value);
@@ -142,7 +149,7 @@ public final class ScriptedWorker implements Worker {
 
     @Override
     public Generation start(GenerationRequest request, OutputSink sink) {
-        Running running = new Running(request, sink, scripts.apply(request), tellsText, counted);
+        Running running = new Running(request, sink, scripts.apply(request), this);
         started.add(running);
         running.thread.start();
         return running;
@@ -165,6 +172,7 @@ public final class ScriptedWorker implements Worker {
         private final Script script;
         private final boolean tellsText;
         private final @Nullable Semaphore counted;
+        private final boolean dies;
         private final Semaphore credit;
         private final Thread thread = Thread.ofVirtual().name("scripted-worker").unstarted(this);
         private final BitSet stopped = new BitSet();
@@ -176,13 +184,13 @@ public final class ScriptedWorker implements Worker {
                 GenerationRequest request,
                 OutputSink sink,
                 Script script,
-                boolean tellsText,
-                @Nullable Semaphore counted) {
+                ScriptedWorker worker) {
             this.request = request;
             this.sink = sink;
             this.script = script;
-            this.tellsText = tellsText;
-            this.counted = counted;
+            this.tellsText = worker.tellsText;
+            this.counted = worker.counted;
+            this.dies = worker.dies;
             this.credit = new Semaphore(Math.min(request.credit(), 1_000_000_000));
         }
 
@@ -258,7 +266,7 @@ public final class ScriptedWorker implements Worker {
                             new TokenDelta(choice, TokenIds.empty(), List.of(), script.finish(), script.stopToken()));
                 }
             }
-            end(length, null);
+            end(length, dies ? new GenerationEnd.Failure(ErrorCode.WORKER_LOST, "it is gone") : null);
         }
 
         private int cached() {
