@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,29 @@ class HedgeTest {
         }
     }
 
+    /** Its own workers teach it how long a first token takes: one that takes longer than nearly all is helped. */
+    @Test
+    void theTimeIsLearnedFromFirstTokens() {
+        int lessons = 64;
+        AtomicBoolean sticks = new AtomicBoolean();
+        Semaphore never = new Semaphore(0);
+        try (ServerFixture server = fixture(
+                start -> sticks.compareAndSet(true, false)
+                        ? Script.text("nothing").paced(never)
+                        : Script.text(ANSWER),
+                new HedgeLimits(Duration.ZERO, 0.95, 1))) {
+            for (int i = 0; i < lessons; i++) {
+                assertThat(ask(server).join().statusCode()).isEqualTo(200);
+            }
+            int before = started().size();
+            sticks.set(true);
+            JsonNode body = ServerFixture.json(ask(server).join());
+            assertThat(body.at("/choices/0/message/content").asString()).isEqualTo(ANSWER);
+            assertThat(started()).hasSize(before + 2);
+            awaitNothingBooked(server);
+        }
+    }
+
     private static void assertUsage(JsonNode usage) {
         assertThat(usage.path("completion_tokens").asInt()).isEqualTo(ANSWER.length());
         int prompt = usage.path("prompt_tokens").asInt();
@@ -165,6 +189,10 @@ class HedgeTest {
 
     /** @param scripts what the workers do with each request, by its number */
     private ServerFixture fixture(IntFunction<Script> scripts, double share) {
+        return fixture(scripts, new HedgeLimits(Duration.ofMillis(50), share));
+    }
+
+    private ServerFixture fixture(IntFunction<Script> scripts, HedgeLimits limits) {
         AtomicInteger starts = new AtomicInteger();
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new ScriptedWorker(request -> scripts.apply(starts.getAndIncrement())).named(7 + i);
@@ -177,7 +205,7 @@ class HedgeTest {
                 workers[0],
                 options -> options.withGeneration(options.generation()
                         .withTimes(Duration.ofMinutes(1), Duration.ofMillis(300))
-                        .withHedging(new HedgeLimits(Duration.ofMillis(50), share))),
+                        .withHedging(limits)),
                 FleetRoster.NONE,
                 FleetControl.NONE,
                 sole -> new AdmittingRouter(router, AdmissionOptions.DEFAULT, System::nanoTime));

@@ -9,8 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A booking that also tells the worker's pace how long what it was given took. */
-final class PacedBooking implements Placement.Booking {
-    private final Placement.Booking booking;
+final class PacedBooking extends BookingOver {
     private final LoadBook book;
     private final WorkerPace pace;
     private final LongSupplier nanoTime;
@@ -24,7 +23,7 @@ final class PacedBooking implements Placement.Booking {
             WorkerPace pace,
             WorkerPace.Prompt prompt,
             LongSupplier nanoTime) {
-        this.booking = booking;
+        super(booking);
         this.book = book;
         this.pace = pace;
         this.nanoTime = nanoTime;
@@ -33,36 +32,31 @@ final class PacedBooking implements Placement.Booking {
 
     @Override
     public void onPrefilled() {
-        booking.onPrefilled();
+        super.onPrefilled();
         pace.onPrefilled(given, book.balance().prefillTokens(), nanoTime.getAsLong());
     }
 
     @Override
     public void onTokens(int tokens) {
-        booking.onTokens(tokens);
+        super.onTokens(tokens);
         pace.onTokens(given, tokens, nanoTime.getAsLong());
     }
 
     @Override
     public void onCached(int tokens) {
-        booking.onCached(tokens);
+        super.onCached(tokens);
         pace.onCached(given, tokens, nanoTime.getAsLong());
     }
 
     @Override
-    public boolean isOverdue() {
-        return booking.isOverdue();
-    }
-
-    @Override
     public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
-        booking.onFailure(code, retryAfter);
+        super.onFailure(code, retryAfter);
         end(false);
     }
 
     @Override
     public void release() {
-        booking.release();
+        super.release();
         end(true);
     }
 

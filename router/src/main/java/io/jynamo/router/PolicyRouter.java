@@ -17,20 +17,13 @@ import io.jynamo.router.index.PrefixHits;
 import io.jynamo.router.index.PrefixIndex;
 import io.jynamo.router.load.LoadBook;
 import io.jynamo.router.load.LoadColumns;
-import io.jynamo.router.select.BoundedHash;
 import io.jynamo.router.select.Candidates;
-import io.jynamo.router.select.DynamoCost;
+import io.jynamo.router.select.CostTuning;
 import io.jynamo.router.select.FleetPace;
-import io.jynamo.router.select.LeastCost;
-import io.jynamo.router.select.PowerOfTwo;
-import io.jynamo.router.select.RandomChoice;
-import io.jynamo.router.select.RoundRobin;
 import io.jynamo.router.select.SelectionPolicy;
-import io.jynamo.router.select.TimeCost;
 import io.jynamo.router.select.WorkerPace;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +66,7 @@ public final class PolicyRouter implements Router {
     private final Roster roster;
     private final Candidates candidates;
     private final Sessions sessions;
+    private final Explainer explainer;
     private final BitSet numbers = new BitSet();
     /** Rises with every worker that comes or goes, so that a number means the same while it stays. */
     private final AtomicLong version = new AtomicLong();
@@ -93,7 +87,12 @@ public final class PolicyRouter implements Router {
      * @param nanoTime the time, by which refused clients are told when a place is likely to come free
      */
     public PolicyRouter(RouterOptions options, RandomGenerator random, LongSupplier nanoTime) {
-        this(options, policy(options, random), policy(options, new SplittableRandom(0)), nanoTime, true);
+        this(
+                options,
+                PolicyChoice.of(options, random),
+                PolicyChoice.of(options, new SplittableRandom(0)),
+                nanoTime,
+                true);
     }
 
     private PolicyRouter(
@@ -115,6 +114,7 @@ public final class PolicyRouter implements Router {
         this.candidates = new Candidates(0, options.blockTokens(), 8);
         this.roster = new Roster(options, policy.learns(), columns, candidates);
         this.sessions = new Sessions(options.affinity().ttl().toNanos());
+        this.explainer = new Explainer(options.policy(), roster, candidates, sessions);
         this.resubscriber = ownThreads ? new Resubscriber() : null;
         this.prober = ownThreads ? new Prober(this::healths, nanoTime) : null;
     }
@@ -178,6 +178,7 @@ public final class PolicyRouter implements Router {
                 feed,
                 new WorkerHealth(peers),
                 new WorkerPace(fleet),
+                new AdapterUse(),
                 untoldCache(worker));
     }
 
@@ -295,9 +296,10 @@ public final class PolicyRouter implements Router {
             int deepest;
             choosing.lock();
             try {
-                int row = choose(policy, request, lookup, before);
+                SelectionPolicy by = tuned(policy, request);
+                int row = choose(by, request, lookup, before);
                 slot = roster.at(candidates.key(row));
-                placement = book(request, lookup.hashes(), slot, row);
+                placement = book(by, request, lookup.hashes(), row);
                 deepest = roster.hasUntold()
                         ? candidates.deepest()
                         : lookup.hits().deepest();
@@ -308,7 +310,7 @@ public final class PolicyRouter implements Router {
             meter.onHits(
                     Math.ceilDiv(request.promptTokens(), options.blockTokens()),
                     placement.cachedBlocks(),
-                    Math.max(placement.cachedBlocks(), deepest));
+                    deepest);
             predict(slot, lookup.hashes());
             return placement;
         } finally {
@@ -325,7 +327,9 @@ public final class PolicyRouter implements Router {
             index.find(lookup.hashes(), lookup.hits());
             choosing.lock();
             try {
-                return explain(onlooker, request, choose(onlooker, request, lookup, before));
+                SelectionPolicy by = tuned(onlooker, request);
+                int row = choose(by, request, lookup, before);
+                return explainer.explain(by, request, row, nanoTime.getAsLong());
             } finally {
                 choosing.unlock();
             }
@@ -387,11 +391,18 @@ public final class PolicyRouter implements Router {
         return best;
     }
 
-    private Placement book(Request request, BlockHashBuffer hashes, Slot slot, int row) {
-        Explanation why = request.explained() ? explain(policy, request, row) : null;
+    private static SelectionPolicy tuned(SelectionPolicy policy, Request request) {
+        CostTuning tuning = request.wishes().tuning();
+        return tuning.equals(CostTuning.NONE) ? policy : policy.tuned(tuning);
+    }
+
+    private Placement book(SelectionPolicy by, Request request, BlockHashBuffer hashes, int row) {
+        Slot slot = roster.at(candidates.key(row));
+        Explanation why = request.explained() ? explainer.explain(by, request, row, nanoTime.getAsLong()) : null;
         candidates.chosen(slot.number(), decisions++);
+        roster.onChosen(slot, request);
         int prompt = request.promptTokens();
-        int cached = Math.min(prompt, policy.cachedTokens(candidates, row));
+        int cached = Math.min(prompt, by.cachedTokens(candidates, row));
         var load = new LoadBook.Load(hashes.sequence(), hashes.count(), prompt, cached, request.choices());
         Placement.Booking booking = new HealthBooking(slot.book(), load, slot.health(), nanoTime);
         if (policy.learns()) {
@@ -452,38 +463,6 @@ public final class PolicyRouter implements Router {
         }
     }
 
-    private Explanation explain(SelectionPolicy by, Request request, int chosen) {
-        Explanation.Candidate[] looked = new Explanation.Candidate[candidates.count()];
-        for (int i = 0; i < looked.length; i++) {
-            List<Explanation.Term> terms = new ArrayList<>();
-            by.explain(candidates, i, (name, value) -> terms.add(new Explanation.Term(name, value)));
-            looked[i] = new Explanation.Candidate(
-                    roster.at(candidates.key(i)).worker().id(),
-                    new Explanation.TierHits(
-                            candidates.hitBlocks(i, Tier.DEVICE),
-                            candidates.hitBlocks(i, Tier.HOST),
-                            candidates.hitBlocks(i, Tier.DISK),
-                            candidates.hitBlocks(i, Tier.REMOTE)),
-                    candidates.prefillTokens(i),
-                    candidates.activeBlocks(i),
-                    candidates.requests(i),
-                    candidates.cost(i),
-                    terms);
-        }
-        WorkerId worker = looked[chosen].worker();
-        return new Explanation(
-                options.policy().id(), worker, reason(by, request, worker, chosen), Arrays.asList(looked));
-    }
-
-    private String reason(SelectionPolicy by, Request request, WorkerId worker, int chosen) {
-        if (request.wishes().pinned() != null) {
-            return "the request asks for this worker";
-        }
-        String session = request.wishes().session();
-        boolean kept = session != null && worker.equals(sessions.find(session, nanoTime.getAsLong()));
-        return (kept ? "its session was here; " : "") + by.reason(candidates, chosen);
-    }
-
     @Override
     public boolean isBusy(Request request, double share) {
         choosing.lock();
@@ -514,19 +493,5 @@ public final class PolicyRouter implements Router {
         } finally {
             lookups.give(lookup);
         }
-    }
-
-    private static SelectionPolicy policy(RouterOptions options, RandomGenerator random) {
-        return switch (options.policy()) {
-            case ROUND_ROBIN -> new RoundRobin();
-            case RANDOM -> new RandomChoice(random);
-            case POWER_OF_TWO -> new PowerOfTwo(random);
-            case LEAST_LOADED -> LeastCost.ofLoad(random);
-            case CONSISTENT_HASH -> new BoundedHash(BoundedHash.HEAD_TOKENS, BoundedHash.BOUND);
-            case PREFIX_AFFINITY ->
-                LeastCost.ofPrefixAndLoad(new DynamoCost(options.weights()), random)
-                        .withTemperature(options.temperature());
-            case TIME -> LeastCost.ofPrefixAndLoad(new TimeCost(), random);
-        };
     }
 }

@@ -139,6 +139,14 @@ final class Roster {
         }
     }
 
+    /** A request was given to the worker, perhaps for an adapter. */
+    void onChosen(Slot slot, Router.Request request) {
+        String adapter = request.scope().lora();
+        if (adapter != null) {
+            slot.adapters().use(adapter);
+        }
+    }
+
     private void expect(Slot slot, long nowNanos) {
         paceSeen[slot.number()] = slot.pace().changes();
         candidates.expect(
@@ -186,6 +194,7 @@ final class Roster {
     /** The same for a request that not every worker suits; gives how many do and can be used. */
     private int fill(Router.Request request, int[] requests) {
         Wishes wishes = request.wishes();
+        String adapter = request.scope().lora();
         int ready = 0;
         for (int number = 0; number < end; number++) {
             if (!usable[number] || !suits(at(number), request)) {
@@ -194,6 +203,9 @@ final class Roster {
             ready++;
             if (requests[number] >= options.maxRequestsPerWorker()) {
                 continue;
+            }
+            if (adapter != null) {
+                candidates.lacks(number, at(number).adapters().missing(adapter));
             }
             if (wishes.preferredTaints().isEmpty() || wishes.pinned() != null) {
                 candidates.add(number);

@@ -76,42 +76,28 @@ public record RouterOptions(
     }
 
     public RouterOptions withCosts(DynamoWeights other, double degrees) {
-        return new RouterOptions(
-                policy,
-                blockTokens,
-                indexBytes,
-                maxRequestsPerWorker,
-                retryAfter,
-                other,
-                degrees,
-                affinity,
-                predictions);
+        return with(other, degrees, affinity, predictions);
     }
 
     public RouterOptions withAffinity(Affinity other) {
-        return new RouterOptions(
-                policy,
-                blockTokens,
-                indexBytes,
-                maxRequestsPerWorker,
-                retryAfter,
-                weights,
-                temperature,
-                other,
-                predictions);
+        return with(weights, temperature, other, predictions);
     }
 
     public RouterOptions withPredictions(Predictions other) {
+        return with(weights, temperature, affinity, other);
+    }
+
+    private RouterOptions with(DynamoWeights costs, double degrees, Affinity sessions, Predictions holds) {
         return new RouterOptions(
                 policy,
                 blockTokens,
                 indexBytes,
                 maxRequestsPerWorker,
                 retryAfter,
-                weights,
-                temperature,
-                affinity,
-                other);
+                costs,
+                degrees,
+                sessions,
+                holds);
     }
 
     private static void require(boolean holds, String message) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number stands for it in the index and in every column; another's once it has left
  * @param arrival rises from one worker to the next
+ * @param adapters which it was given requests for
  * @param untold what its cache is likely to have, null where the worker says so itself
  */
 record Slot(
@@ -22,6 +23,7 @@ record Slot(
         KvFeed feed,
         WorkerHealth health,
         WorkerPace pace,
+        AdapterUse adapters,
         @Nullable UntoldCache untold) {
     boolean isUsable(long nowNanos) {
         return worker.state() == WorkerState.READY && health.isUsable(nowNanos);

@@ -1,12 +1,7 @@
 package io.jynamo.router;
 
-import io.jynamo.protocol.ErrorCode;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-
 /** A booking on a worker that does not tell its blocks: its answer says whether it still had what it was given before. */
-final class UntoldBooking implements Placement.Booking {
-    private final Placement.Booking booking;
+final class UntoldBooking extends BookingOver {
     private final UntoldCache cache;
     private final Expected expected;
 
@@ -21,7 +16,7 @@ final class UntoldBooking implements Placement.Booking {
     record Expected(int prompt, int given, long ageNanos, int likely) {}
 
     UntoldBooking(Placement.Booking booking, UntoldCache cache, Expected expected) {
-        this.booking = booking;
+        super(booking);
         this.cache = cache;
         this.expected = expected;
     }
@@ -32,36 +27,6 @@ final class UntoldBooking implements Placement.Booking {
             double found = Math.min(1, (double) tokens / expected.given);
             cache.see(expected.ageNanos, (double) expected.given / expected.prompt, found);
         }
-        booking.onCached(cache.counts() ? tokens : expected.likely);
-    }
-
-    @Override
-    public void onPrefilled() {
-        booking.onPrefilled();
-    }
-
-    @Override
-    public void onTokens(int tokens) {
-        booking.onTokens(tokens);
-    }
-
-    @Override
-    public void onGiveWay(Runnable listener) {
-        booking.onGiveWay(listener);
-    }
-
-    @Override
-    public boolean isOverdue() {
-        return booking.isOverdue();
-    }
-
-    @Override
-    public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
-        booking.onFailure(code, retryAfter);
-    }
-
-    @Override
-    public void release() {
-        booking.release();
+        super.onCached(cache.counts() ? tokens : expected.likely);
     }
 }

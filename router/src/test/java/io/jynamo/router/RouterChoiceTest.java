@@ -12,14 +12,17 @@ import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.router.Router.Request;
+import io.jynamo.router.select.CostTuning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +73,36 @@ class RouterChoiceTest {
         Placement again = router.place(request(prompt));
         assertThat(again.worker().id()).isEqualTo(placement.worker().id());
         assertThat(again.cachedBlocks()).isEqualTo(10);
+    }
+
+    @Test
+    void aRequestMayHaveItsCostsCountedOtherwise() {
+        use(RouterOptions.of(RoutingPolicy.PREFIX_AFFINITY, BLOCK));
+        TokenIds prompt = prompt(1, 40);
+        workers.get(2).store(hashes(prompt, CacheScope.SHARED));
+        router.place(request(prompt(9, 12)).withWishes(Wishes.pinnedTo(new WorkerId(3))));
+        assertThat(router.explain(request(prompt)).chosen()).isEqualTo(new WorkerId(3));
+        for (CostTuning tuning : List.of(
+                new CostTuning(0.0, null, null, null, null), new CostTuning(null, null, 0.0, null, null))) {
+            Explanation why = router.explain(request(prompt).withWishes(Wishes.NONE.withTuning(tuning)));
+            assertThat(why.chosen()).as("%s", tuning).isNotEqualTo(new WorkerId(3));
+            assertThat(why.candidates())
+                    .allSatisfy(one -> assertThat(one.terms().stream()
+                                    .mapToDouble(Explanation.Term::value)
+                                    .sum())
+                            .isCloseTo(one.cost(), within(1e-9)));
+        }
+        Set<WorkerId> drawn = new HashSet<>();
+        Wishes hot = Wishes.NONE.withTuning(new CostTuning(null, null, null, null, 1_000.0));
+        for (int i = 0; i < 60; i++) {
+            Placement one = router.place(request(prompt).withWishes(hot));
+            drawn.add(one.worker().id());
+            one.booking().release();
+        }
+        assertThat(drawn).as("drawn, not chosen").hasSize(5);
+        assertThat(router.explain(request(prompt)).chosen())
+                .as("others' costs are as before")
+                .isEqualTo(new WorkerId(3));
     }
 
     @Test

@@ -42,8 +42,10 @@ public final class FrontendWiring {
                         .withMigrations(router.migrationLimit(), router.migrationPatience())
                         .withMedia(media(told.media()))
                         .withRetryShare(router.retryBudget())
-                        .withHedging(
-                                new HedgeLimits(Duration.ofMillis(router.hedgeAfterMillis()), router.hedgeBudget())));
+                        .withHedging(new HedgeLimits(
+                                Duration.ofMillis(router.hedgeAfterMillis()),
+                                router.hedgeQuantile(),
+                                router.hedgeBudget())));
         return told.tls()
                 .map(files -> new TlsFiles(files.certificate(), files.key()))
                 .map(plain::withTls)

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param requestsPerWorker that one may have at one time, running and waiting in it together
  * @param admission how requests wait for one
  * @param hedgeAfterMillis after which a second worker is asked; 0 for never
+ * @param hedgeQuantile of first tokens' times after which it is, if later; 0 for none
  * @param hedgeBudget share of all requests for which one may be
  * @param costs what makes a worker dear or cheap
  */
@@ -23,5 +24,6 @@ public record RouterChoice(
         int requestsPerWorker,
         AdmissionOptions admission,
         int hedgeAfterMillis,
+        double hedgeQuantile,
         double hedgeBudget,
         RoutingCosts costs) {}

@@ -92,6 +92,13 @@ public final class RouterSettings {
                     "Give a request that has no first token for so long to a second worker too, and go on with the first of"
                             + " the two; 0 never does.")
             .of(count(0, 3_600_000), "0");
+    public static final Setting<Double> HEDGE_QUANTILE = new Draft(
+                    GROUP,
+                    "router-hedge-quantile",
+                    "SHARE",
+                    "Do so after the time within which that share of the model's last 512 first tokens came, such as 0.95; then"
+                            + " --router-hedge-after-ms is the least time, 50 ms if not given. 0 takes the fixed time.")
+            .of(share(), "0");
     public static final Setting<Double> HEDGE_BUDGET = new Draft(
                     GROUP,
                     "router-hedge-budget",
@@ -112,6 +119,7 @@ public final class RouterSettings {
             MAX_QUEUED_TOKENS,
             TENANT_WEIGHTS,
             HEDGE_AFTER,
+            HEDGE_QUANTILE,
             HEDGE_BUDGET);
 
     /** These and the costs. */
@@ -149,6 +157,7 @@ public final class RouterSettings {
                         configuration.get(QUEUE_THRESHOLD).orElse(null),
                         configuration.get(TENANT_WEIGHTS)),
                 configuration.get(HEDGE_AFTER),
+                configuration.get(HEDGE_QUANTILE),
                 configuration.get(HEDGE_BUDGET),
                 CostSettings.read(configuration));
     }

@@ -201,6 +201,31 @@ class RouterServiceTest {
     }
 
     @Test
+    void a_request_may_weigh_costs_otherwise() throws Exception {
+        try (Publisher one = new Publisher(0, 0);
+                Publisher two = new Publisher(0, 0)) {
+            worker(1, one, "");
+            worker(2, two, "");
+            one.publish(stored(List.of(101L, 102L), null, slice(0, 8), "GPU"));
+            ServiceClient.await(
+                    "the cached worker",
+                    () -> select("").path("overlap").path("gpu").asInt() == 8);
+            client.post(
+                            "/reservations",
+                            "{'model_name':'m','selection_id':'x','worker_id':1,'token_ids':[9,9,9,9],"
+                                    + "'effective_prefill_tokens':0}")
+                    .expect(201);
+            assertThat(select("").path("worker_id").asLong()).isEqualTo(1);
+            String blind = ",'router_config_override':{'overlap_score_credit':0.0}";
+            assertThat(select(blind).path("worker_id").asLong()).isEqualTo(2);
+            client.post(
+                            "/select",
+                            "{'model_name':'m'," + TOKENS + ",'router_config_override':{'router_temperature':-1}}")
+                    .expect(422);
+        }
+    }
+
+    @Test
     void taints_told_later_count_from_then_on() throws Exception {
         try (Publisher one = new Publisher(0, 0);
                 Publisher two = new Publisher(0, 0)) {

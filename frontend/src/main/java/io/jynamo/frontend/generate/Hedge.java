@@ -24,6 +24,7 @@ final class Hedge {
     private final Hedges hedges;
     private Stage stage;
     private @Nullable Leg second;
+    private boolean begun;
 
     Hedge(Run run, Hedges hedges) {
         this.run = run;
@@ -34,7 +35,8 @@ final class Hedge {
     /** Asks for the second worker if it is time. */
     void onTick(Started now, long startedNanos, long nowNanos) {
         if (stage != Stage.WAITING
-                || nowNanos - startedNanos < hedges.limits().after().toNanos()) {
+                || nowNanos - startedNanos
+                        < hedges.afterNanos(now.prepared().model().name())) {
             return;
         }
         boolean sole = now.legs().size() == 1 && now.legs().getFirst().choices() == now.choices().length;
@@ -77,7 +79,11 @@ final class Hedge {
     }
 
     /** A worker brought a token: where two were asked, the other is done with. */
-    void onToken(Started now, Leg winner) {
+    void onToken(Started now, Leg winner, long startedNanos) {
+        if (!begun && hedges.limits().learns()) {
+            hedges.onFirstToken(now.prepared().model().name(), System.nanoTime() - startedNanos);
+        }
+        begun = true;
         if (stage == Stage.ASKING) {
             stage = Stage.OVER; // too late for another
         }

@@ -4,17 +4,22 @@ import io.jynamo.frontend.metrics.QueueMeters;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Router;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Second workers for requests whose first is slow, all requests of a frontend together. Any thread. */
 final class Hedges {
+    private static final int MOST_MODELS = 1_024;
+
     private final HedgeLimits limits;
     private final QueueMeters meters;
     private final Executor threads;
     private final Placing placing;
     private final HedgeBudget budget;
+    private final Map<String, FirstTokenTimes> times = new ConcurrentHashMap<>();
 
     Hedges(HedgeLimits limits, QueueMeters meters, Executor threads, Placing placing) {
         this.limits = limits;
@@ -26,6 +31,20 @@ final class Hedges {
 
     HedgeLimits limits() {
         return limits;
+    }
+
+    /** After how many nanoseconds without a first token a request for the model is given to a second worker. */
+    long afterNanos(String model) {
+        FirstTokenTimes known = times.get(model);
+        return limits.afterNanos(known == null ? FirstTokenTimes.UNKNOWN : known.within());
+    }
+
+    /** A first token of the model came after so long. */
+    void onFirstToken(String model, long nanos) {
+        if (limits.learns() && (times.size() < MOST_MODELS || times.containsKey(model))) {
+            times.computeIfAbsent(model, name -> new FirstTokenTimes(limits.quantile()))
+                    .see(nanos);
+        }
     }
 
     /** A request came. */

@@ -41,6 +41,7 @@ final class Run implements ExchangeListener {
     private int ticks;
     private final Moves moving;
     private final Hedge hedge;
+    private final LateCount count = new LateCount();
     private volatile long placedNanos;
     private final Waits waits = new Waits();
     private final RunClaim claim = new RunClaim();
@@ -173,7 +174,7 @@ final class Run implements ExchangeListener {
         if (choice.isDone()) {
             return;
         }
-        hedge.onToken(now, leg);
+        hedge.onToken(now, leg, placedNanos);
         int tokens = choice.accept(delta);
         arrivedTokens += tokens;
         leg.onTaken(delta.choice(), tokens);
@@ -188,10 +189,7 @@ final class Run implements ExchangeListener {
     private void onPrefilled(Leg leg, Leg.Prefilled prefilled) {
         leg.placement().booking().onPrefilled();
         Started now = started;
-        if (ended || now == null) {
-            return;
-        }
-        if (!now.tellPrompt(leg, prefilled)) {
+        if (ended || now == null || !now.tellPrompt(leg, prefilled)) {
             return;
         }
         timing.cachedTokens += prefilled.cachedTokens();
@@ -221,8 +219,10 @@ final class Run implements ExchangeListener {
             timing.onCounted(leg.request(), end);
             leg.placement().booking().onCached(end.usage().cached());
             leg.placement().booking().release();
-        } else {
+        } else if (now.isIncomplete(leg)) {
             lose(now, leg, failure);
+        } else {
+            leg.placement().booking().onFailure(failure.code(), failure.retryAfter()); // what it gave is whole
         }
     }
 
@@ -368,7 +368,7 @@ final class Run implements ExchangeListener {
                 measured.onTokens(tokens, nanos);
             }
         }
-        if (now.allDone() && !now.owesCount()) {
+        if (count.isSettled(now, nanos)) {
             complete(now);
             return;
         }
@@ -490,7 +490,7 @@ final class Run implements ExchangeListener {
             if (ended) {
                 return;
             }
-            if (now.allDone()) {
+            if (count.isSettled(now, nowNanos)) {
                 complete(now);
                 return;
             }

@@ -61,7 +61,7 @@ record Started(Prepared prepared, List<Leg> legs, ChoiceState[] choices, boolean
         return true;
     }
 
-    /** Some engines tell cached tokens at their very end; it comes at once, or the next look completes without. */
+    /** Whether an engine has yet to say what it counted, such as cached tokens, which some tell at their very end. */
     boolean owesCount() {
         return !prepared.dropsOutput() && legs.stream().anyMatch(Leg::owesCount);
     }

@@ -5,6 +5,7 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.Claim;
 import io.jynamo.router.Router;
 import io.jynamo.router.Wishes;
+import io.jynamo.router.select.CostTuning;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param pinned the only rank it may be, or null
  * @param allowed workers it may be, or null for all
  * @param required taints that a worker must have
+ * @param tuning what costs are to count otherwise, as its {@code router_config_override} says
  */
 record SelectionWish(
         @Nullable Rank pinned,
@@ -28,18 +30,14 @@ record SelectionWish(
         int outputTokens,
         int priority,
         int strictPriority,
+        CostTuning tuning,
         boolean trackPrefill) {
     private static final int LONGEST_SESSION = 256;
-    private static final List<String> WEIGHTS = List.of(
-            "overlap_score_credit",
-            "overlap_score_credit_decay",
-            "prefill_load_scale",
-            "router_temperature",
-            "shared_cache_multiplier");
 
     static SelectionWish of(Fields fields) {
         Fields constraints = fields.findObject("routing_constraints");
         @Nullable List<String> required = constraints == null ? null : constraints.findTexts("required_taints");
+        Fields override = fields.findObject("router_config_override");
         SelectionWish wish = new SelectionWish(
                 pinned(fields.findObject("pinned_worker")),
                 fields.findU64s("allowed_worker_ids"),
@@ -49,7 +47,8 @@ record SelectionWish(
                 fields.tokens("expected_output_tokens", 0),
                 priority(fields.findNumber("priority_jump")),
                 fields.tokens("strict_priority", 0),
-                trackPrefill(fields.findObject("router_config_override")));
+                tuning(override),
+                override == null || !Boolean.FALSE.equals(override.findFlag("track_prefill_tokens")));
         if (wish.pinned != null && wish.allowed != null && !wish.allowed.contains(wish.pinned.worker())) {
             throw new JynamoException(
                     ErrorCode.INVALID_REQUEST,
@@ -85,17 +84,24 @@ record SelectionWish(
         return jump == null ? 0 : (int) Math.round(jump);
     }
 
-    private static boolean trackPrefill(@Nullable Fields override) {
+    private static CostTuning tuning(@Nullable Fields override) {
         if (override == null) {
-            return true;
+            return CostTuning.NONE;
         }
-        for (String name : WEIGHTS) {
-            Double weight = override.findNumber(name);
-            if (weight != null && weight < 0) {
-                throw override.malformed(name, "a finite, non-negative number");
-            }
+        return new CostTuning(
+                weight(override, "overlap_score_credit"),
+                weight(override, "overlap_score_credit_decay"),
+                weight(override, "prefill_load_scale"),
+                weight(override, "shared_cache_multiplier"),
+                weight(override, "router_temperature"));
+    }
+
+    private static @Nullable Double weight(Fields override, String name) {
+        Double weight = override.findNumber(name);
+        if (weight != null && !(weight >= 0 && weight <= Double.MAX_VALUE)) {
+            throw override.malformed(name, "a finite, non-negative number");
         }
-        return !Boolean.FALSE.equals(override.findFlag("track_prefill_tokens"));
+        return weight;
     }
 
     /** Whether any worker will do. */
@@ -106,7 +112,7 @@ record SelectionWish(
     /** The question to a partition. */
     SelectionPartition.Wanted among(PromptInput prompt) {
         Router.Request request = SelectionPartition.Wanted.request(prompt, outputTokens, priority)
-                .withWishes(new Wishes(null, null, Set.of(), Set.of(), preferred))
+                .withWishes(new Wishes(null, null, Set.of(), Set.of(), preferred, tuning))
                 .withClaim(new Claim("", strictPriority, null, false));
         Predicate<RankSlot> admitted = slot -> (pinned == null || slot.rank().equals(pinned))
                 && (allowed == null || allowed.contains(slot.rank().worker()))

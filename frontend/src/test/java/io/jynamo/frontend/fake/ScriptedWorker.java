@@ -74,6 +74,8 @@ public final class ScriptedWorker implements Worker {
     private volatile ModelCard card;
     private final Function<GenerationRequest, Script> scripts;
     private volatile boolean tellsText;
+    private volatile @Nullable Semaphore counted;
+    private volatile boolean dies;
     private volatile WorkerId id = new WorkerId(7);
     private final List<Running> started = new CopyOnWriteArrayList<>();
 
@@ -131,6 +133,18 @@ public final class ScriptedWorker implements Worker {
         return this;
     }
 
+    /** From now on it says what was cached behind its output only, once it gets a permit for each answer. */
+    public ScriptedWorker countingLate(Semaphore permits) {
+        counted = permits;
+        return this;
+    }
+
+    /** From now on it is lost behind the last token of each answer. */
+    public ScriptedWorker dyingAtItsEnd() {
+        dies = true;
+        return this;
+    }
+
     /** From now on it has another id. */
     public ScriptedWorker named(long value) {
         id = new WorkerId(value);
@@ -144,7 +158,7 @@ public final class ScriptedWorker implements Worker {
 
     @Override
     public Generation start(GenerationRequest request, OutputSink sink) {
-        Running running = new Running(request, sink, scripts.apply(request), tellsText);
+        Running running = new Running(request, sink, scripts.apply(request), this);
         started.add(running);
         running.thread.start();
         return running;
@@ -166,6 +180,8 @@ public final class ScriptedWorker implements Worker {
         private final OutputSink sink;
         private final Script script;
         private final boolean tellsText;
+        private final @Nullable Semaphore counted;
+        private final boolean dies;
         private final Semaphore credit;
         private final Thread thread = Thread.ofVirtual().name("scripted-worker").unstarted(this);
         private final BitSet stopped = new BitSet();
@@ -173,11 +189,17 @@ public final class ScriptedWorker implements Worker {
         private volatile boolean over;
         private volatile int steps;
 
-        private Running(GenerationRequest request, OutputSink sink, Script script, boolean tellsText) {
+        private Running(
+                GenerationRequest request,
+                OutputSink sink,
+                Script script,
+                ScriptedWorker worker) {
             this.request = request;
             this.sink = sink;
             this.script = script;
-            this.tellsText = tellsText;
+            this.tellsText = worker.tellsText;
+            this.counted = worker.counted;
+            this.dies = worker.dies;
             this.credit = new Semaphore(Math.min(request.credit(), 1_000_000_000));
         }
 
@@ -225,7 +247,7 @@ public final class ScriptedWorker implements Worker {
 
         @Override
         public void run() {
-            sink.onPrompt(request.prompt().count() / 2, promptLogprobs());
+            sink.onPrompt(counted == null ? cached() : 0, promptLogprobs());
             boolean endless = script.tokens().isEmpty() && script.finish() == FinishReason.LENGTH;
             int limit = request.stopping().maxTokens();
             int length = endless ? limit : Math.min(limit, script.tokens().size());
@@ -253,7 +275,24 @@ public final class ScriptedWorker implements Worker {
                             new TokenDelta(choice, TokenIds.empty(), List.of(), script.finish(), script.stopToken()));
                 }
             }
-            end(length, null);
+            end(length, dies ? new GenerationEnd.Failure(ErrorCode.WORKER_LOST, "it is gone") : null);
+        }
+
+        private int cached() {
+            return request.prompt().count() / 2;
+        }
+
+        /** Tokens that it tells to be cached at its end. */
+        private int cachedLate() {
+            if (counted == null) {
+                return 0;
+            }
+            try {
+                counted.acquire();
+                return cached();
+            } catch (InterruptedException cancelled) {
+                return 0;
+            }
         }
 
         private boolean mayGoOn() {
@@ -304,8 +343,8 @@ public final class ScriptedWorker implements Worker {
 
         private void end(int tokens, GenerationEnd.@Nullable Failure failure) {
             over = true;
-            sink.onFinished(
-                    new GenerationEnd(new Usage(request.prompt().count(), 0, tokens * request.choices()), failure));
+            Usage usage = new Usage(request.prompt().count(), cachedLate(), tokens * request.choices());
+            sink.onFinished(new GenerationEnd(usage, failure));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.jynamo.router.admission;
 
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.BookingOver;
 import io.jynamo.router.Placement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,8 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A booking that tells those who wait when it makes room, and that may be told to give way to them. */
-final class AdmittedBooking implements Placement.Booking {
-    private final Placement.Booking booking;
+final class AdmittedBooking extends BookingOver {
     private final WorkerId worker;
     private final AdmittingRouter router;
     private final boolean preemptible;
@@ -23,8 +23,8 @@ final class AdmittedBooking implements Placement.Booking {
 
     /** Wraps the booking of a placement. */
     AdmittedBooking(AdmittingRouter router, Placement placed, boolean preemptible, long placedNanos) {
+        super(placed.booking());
         this.router = router;
-        this.booking = placed.booking();
         this.worker = placed.worker().id();
         this.preemptible = preemptible;
         this.placedNanos = placedNanos;
@@ -69,7 +69,7 @@ final class AdmittedBooking implements Placement.Booking {
 
     @Override
     public void onPrefilled() {
-        booking.onPrefilled();
+        super.onPrefilled();
         if (prefilled.compareAndSet(false, true)) {
             router.onPrefilled(worker, placedNanos);
         }
@@ -78,28 +78,18 @@ final class AdmittedBooking implements Placement.Booking {
     @Override
     public void onTokens(int more) {
         tokens.addAndGet(more);
-        booking.onTokens(more);
-    }
-
-    @Override
-    public void onCached(int some) {
-        booking.onCached(some);
-    }
-
-    @Override
-    public boolean isOverdue() {
-        return booking.isOverdue();
+        super.onTokens(more);
     }
 
     @Override
     public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
-        booking.onFailure(code, retryAfter);
+        super.onFailure(code, retryAfter);
         end();
     }
 
     @Override
     public void release() {
-        booking.release();
+        super.release();
         end();
     }
 

@@ -2,7 +2,6 @@ package io.jynamo.router.index;
 
 import io.jynamo.protocol.BlockHasher;
 import io.jynamo.protocol.BlockHashes;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,8 +23,14 @@ final class Blocks {
     private final long[] chain = new long[Runs.SLOTS];
     private final int[] places = new int[AHEAD];
 
-    /** How many blocks each member has. */
-    private int[] held = new int[64];
+    /** Blocks whose owners were all taken out at once and which nobody has swept yet. */
+    private long dead;
+
+    /** The run where a pass over all of them goes on, or 0 between passes. */
+    private int sweptTo;
+
+    /** How many numbers of sets were stale when it began. */
+    private int staleBefore;
 
     private long touched;
 
@@ -54,15 +59,6 @@ final class Blocks {
     /** Who has the block at a place; nobody for 0. */
     OwnerSet owners(int place) {
         return place == 0 ? OwnerSet.NONE : sets.at(set(place));
-    }
-
-    boolean hasAny(int owner) {
-        for (int plane = 0; plane < OwnerSet.PLANES; plane++) {
-            if (held(OwnerSet.member(owner, plane)) > 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**
@@ -108,11 +104,11 @@ final class Blocks {
             }
             if (from == OwnerSet.NONE) {
                 live.setRelease(live.getPlain() + 1);
+                dead -= set(place) == 0 ? 0 : 1;
             }
             long[] page = runs.page(Runs.run(place));
             Runs.change(page, runs.base(Runs.run(place)), Runs.slot(place), stepTo.id);
             sets.moved(from, stepTo);
-            count(member, 1);
             at = place;
         }
         return 0;
@@ -142,49 +138,74 @@ final class Blocks {
     private void remove(int member, long sequence, int place) {
         OwnerSet from = owners(place);
         if (from.isOnly(member)) {
-            count(member, -1);
             vanish(place, sequence, from);
         } else if (from.contains(member)) {
-            OwnerSet to = step(from, member);
-            count(member, to == OwnerSet.NONE ? 0 : -1);
-            leave(place, sequence, from, to);
+            leave(place, sequence, from, step(from, member));
         }
     }
 
-    /** One slice of taking an owner out everywhere: the runs from a number on, at most so many. */
-    void sweep(int owner, int from, int count) {
-        int end = Math.min(runs.end(), from + count);
-        OwnerSet seen = OwnerSet.NONE;
-        int planes = 0;
-        for (int run = Math.max(1, from); run < end; run++) {
-            if (!runs.exists(run)) {
+    /**
+     * Takes an owner out everywhere, at a cost that goes by how many sets there are and not by how many blocks. What is
+     * left to do is {@link #sweep}'s.
+     */
+    void drop(int owner) {
+        long orphans = sets.drop(owner);
+        live.setRelease(live.getPlain() - orphans);
+        reclaimed.setRelease(reclaimed.getPlain() + orphans);
+        dead += orphans;
+    }
+
+    /** Whether there is anything to sweep. */
+    boolean hasDead() {
+        return dead > 0 || sets.staleCount() > 0;
+    }
+
+    /** Whether so much is to be swept that a pass over all runs is worth it, or one has begun. */
+    boolean isLittered() {
+        return sweptTo > 0 || (dead > 0 && 3 * dead >= live.getPlain()) || sets.isStale();
+    }
+
+    /** One slice of a pass over all runs: blocks that have no owners any more go, others get numbers that are not stale. */
+    void sweep(int count) {
+        if (sweptTo == 0) {
+            sweptTo = 1;
+            staleBefore = sets.staleCount();
+        }
+        int end = Math.min(runs.end(), sweptTo + count);
+        for (int run = sweptTo; run < end; run++) {
+            if (runs.exists(run)) {
+                sweepRun(run);
+            }
+        }
+        sweptTo = end;
+        if (end == runs.end()) {
+            sets.retire(staleBefore);
+            sweptTo = 0;
+        }
+    }
+
+    private void sweepRun(int run) {
+        long[] page = runs.page(run);
+        int base = runs.base(run);
+        boolean hashed = false;
+        boolean gone = false;
+        for (int slot = 0; slot < Runs.SLOTS && !gone; slot++) {
+            int number = Runs.set(page, base, slot);
+            OwnerSet set = sets.at(number);
+            if (set.id == number) {
                 continue;
             }
-            long[] page = runs.page(run);
-            int base = runs.base(run);
-            boolean hashed = false;
-            boolean gone = false;
-            for (int slot = 0; slot < Runs.SLOTS && !gone; slot++) {
-                OwnerSet set = sets.at(Runs.set(page, base, slot));
-                if (set != seen) {
-                    seen = set;
-                    planes = set.planesOf(owner);
-                }
-                if (planes != 0) {
-                    if (!hashed) {
-                        Runs.chain(page, base, chain);
-                        hashed = true;
-                    }
-                    gone = leaveAll(Runs.place(run, slot), chain[slot], set, owner, planes);
-                    seen = OwnerSet.NONE;
-                    planes = 0;
-                }
+            if (set != OwnerSet.NONE) {
+                Runs.change(page, base, slot, set.id);
+                continue;
             }
+            if (!hashed) {
+                Runs.chain(page, base, chain);
+                hashed = true;
+            }
+            dead--;
+            gone = takeOut(Runs.place(run, slot), chain[slot]);
         }
-    }
-
-    int end() {
-        return runs.end();
     }
 
     /** Lets what was given up be used again, as far as readers allow. */
@@ -198,50 +219,33 @@ final class Blocks {
         return touched;
     }
 
-    /** Gives whether the run was given up. */
-    private boolean leaveAll(int place, long sequence, OwnerSet from, int owner, int planes) {
-        OwnerSet to = from;
-        for (int plane = 0; plane < OwnerSet.PLANES && to != OwnerSet.NONE; plane++) {
-            if ((planes & (1 << plane)) != 0) {
-                OwnerSet next = step(to, OwnerSet.member(owner, plane));
-                if (to != from) {
-                    sets.unused(to);
-                }
-                to = next;
-            }
-        }
-        for (int plane = 0; plane < OwnerSet.PLANES && to != OwnerSet.NONE; plane++) {
-            count(OwnerSet.member(owner, plane), -((planes >>> plane) & 1));
-        }
-        return leave(place, sequence, from, to);
-    }
-
-    /** A block has fewer owners; gives whether its run was given up. */
-    private boolean leave(int place, long sequence, OwnerSet from, OwnerSet to) {
+    /** A block has fewer owners. */
+    private void leave(int place, long sequence, OwnerSet from, OwnerSet to) {
         if (to == OwnerSet.NONE) {
-            // More than the one who leaves, where the smaller set found no room.
-            for (int each : from.members()) {
-                count(each, -1);
-            }
-            return vanish(place, sequence, from);
+            vanish(place, sequence, from); // also where the smaller set found no room
+            return;
         }
         int run = Runs.run(place);
         Runs.change(runs.page(run), runs.base(run), Runs.slot(place), to.id);
         sets.moved(from, to);
-        return false;
     }
 
-    /** A block has no owners any more; gives whether its run was given up. */
-    private boolean vanish(int place, long sequence, OwnerSet from) {
+    /** A block has no owners any more. */
+    private void vanish(int place, long sequence, OwnerSet from) {
+        takeOut(place, sequence);
+        live.setRelease(live.getPlain() - 1);
+        reclaimed.setRelease(reclaimed.getPlain() + 1);
+        sets.moved(from, OwnerSet.NONE);
+    }
+
+    /** Takes a block out of its run and the table; gives whether the run was given up. */
+    private boolean takeOut(int place, long sequence) {
         int run = Runs.run(place);
         int left = Runs.change(runs.page(run), runs.base(run), Runs.slot(place), 0);
         table.remove(sequence);
-        live.setRelease(live.getPlain() - 1);
-        reclaimed.setRelease(reclaimed.getPlain() + 1);
         if (left == 0) {
             runs.giveUp(run);
         }
-        sets.moved(from, OwnerSet.NONE);
         return left == 0;
     }
 
@@ -351,19 +355,5 @@ final class Blocks {
     private int set(int place) {
         int run = Runs.run(place);
         return Runs.set(runs.page(run), runs.base(run), Runs.slot(place));
-    }
-
-    private int held(int member) {
-        return member < held.length ? held[member] : 0;
-    }
-
-    private void count(int member, int by) {
-        if (member >= held.length) {
-            if (by == 0) {
-                return;
-            }
-            held = Arrays.copyOf(held, Integer.highestOneBit(member) * 2);
-        }
-        held[member] += by;
     }
 }

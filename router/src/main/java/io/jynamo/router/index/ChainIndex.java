@@ -18,7 +18,9 @@ import java.util.function.LongSupplier;
  * where a sequence hash lies; {@link OwnerSets} has each distinct set of owners and tiers once, so that a block costs a
  * number. A prompt is read along its runs ({@link PrefixWalk}) and answered in steps ({@link PrefixHits}). Writers take
  * turns, and who finds another at work leaves the event to that one ({@link HandOver}), so a second lane costs no
- * waiting; where too much is left already, it comes back a moment later. What is given up is used again when no reader
+ * waiting; where too much is left already, it comes back a moment later. An owner that leaves is taken out of the sets, at once
+ * and whatever the number of blocks; what nobody has then is swept when it is a quarter of all, in slices between which
+ * others write, or where room is wanted. What is given up is used again when no reader
  * can see it any more ({@link Grace}). Predictions are members of the same sets with a deadline ({@link Predictions}).
  *
  * <p><b>Invariants.</b> (1) An owner is reported for a block only if it stored it and has not removed it since, or it was
@@ -37,6 +39,8 @@ public final class ChainIndex implements PrefixIndex {
     private static final long[] UNKNOWN = new long[0];
     private static final long BASE_BYTES = 4 << 10;
     private static final int SWEPT_AT_ONCE = 256;
+    private static final int SWEPT_BY_EVENT = 8;
+    private static final int SWEPT_FOR_ROOM = 64;
     private static final int ENDED_AT_ONCE = 64;
     private static final int MOST_OWNERS = 1 << 20;
     private static final int MOST_WAITS = 100;
@@ -102,6 +106,9 @@ public final class ChainIndex implements PrefixIndex {
         try {
             takeOver();
             apply(owner, event);
+            if (blocks.isLittered()) {
+                blocks.sweep(SWEPT_BY_EVENT);
+            }
             tidy();
         } finally {
             writing.unlock();
@@ -112,14 +119,23 @@ public final class ChainIndex implements PrefixIndex {
     @Override
     public void clear(int owner) {
         require(owner);
-        boolean any = true;
-        for (int from = 0; any; from += SWEPT_AT_ONCE) {
+        boolean littered;
+        writing.lock();
+        try {
+            takeOver();
+            blocks.drop(owner);
+            tidy();
+            littered = blocks.isLittered();
+        } finally {
+            writing.unlock();
+        }
+        while (littered) {
             writing.lock();
             try {
                 takeOver();
-                any = blocks.hasAny(owner) && from < blocks.end();
-                if (any) {
-                    blocks.sweep(owner, from, SWEPT_AT_ONCE);
+                littered = blocks.isLittered();
+                if (littered) {
+                    blocks.sweep(SWEPT_AT_ONCE);
                 }
                 tidy();
             } finally {
@@ -141,6 +157,10 @@ public final class ChainIndex implements PrefixIndex {
                     nextDeadline = deadlineNanos; // readers know it before they can see the prediction
                 }
                 int left = predictions.add(owner, prompt, deadlineNanos);
+                for (int i = 0; i < SWEPT_FOR_ROOM && left > 0 && blocks.hasDead(); i++) {
+                    makeRoom();
+                    left = predictions.add(owner, prompt, deadlineNanos);
+                }
                 for (int i = 0; i < ENDED_AT_ONCE && left > 0 && !predictions.isEmpty(); i++) {
                     predictions.endFirst();
                     blocks.reclaim();
@@ -266,14 +286,18 @@ public final class ChainIndex implements PrefixIndex {
             case KvEvent.Stored stored -> store(owner, stored);
             case KvEvent.Removed removed ->
                 blocks.remove(member(owner, removed.tier()), removed.blocks().values());
-            case KvEvent.Cleared cleared -> sweep(owner);
-            case KvEvent.Lost lost -> sweep(owner);
+            case KvEvent.Cleared cleared -> blocks.drop(owner);
+            case KvEvent.Lost lost -> blocks.drop(owner);
             case KvEvent.Digest digest -> {} // for who reads the events
         }
     }
 
     private void store(int owner, KvEvent.Stored stored) {
         int left = take(owner, stored);
+        for (int i = 0; i < SWEPT_FOR_ROOM && left > 0 && blocks.hasDead(); i++) {
+            makeRoom();
+            left = take(owner, stored);
+        }
         for (int i = 0; i < ENDED_AT_ONCE && left > 0 && !predictions.isEmpty(); i++) {
             predictions.endFirst();
             blocks.reclaim();
@@ -295,10 +319,10 @@ public final class ChainIndex implements PrefixIndex {
         return blocks.store(member, member, place, parent == null ? 0 : parent.value(), stored.blocks());
     }
 
-    private void sweep(int owner) {
-        for (int from = 0; blocks.hasAny(owner) && from < blocks.end(); from += SWEPT_AT_ONCE) {
-            blocks.sweep(owner, from, SWEPT_AT_ONCE);
-        }
+    /** Blocks of those who left may still have room that others need. */
+    private void makeRoom() {
+        blocks.sweep(SWEPT_AT_ONCE);
+        blocks.reclaim();
     }
 
     /**

@@ -151,6 +151,16 @@ final class OwnerSet {
         return new OwnerSet(new int[0], trimmed(fewer, words, needed), needed);
     }
 
+    /** The same without an owner, on whatever plane. */
+    OwnerSet withoutOwner(int owner) {
+        OwnerSet left = this;
+        int from = planesOf(owner);
+        for (int plane = 0; plane < PLANES; plane++) {
+            left = (from & (1 << plane)) == 0 ? left : left.without(member(owner, plane));
+        }
+        return left;
+    }
+
     /** Every member, sorted. */
     int[] members() {
         return bits.length == 0 ? members : list(bits, words, size);

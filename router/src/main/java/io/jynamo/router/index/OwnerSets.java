@@ -1,14 +1,22 @@
 package io.jynamo.router.index;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The distinct owner sets in use, one object and one number each, counted by the blocks that have them and forgotten
  * with the last. Used by one writer at a time; {@link #at} by any thread that has a number from a block it may still see.
+ *
+ * <p>An owner is taken out of all of them at once, whatever the number of blocks ({@link #drop}): a number stands for what
+ * is left of its set from then on. Where that is a set with a number of its own, or nobody, the number is <i>stale</i>: no
+ * block gets it any more, and those that have it are given the other one, or go, in a pass over all of them that is due some
+ * time ({@link Blocks#sweep}). Then it may be another set's.
  */
 final class OwnerSets {
     private static final int DEAD = -1;
+    private static final VarHandle BY_ID = MethodHandles.arrayElementVarHandle(OwnerSet[].class);
 
     private final MemoryBudget budget;
     private final long maxBytes;
@@ -29,6 +37,11 @@ final class OwnerSets {
     private int idleFirst;
     private int idleCount;
 
+    /** Stale numbers, those that were so first in front. */
+    private int[] stale = new int[64];
+
+    private int staleCount;
+
     // Runs of blocks make the same steps, and workers take up the same heads; such steps are remembered.
     private final OwnerSet[] memoFrom;
     private final OwnerSet[] memoTo;
@@ -45,12 +58,81 @@ final class OwnerSets {
         Arrays.fill(memoFrom, OwnerSet.NONE);
         Arrays.fill(memoTo, OwnerSet.NONE);
         Arrays.fill(memoStep, -1);
-        grow(4L * (64 + 64 + 64 + 64) + 12L * memo);
+        grow(4L * (64 + 64 + 64 + 64 + 64) + 12L * memo);
     }
 
-    /** The set of a number; none for 0. */
+    /** The set of a number; none for 0 and where all its owners were taken out. */
     OwnerSet at(int id) {
-        return byId[id];
+        return (OwnerSet) BY_ID.getAcquire(byId, id);
+    }
+
+    /**
+     * Takes an owner out of every set; gives how many blocks have no owners now. Where a smaller set finds no room, its
+     * blocks have none either.
+     */
+    long drop(int owner) {
+        long orphans = 0;
+        for (int number = 1; number < ids; number++) {
+            OwnerSet set = byId[number];
+            if (set.id == number && set.planesOf(owner) != 0) {
+                orphans += replace(set, set.withoutOwner(owner));
+            }
+        }
+        for (int i = 0; i < staleCount; i++) {
+            OwnerSet set = byId[stale[i]];
+            if (set.id != DEAD) {
+                show(stale[i], byId[set.id]); // what its own number stands for now
+            }
+        }
+        Arrays.fill(memoFrom, OwnerSet.NONE);
+        Arrays.fill(memoTo, OwnerSet.NONE);
+        Arrays.fill(memoStep, -1);
+        return orphans;
+    }
+
+    /** Numbers that blocks may have and that no block gets any more. */
+    int staleCount() {
+        return staleCount;
+    }
+
+    /** Whether so many numbers are stale that it is time to have them back. */
+    boolean isStale() {
+        return 2 * staleCount > byId.length;
+    }
+
+    /** No block has the first so many stale numbers any more. */
+    void retire(int first) {
+        for (int i = 0; i < first; i++) {
+            idle(stale[i]);
+        }
+        staleCount -= first;
+        System.arraycopy(stale, first, stale, 0, staleCount);
+    }
+
+    /** A number stands for what is left of its set; gives how many blocks that leaves without owners. */
+    private long replace(OwnerSet set, OwnerSet left) {
+        int number = set.id;
+        takeOut(set);
+        OwnerSet heir = left.isEmpty() ? OwnerSet.NONE : known(left);
+        if (heir == null && bytes + left.bytes() <= maxBytes && grow(left.bytes())) {
+            left.id = number;
+            left.blocks = set.blocks;
+            show(number, left);
+            insert(left);
+            count++;
+            return 0;
+        }
+        stale[staleCount++] = number;
+        show(number, heir == null ? OwnerSet.NONE : heir);
+        if (heir == null || heir == OwnerSet.NONE) {
+            return set.blocks;
+        }
+        heir.blocks += set.blocks;
+        return 0;
+    }
+
+    private void show(int number, OwnerSet set) {
+        BY_ID.setRelease(byId, number, set);
     }
 
     /**
@@ -100,19 +182,26 @@ final class OwnerSets {
         return count;
     }
 
-    private @Nullable OwnerSet intern(OwnerSet wanted) {
+    private @Nullable OwnerSet known(OwnerSet wanted) {
         int mask = interned.length - 1;
-        int i = spread(wanted.hash()) & mask;
-        for (; interned[i] != 0; i = (i + 1) & mask) {
+        for (int i = spread(wanted.hash()) & mask; interned[i] != 0; i = (i + 1) & mask) {
             if (byId[interned[i]].hasSameMembers(wanted)) {
                 return byId[interned[i]];
             }
+        }
+        return null;
+    }
+
+    private @Nullable OwnerSet intern(OwnerSet wanted) {
+        OwnerSet known = known(wanted);
+        if (known != null) {
+            return known;
         }
         if (bytes + wanted.bytes() > maxBytes || !makeRoom() || !grow(wanted.bytes())) {
             return null;
         }
         wanted.id = number();
-        byId[wanted.id] = wanted;
+        show(wanted.id, wanted);
         insert(wanted);
         count++;
         return wanted;
@@ -128,6 +217,13 @@ final class OwnerSets {
     }
 
     private void forget(OwnerSet set) {
+        takeOut(set);
+        idle(set.id);
+        set.id = DEAD;
+    }
+
+    /** Nobody finds the set by its members any more. */
+    private void takeOut(OwnerSet set) {
         int mask = interned.length - 1;
         int hole = spread(set.hash()) & mask;
         while (interned[hole] != set.id) {
@@ -141,13 +237,15 @@ final class OwnerSets {
             }
         }
         interned[hole] = 0;
-        int last = (idleFirst + idleCount++) & (idle.length - 1);
-        idle[last] = set.id;
-        idleSince[last] = grace.epoch();
-        set.id = DEAD;
         count--;
         bytes -= set.bytes();
         budget.give(set.bytes());
+    }
+
+    private void idle(int number) {
+        int last = (idleFirst + idleCount++) & (idle.length - 1);
+        idle[last] = number;
+        idleSince[last] = grace.epoch();
     }
 
     /** A number nobody uses: an idle one whose grace is over, or a new one. {@link #makeRoom} has made sure of it. */
@@ -186,7 +284,7 @@ final class OwnerSets {
 
     private boolean growNumbers() {
         int more = 2 * byId.length;
-        if (!grow(3L * 4 * byId.length)) {
+        if (!grow(4L * 4 * byId.length)) {
             return false;
         }
         OwnerSet[] wider = Arrays.copyOf(byId, more);
@@ -197,7 +295,9 @@ final class OwnerSets {
             queue[i] = idle[(idleFirst + i) & (idle.length - 1)];
             since[i] = idleSince[(idleFirst + i) & (idle.length - 1)];
         }
+        VarHandle.releaseFence(); // readers see the array after what is in it
         byId = wider;
+        stale = Arrays.copyOf(stale, more);
         idle = queue;
         idleSince = since;
         idleFirst = 0;

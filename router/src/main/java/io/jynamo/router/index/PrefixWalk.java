@@ -53,7 +53,11 @@ final class PrefixWalk {
                         break;
                     }
                     if (set != last) {
-                        hits.run(sets.at(set), i);
+                        OwnerSet owners = sets.at(set);
+                        if (owners.isEmpty()) {
+                            break; // they have left, and the block is about to go
+                        }
+                        hits.run(owners, i);
                         last = set;
                     }
                 }

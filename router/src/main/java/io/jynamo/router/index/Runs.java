@@ -250,10 +250,6 @@ final class Runs {
         }
     }
 
-    boolean hasIdle() {
-        return idleFirst != 0;
-    }
-
     private void free(int run) {
         int number = run >>> pageShift;
         page(run)[base(run) + OWN] = free[number];

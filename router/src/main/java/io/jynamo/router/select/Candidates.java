@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>Columns stand by worker number, the fleet's own, and rows point into them, so that a choice among a thousand workers
  * copies nothing: leading prompt blocks cached, tier by tier; what is booked, from the fleet's {@link LoadColumns}; leading
  * prompt blocks that booked requests hold already; the number of the decision that last chose the worker (-1: never); its
- * id and what is expected of it; and what its taints make of its cost.
+ * id and what is expected of it; what its taints make of its cost; and how likely it has not loaded the adapter asked for.
  */
 public final class Candidates {
     private static final long[] NO_BLOCKS = new long[0];
@@ -36,6 +36,8 @@ public final class Candidates {
     private final TimeCost.Lines lines = new TimeCost.Lines(0);
     private double[] leaning = new double[0];
     private boolean leans;
+    private double[] lacking = new double[0];
+    private boolean lacks;
     private boolean dense = true;
     /** Pairs of the first block and the one after the last of runs that a cache shared by all workers has. */
     private int[] sharedRuns = NO_RUNS;
@@ -66,6 +68,7 @@ public final class Candidates {
         tiers = known;
         count = 0;
         leans = false;
+        lacks = false;
         dense = true;
         sharedRuns = NO_RUNS;
     }
@@ -83,6 +86,7 @@ public final class Candidates {
             lastChosen = Arrays.copyOf(lastChosen, capacity);
             ids = Arrays.copyOf(ids, capacity);
             leaning = Arrays.copyOf(leaning, capacity);
+            lacking = Arrays.copyOf(lacking, capacity);
             int known = outlook.length;
             outlook = Arrays.copyOf(outlook, capacity);
             Arrays.fill(outlook, known, capacity, Outlook.UNKNOWN);
@@ -142,6 +146,12 @@ public final class Candidates {
         }
         leaning[worker] = factor;
         add(worker);
+    }
+
+    /** How likely a worker must load the request's adapter first, 0 to 1; told of each that is added, or of none. */
+    public void lacks(int worker, double share) {
+        lacks = true;
+        lacking[worker] = share;
     }
 
     /** Adds a worker of which all is told here; {@code worker} is its number and its id. */
@@ -281,6 +291,16 @@ public final class Candidates {
     /** What the cost of worker {@code i} is multiplied by; below 1 where the request would rather have it. */
     public double leaning(int i) {
         return leans ? leaning[row[i]] : 1;
+    }
+
+    /** How likely worker {@code i} must load the request's adapter first; 0 where it asks for none. */
+    double lacking(int i) {
+        return lacks ? lacking[row[i]] : 0;
+    }
+
+    /** Whether the request asks for an adapter. */
+    boolean lacks() {
+        return lacks;
     }
 
     /** Whether any row is multiplied. */

@@ -17,7 +17,7 @@ public interface CostModel {
         public static final Decision PLAIN = new Decision(0);
     }
 
-    /** The cost of row {@code i}, without what its taints make of it. */
+    /** The cost of row {@code i}, without what its taints make of it and what it takes to load an adapter. */
     double cost(Candidates candidates, Decision decision, int i);
 
     /** Sets the costs of all rows. */
@@ -35,8 +35,26 @@ public interface CostModel {
     /** What the prompt would cost with nothing cached: as much a session's own worker may cost more than the best. */
     double coldPrompt(Candidates candidates, int i);
 
+    /**
+     * What it costs row {@code i}, beside {@link #cost}, to load an adapter that it does not have in memory: as much as a prompt
+     * of which nothing is cached, unless the model knows better.
+     */
+    default double adapterLoad(Candidates candidates, int i) {
+        return coldPrompt(candidates, i);
+    }
+
     /** Tells the parts of {@link #cost}, which add up to it. */
     void explain(Candidates candidates, Decision decision, int i, TermSink terms);
+
+    /** Whether it has weights that a request may want otherwise. */
+    default boolean isTunable() {
+        return false;
+    }
+
+    /** The same for a request that wants other weights. */
+    default CostModel tuned(CostTuning tuning) {
+        return this;
+    }
 
     /** Whether it reads each worker's {@link Outlook}. */
     default boolean learns() {

@@ -36,6 +36,16 @@ public record DynamoCost(DynamoWeights weights, Pool pool, boolean prefill) impl
     }
 
     @Override
+    public boolean isTunable() {
+        return true;
+    }
+
+    @Override
+    public DynamoCost tuned(CostTuning tuning) {
+        return new DynamoCost(tuning.of(weights), pool, prefill);
+    }
+
+    @Override
     public Decision decide(Candidates candidates) {
         return weights.overlapScoreCreditDecay() == 0 ? Decision.PLAIN : new Decision(candidates.leastPrefillTokens());
     }

@@ -39,6 +39,13 @@ public final class LeastCost implements SelectionPolicy {
     }
 
     @Override
+    public LeastCost tuned(CostTuning tuning) {
+        return model.isTunable()
+                ? new LeastCost(model.tuned(tuning), readsBlocks, tuning.temperature(temperature), random)
+                : this;
+    }
+
+    @Override
     public boolean readsBlocks() {
         return readsBlocks;
     }
@@ -53,6 +60,11 @@ public final class LeastCost implements SelectionPolicy {
         model.costs(candidates, model.decide(candidates));
         double[] costs = candidates.costs();
         int count = candidates.count();
+        if (candidates.lacks()) {
+            for (int i = 0; i < count; i++) {
+                costs[i] += adapter(candidates, i);
+            }
+        }
         if (candidates.leans()) {
             for (int i = 0; i < count; i++) {
                 costs[i] *= candidates.leaning(i);
@@ -60,6 +72,10 @@ public final class LeastCost implements SelectionPolicy {
         }
         int best = least(candidates, costs, count);
         return temperature > 0 ? draw(costs, count, costs[best]) : best;
+    }
+
+    private double adapter(Candidates candidates, int i) {
+        return candidates.lacking(i) * model.adapterLoad(candidates, i);
     }
 
     private int least(Candidates candidates, double[] costs, int count) {
@@ -120,7 +136,10 @@ public final class LeastCost implements SelectionPolicy {
     public void explain(Candidates candidates, int i, TermSink terms) {
         CostModel.Decision decision = model.decide(candidates);
         model.explain(candidates, decision, i, terms);
-        double bare = model.cost(candidates, decision, i);
+        double bare = model.cost(candidates, decision, i) + adapter(candidates, i);
+        if (candidates.lacks()) {
+            terms.term("adapter_load", adapter(candidates, i));
+        }
         if (candidates.leaning(i) != 1) {
             terms.term("taints", bare * candidates.leaning(i) - bare);
         }

@@ -10,6 +10,11 @@ public interface SelectionPolicy {
         return false;
     }
 
+    /** The same for a request that wants other weights; a policy that has none is the same. */
+    default SelectionPolicy tuned(CostTuning tuning) {
+        return this;
+    }
+
     /**
      * Chooses.
      *

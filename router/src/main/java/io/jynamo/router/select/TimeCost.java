@@ -10,15 +10,18 @@ import java.util.Arrays;
  * have spared; how long later requests wait that come back to where its prompt was computed; and what its decoding and others'
  * slow each other.
  *
- * <p>Nothing is tuned to a model or a load: every quantity is learned from the fleet ({@link WorkerPace}). Two numbers are
+ * <p>Nothing is tuned to a model or a load: every quantity is learned from the fleet ({@link WorkerPace}). Three numbers are
  * a judgement. A stream's time counts half of that before a first token, since a reader has something to read. And two
- * streams that meet run side by side for half of what one takes, as they do where lengths are exponential.
+ * streams that meet run side by side for half of what one takes, as they do where lengths are exponential. An adapter is read
+ * from disk in the time of a few thousand prompt tokens.
  */
 public record TimeCost() implements CostModel {
     private static final double STREAM = 0.5;
     private static final double OVERLAP = 0.5;
     private static final double CLIENT = 1;
     private static final double ENGINE = 1;
+    /** Prompt tokens that are computed in the time in which an engine reads an adapter from disk. */
+    private static final int ADAPTER_TOKENS = 4_096;
 
     @Override
     public double cost(Candidates candidates, Decision decision, int i) {
@@ -86,6 +89,13 @@ public record TimeCost() implements CostModel {
             allUncached[worker] = outlook.returns() * outlook.usualWaitMillis();
             perPromptToken[worker] = step * (outlook.streams() + outlook.waiting());
         }
+    }
+
+    /** An engine that loads computes nothing, so it costs what as long a prompt does. */
+    @Override
+    public double adapterLoad(Candidates candidates, int i) {
+        Outlook outlook = candidates.outlook(i);
+        return outlook.prefillPerToken() * ADAPTER_TOKENS * held(outlook);
     }
 
     @Override

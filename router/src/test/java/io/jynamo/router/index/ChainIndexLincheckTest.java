@@ -49,6 +49,11 @@ public class ChainIndexLincheckTest {
         index.on(owner, new KvEvent.Removed(0, SequenceHashes.of(BLOCKS[block].sequence()), Tier.DEVICE));
     }
 
+    @Operation(nonParallelGroup = "writers")
+    public void clear(@Param(name = "owner") int owner) {
+        index.on(owner, new KvEvent.Cleared(0));
+    }
+
     @Operation
     public int owners(@Param(name = "block") int block) {
         var hits = new PrefixHits();
@@ -75,6 +80,7 @@ public class ChainIndexLincheckTest {
                 .actorsPerThread(3)
                 .actorsBefore(0)
                 .actorsAfter(0)
+                .loopBound(10_000) // a sweep looks at every slot there is
                 .check(ChainIndexLincheckTest.class);
     }
 }

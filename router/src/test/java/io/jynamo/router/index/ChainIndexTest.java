@@ -114,6 +114,76 @@ class ChainIndexTest {
         assertThat(index.blocks()).isEqualTo(2);
     }
 
+    /** Few enough blocks are nobody's then that they lie about until somebody wants them or their room. */
+    @Test
+    void whoLeavesIsFoundNowhereWhateverLiesAbout() {
+        BlockHashes shared = Chains.of(LongStream.rangeClosed(100, 160).toArray());
+        store(1, shared, 0, 61);
+        store(2, shared, 0, 20);
+        store(0, shared, 0, 40);
+        store(0, FIVE, 0, 5);
+        long before = index.bytes();
+        index.clear(0);
+        assertThat(index.blocks()).isEqualTo(61);
+        assertThat(index.reclaimed()).isEqualTo(5);
+        assertThat(index.bytes()).as("not swept yet").isGreaterThan(before - 200);
+        assertThat(find(3, FIVE)).containsExactly(0, 0, 0);
+        assertThat(find(3, shared)).containsExactly(0, 61, 20);
+
+        index.on(0, Chains.stored(FIVE, 2, 5, Tier.DEVICE));
+        assertThat(find(3, FIVE)).as("a newcomer of its number lacks the parent").containsExactly(0, 0, 0);
+        store(0, FIVE, 0, 2);
+        store(2, FIVE, 0, 1);
+        assertThat(find(3, FIVE)).containsExactly(2, 0, 1);
+        assertThat(index.blocks()).isEqualTo(63);
+
+        index.clear(1);
+        index.clear(0);
+        assertThat(find(3, shared)).containsExactly(0, 0, 20);
+        assertThat(find(3, FIVE)).containsExactly(0, 0, 1);
+        assertThat(index.blocks()).isEqualTo(21);
+        assertThat(index.setCount()).as("all that is left has one owner").isEqualTo(1);
+        index.clear(2);
+        assertThat(index.blocks()).isZero();
+        assertThat(index.reclaimed()).isEqualTo(68);
+    }
+
+    @Test
+    void numbersOfSetsAreUsedAgainHoweverOftenOwnersLeave() {
+        BlockHashes kept = Chains.of(LongStream.rangeClosed(1, 400).toArray());
+        store(0, kept, 0, 400);
+        store(1, kept, 0, 400);
+        long most = 0;
+        for (int turn = 0; turn < 2_000; turn++) {
+            int comes = 2 + turn % 70;
+            store(comes, kept, 0, 1 + turn % 300);
+            index.clear(comes);
+            most = Math.max(most, turn < 200 ? 0 : index.bytes());
+            assertThat(index.setCount()).isEqualTo(1);
+        }
+        assertThat(index.bytes()).isLessThanOrEqualTo(most);
+        assertThat(find(3, kept)).containsExactly(400, 400, 0);
+    }
+
+    @Test
+    void whatLiesAboutGivesWayToWhatIsStored() {
+        var small = new ChainIndex(ChainIndex.MIN_BYTES);
+        BlockHashes many = Chains.of(LongStream.rangeClosed(1, 900).toArray());
+        BlockHashes some = Chains.of(LongStream.rangeClosed(2_001, 2_200).toArray());
+        store(small, 0, some, 200);
+        store(small, 1, many, 900);
+        small.clear(0);
+        BlockHashes fresh = Chains.of(LongStream.rangeClosed(5_001, 5_000 + 5_000).toArray());
+        store(small, 2, fresh, 5_000);
+        assertThat(small.leftOut(2)).isPositive();
+        assertThat(small.blocks()).as("no more fits").isGreaterThan(1_100);
+        long full = small.blocks();
+        var clean = new ChainIndex(ChainIndex.MIN_BYTES);
+        store(clean, 1, many, 900);
+        store(clean, 2, fresh, 5_000);
+        assertThat(full).as("as many as where nobody had left").isEqualTo(clean.blocks());
+    }
+
     @Test
     void staysWithinItsMemoryAndTakesBlocksAgainWhenOthersLeave() {
         var small = new ChainIndex(ChainIndex.MIN_BYTES);
