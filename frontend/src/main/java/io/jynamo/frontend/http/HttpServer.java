@@ -5,6 +5,8 @@ import io.jynamo.protocol.JynamoException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -21,6 +23,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +116,16 @@ public final class HttpServer implements AutoCloseable {
     /** Where it listens. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** The threads that read and write its sockets, for another server beside it; they end with this one. */
+    public EventLoopGroup loops() {
+        return loops;
+    }
+
+    /** Tells {@code onTick} that time goes by, on that loop of its own; what is returned ends it. Both on the loop only. */
+    public Runnable watchTime(EventLoop loop, LongConsumer onTick) {
+        return shell.clock(loop).add(onTick);
     }
 
     /** Accepted connections that are open. */

@@ -28,6 +28,14 @@ public final class RequestBody {
         this.limit = limit;
     }
 
+    /** A body that is there already, whose memory somebody else has counted; it is not copied. */
+    public static RequestBody of(byte[] whole) {
+        RequestBody body = new RequestBody(new BodyBudget(0, 0), whole.length);
+        body.bytes = whole;
+        body.count = whole.length;
+        return body;
+    }
+
     /** What became of a part. */
     enum Outcome {
         TAKEN,

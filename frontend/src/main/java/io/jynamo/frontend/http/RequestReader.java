@@ -52,7 +52,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private final Watch watch = new Watch();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ChannelHandlerContext codec;
-    private @Nullable Exchange exchange;
+    private @Nullable SocketExchange exchange;
     private @Nullable RequestBody body;
     private @Nullable Endpoint endpoint;
     private long parkedBytes;
@@ -247,7 +247,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         announced = head.contentLength();
         body = new RequestBody(shell.budget(), shell.limits().maxBodyBytes());
         boolean http10 = !stream && request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        exchange = new Exchange(head, body, ctx.channel(), this, http10);
+        exchange = new SocketExchange(head, body, ctx.channel(), this, http10);
         shell.onExchangeBegin();
         if (decoded.isFailure()) {
             bodyRead = true;
@@ -327,7 +327,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void answer(Endpoint by, Exchange to) {
+    private void answer(Endpoint by, SocketExchange to) {
         try {
             by.handle(to);
         } catch (RuntimeException failed) {
@@ -416,7 +416,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     private void leave(ChannelHandlerContext ctx) {
         clock(ctx.channel()).remove(watch);
-        Exchange left = exchange;
+        SocketExchange left = exchange;
         exchange = null;
         if (left != null) {
             if (!responded) {
