@@ -20,6 +20,9 @@ import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.http.SiteGuard;
 import io.jynamo.frontend.keys.Keys;
+import io.jynamo.frontend.kserve.CallDoor;
+import io.jynamo.frontend.kserve.KserveOptions;
+import io.jynamo.frontend.kserve.KserveServer;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.page.Page;
 import io.jynamo.frontend.responses.ResponseStore;
@@ -27,6 +30,7 @@ import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ErrorCode;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running frontend: the OpenAI HTTP surface over the models of a {@link ModelRegistry}.
@@ -38,6 +42,9 @@ public final class FrontendNode implements AutoCloseable {
     /** Requests with a huge body that may wait for their turn. */
     private static final int HUGE_WAITING = 64;
 
+    /** As the pom has it. */
+    private static final String VERSION = "0.1.0";
+
     private final FrontendOptions options;
     private final Lifecycle lifecycle;
     private final ModelRegistry models;
@@ -47,6 +54,7 @@ public final class FrontendNode implements AutoCloseable {
     private final FleetService fleet;
     private final HttpServer server;
     private final FrontendMetrics metrics;
+    private final @Nullable KserveServer kserve;
 
     private FrontendNode(
             FrontendOptions options,
@@ -57,7 +65,8 @@ public final class FrontendNode implements AutoCloseable {
             EmbeddingService embedding,
             FleetService fleet,
             HttpServer server,
-            FrontendMetrics metrics) {
+            FrontendMetrics metrics,
+            @Nullable KserveServer kserve) {
         this.options = options;
         this.lifecycle = lifecycle;
         this.models = models;
@@ -67,6 +76,7 @@ public final class FrontendNode implements AutoCloseable {
         this.fleet = fleet;
         this.server = server;
         this.metrics = metrics;
+        this.kserve = kserve;
     }
 
     /**
@@ -87,6 +97,20 @@ public final class FrontendNode implements AutoCloseable {
      */
     public static FrontendNode start(
             FrontendOptions options, ModelRegistry models, FleetRoster roster, FleetControl control) {
+        return start(options, null, models, roster, control);
+    }
+
+    /**
+     * The same with KServe's port beside HTTP's, on the same host.
+     *
+     * @param kservePort 0 takes any free one; null for none
+     */
+    public static FrontendNode start(
+            FrontendOptions options,
+            @Nullable Integer kservePort,
+            ModelRegistry models,
+            FleetRoster roster,
+            FleetControl control) {
         InetSocketAddress address = options.address();
         Lifecycle lifecycle = new Lifecycle();
         try {
@@ -142,8 +166,23 @@ public final class FrontendNode implements AutoCloseable {
                     new FrontDoor(routes, keys.ring(), readiness::isDraining, readiness::untilStopped, Surface::errors);
             HttpServer server = lifecycle.own(
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
+            KserveServer kserve = kservePort == null
+                    ? null
+                    : lifecycle.own(KserveServer.start(
+                            new KserveOptions(
+                                    new InetSocketAddress(address.getAddress(), kservePort),
+                                    tls,
+                                    options.http(),
+                                    VERSION),
+                            new KserveServer.Parts(
+                                    models,
+                                    generation,
+                                    embedding,
+                                    new CallDoor(keys.ring(), readiness::isDraining, readiness::untilStopped),
+                                    readiness::stage,
+                                    server)));
             return new FrontendNode(
-                    options, lifecycle, models, readiness, generation, embedding, fleet, server, metrics);
+                    options, lifecycle, models, readiness, generation, embedding, fleet, server, metrics, kserve);
         } catch (RuntimeException failed) {
             lifecycle.close();
             throw failed;
@@ -153,6 +192,11 @@ public final class FrontendNode implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return server.address().getPort();
+    }
+
+    /** The port of KServe's gRPC service, or null where there is none. */
+    public @Nullable Integer kservePort() {
+        return kserve == null ? null : (Integer) kserve.port();
     }
 
     /** The address clients use, for example {@code http://127.0.0.1:8000}. */

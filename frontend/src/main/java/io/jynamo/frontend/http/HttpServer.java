@@ -138,6 +138,11 @@ public final class HttpServer implements AutoCloseable {
         return shell.exchanges();
     }
 
+    /** The memory for request bodies, which another server beside it draws from too. */
+    public BodyBudget bodies() {
+        return shell.budget();
+    }
+
     /** Bytes of request bodies held now. */
     public long bufferedBytes() {
         return shell.budget().held();

@@ -28,11 +28,16 @@ public final class RequestBody {
         this.limit = limit;
     }
 
-    /** A body that is there already, whose memory somebody else has counted; it is not copied. */
-    public static RequestBody of(byte[] whole) {
-        RequestBody body = new RequestBody(new BodyBudget(0, 0), whole.length);
+    /**
+     * A body that is there already; it is not copied.
+     *
+     * @param taken where room for it was taken
+     */
+    public static RequestBody of(byte[] whole, BodyBudget taken) {
+        RequestBody body = new RequestBody(taken, whole.length);
         body.bytes = whole;
         body.count = whole.length;
+        body.budgeted = whole.length;
         return body;
     }
 
