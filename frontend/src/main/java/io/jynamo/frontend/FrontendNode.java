@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * requests, lets running answers finish within the shutdown timeout, ends the rest with an error and closes.
  */
 public final class FrontendNode implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(FrontendNode.class.getName());
+
     /** Requests with a huge body that may wait for their turn. */
     private static final int HUGE_WAITING = 64;
 
@@ -181,6 +183,9 @@ public final class FrontendNode implements AutoCloseable {
                                     new CallDoor(keys.ring(), readiness::isDraining, readiness::untilStopped),
                                     readiness::stage,
                                     server)));
+            if (kserve != null) {
+                LOG.log(System.Logger.Level.INFO, "KServe over gRPC on port {0}", Integer.toString(kserve.port()));
+            }
             return new FrontendNode(
                     options, lifecycle, models, readiness, generation, embedding, fleet, server, metrics, kserve);
         } catch (RuntimeException failed) {

@@ -49,6 +49,14 @@ final class KserveClient implements AutoCloseable {
                 .maxInboundMessageSize(64 << 20));
     }
 
+    /** One that takes as much as HTTP/2 grants at first, and no more before it is read. */
+    static KserveClient narrow(ServerFixture server) {
+        return new KserveClient(
+                NettyChannelBuilder.forAddress("127.0.0.1", ServerFixture.known(server.node.kservePort()))
+                        .usePlaintext()
+                        .flowControlWindow(65_535));
+    }
+
     KserveClient(NettyChannelBuilder builder) {
         connection = builder.build();
         channel = connection;

@@ -23,6 +23,8 @@ final class CallErrors implements ErrorForm {
 
     private static final String OUR_DEFECT = "The server failed; its log has the reason.";
 
+    private static final int MOST_TOLD = 800;
+
     private CallErrors() {}
 
     static Metadata.Key<String> ascii(String name) {
@@ -32,6 +34,9 @@ final class CallErrors implements ErrorForm {
     @Override
     public Answer answer(ErrorCode code, String message, @Nullable String param, @Nullable Duration retryAfter) {
         String told = code == ErrorCode.INTERNAL ? OUR_DEFECT : message;
+        if (told.length() > MOST_TOLD) {
+            told = told.substring(0, MOST_TOLD) + "…"; // clients take 8 KiB of trailers
+        }
         return ErrorBody.answer(code, told.getBytes(StandardCharsets.UTF_8), retryAfter)
                 .with(CODE.name(), code.id());
     }

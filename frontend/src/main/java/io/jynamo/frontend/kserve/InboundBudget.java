@@ -72,7 +72,8 @@ final class InboundBudget extends ServerStreamTracer.Factory {
             if (full || closed) {
                 return false;
             }
-            taken -= size;
+            budget.giveBack(taken - size); // compressing may have made it longer
+            taken = 0;
             return true;
         }
 

@@ -11,6 +11,7 @@ import io.jynamo.protocol.ErrorCode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to infer whose form is checked.
@@ -40,6 +41,8 @@ record InferRequest(
             throw new Refusal(
                     ErrorCode.INVALID_REQUEST, "The message is no ModelInferRequest: " + broken.getMessage(), null);
         }
+        requireShort("model_name", told.getModelName());
+        requireShort("id", told.getId());
         ModelFacts.requireVersion(told.getModelName(), told.getModelVersion());
         int raw = told.getRawInputContentsCount();
         if (raw > 0 && raw != told.getInputsCount()) {
@@ -57,6 +60,15 @@ record InferRequest(
         List<String> outputs =
                 told.getOutputsList().stream().map(InferRequest::output).toList();
         return new InferRequest(told.getModelName(), told.getId(), inputs, told.getParametersMap(), outputs, raw > 0);
+    }
+
+    private static void requireShort(String field, String value) {
+        if (value.length() > MessageFacts.MOST) {
+            throw Refusal.invalid(
+                    field,
+                    "`" + field + "` must have at most " + MessageFacts.MOST + " characters, not " + value.length()
+                            + ".");
+        }
     }
 
     private static String output(ModelInferRequest.InferRequestedOutputTensor asked) {
@@ -115,7 +127,7 @@ record InferRequest(
         return CompletionRequest.parse(out.array(), out.count());
     }
 
-    private @org.jspecify.annotations.Nullable Tensor streaming() {
+    private @Nullable Tensor streaming() {
         Tensor streaming = inputs.get(ModelFacts.STREAMING);
         Tensor stream = inputs.get(ModelFacts.STREAM);
         if (streaming != null && stream != null) {

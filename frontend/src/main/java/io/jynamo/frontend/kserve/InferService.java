@@ -10,7 +10,9 @@ import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.keys.Visit;
 import io.jynamo.frontend.kserve.CallExchange.Seat;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -20,6 +22,10 @@ import java.util.Set;
 final class InferService {
     /** What only an answer over HTTP can do. */
     private static final Set<String> NOT_PASSED_ON = Set.of("last-event-id", "x-jynamo-resumable", "x-jynamo-explain");
+
+    /** They are only read: nobody writes them to a socket. */
+    private static final HttpHeadersFactory UNCHECKED =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
     private final ModelRegistry models;
     private final GenerationService generation;
@@ -63,7 +69,8 @@ final class InferService {
         HttpRequest request = new DefaultHttpRequest(
                 HttpVersion.HTTP_1_1,
                 HttpMethod.POST,
-                "/" + call.getMethodDescriptor().getFullMethodName());
+                "/" + call.getMethodDescriptor().getFullMethodName(),
+                UNCHECKED);
         for (String name : metadata.keys()) {
             if (!name.endsWith(Metadata.BINARY_HEADER_SUFFIX) && !NOT_PASSED_ON.contains(name)) {
                 String value = metadata.get(CallErrors.ascii(name));

@@ -41,6 +41,9 @@ import java.util.concurrent.TimeUnit;
  * happens on one of them, as with a request over HTTP.
  */
 public final class KserveServer implements AutoCloseable {
+    /** What a connection may send that nobody reads yet. */
+    private static final int WINDOW = 1 << 20;
+
     private static final int MAX_RESETS = 400;
     private static final int RESET_WINDOW_SECONDS = 30;
     private static final int STOP_SECONDS = 2;
@@ -90,6 +93,7 @@ public final class KserveServer implements AutoCloseable {
                     }
                 })
                 .addStreamTracerFactory(new InboundBudget(parts.http().bodies()))
+                .flowControlWindow(WINDOW)
                 .maxInboundMessageSize((int) limits.maxBodyBytes())
                 .maxInboundMetadataSize(limits.maxHeaderBytes())
                 .maxConcurrentCallsPerConnection(limits.maxStreamsPerConnection())

@@ -5,8 +5,19 @@ import com.google.protobuf.WireFormat;
 import io.jynamo.frontend.kserve.wire.ModelInferRequest;
 import java.io.IOException;
 
-/** Whom a request to infer is for, and its id, read without the rest of it; empty where it does not say or is broken. */
+/**
+ * Whom a request to infer is for, and its id, read without the rest of it; empty where it does not say, is broken, or says more
+ * than anybody is told again.
+ */
 record MessageFacts(String model, String id) {
+    /** Characters of a name or an id at most: they come with every response. */
+    static final int MOST = 1_024;
+
+    MessageFacts {
+        model = model.length() > MOST ? "" : model;
+        id = id.length() > MOST ? "" : id;
+    }
+
     static MessageFacts of(byte[] message) {
         String model = "";
         String id = "";

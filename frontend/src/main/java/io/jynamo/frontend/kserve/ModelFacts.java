@@ -8,7 +8,6 @@ import io.jynamo.frontend.kserve.wire.ModelMetadataResponse;
 import io.jynamo.frontend.kserve.wire.ModelMetadataResponse.TensorMetadata;
 import io.jynamo.frontend.kserve.wire.ModelOutput;
 import io.jynamo.frontend.kserve.wire.ModelTransactionPolicy;
-import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import java.util.List;
@@ -59,8 +58,7 @@ final class ModelFacts {
                 .setName(model.name())
                 .addVersions(VERSION)
                 .setPlatform(PLATFORM);
-        Encoding encoding = model.card().encoding();
-        if (encoding != null) {
+        if (model.card().encoding() != null) {
             return told.addInputs(tensor(TEXT, "BYTES", -1))
                     .addOutputs(tensor(EMBEDDING, "FP32", -1, -1))
                     .build();
@@ -86,8 +84,7 @@ final class ModelFacts {
                 .setName(model.name())
                 .setPlatform(PLATFORM)
                 .setBackend(PLATFORM);
-        Encoding encoding = model.card().encoding();
-        if (encoding != null) {
+        if (model.card().encoding() != null) {
             return told.addInput(input(TEXT, DataType.TYPE_STRING, -1, false))
                     .addOutput(ModelOutput.newBuilder()
                             .setName(EMBEDDING)

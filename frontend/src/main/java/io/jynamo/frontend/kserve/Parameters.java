@@ -19,6 +19,8 @@ final class Parameters {
     private static final Set<String> STRUCTURED = Set.of(
             "stop_token_ids", "logit_bias", "response_format", "structured_outputs", "guided_json", "guided_choice");
 
+    private static final int MOST_NAME = 256;
+
     private static final String NO_PLACE = "no output of the model has a place for what it asks for";
 
     /** Fields of completions that make no sense here, and why. */
@@ -43,6 +45,10 @@ final class Parameters {
      */
     static void write(Map<String, InferParameter> parameters, JsonWriter out) {
         parameters.forEach((name, value) -> {
+            if (name.length() > MOST_NAME) {
+                throw Refusal.invalid(
+                        "parameters", "The name of a parameter must have at most " + MOST_NAME + " characters.");
+            }
             String why = REFUSED.get(name);
             if (why != null) {
                 throw Refusal.unsupported(name, "The parameter `" + name + "` is not supported: " + why + ".");
