@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param responsesMemory bytes for all such responses
  * @param overloadStatus for want of room
  * @param stripsPreamble a leading billing header is left out of system prompts
+ * @param kservePort of KServe's gRPC service
  */
 public record HttpOptions(
         String host,
@@ -35,7 +36,8 @@ public record HttpOptions(
         Duration responsesWindow,
         long responsesMemory,
         int overloadStatus,
-        boolean stripsPreamble) {
+        boolean stripsPreamble,
+        Optional<Integer> kservePort) {
     @Override
     public String toString() { // without the keys
         return "HttpOptions[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", tls="

@@ -67,7 +67,8 @@ class ServeCommandTest {
                 java.time.Duration.ZERO,
                 1,
                 529,
-                false);
+                false,
+                java.util.Optional.empty());
         assertThat(http.toString()).doesNotContain("sesame");
     }
 
