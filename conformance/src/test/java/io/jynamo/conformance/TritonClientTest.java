@@ -33,8 +33,7 @@ class TritonClientTest {
     static void client_is_there() {
         assumeTrue(
                 Files.isExecutable(PYTHON),
-                "not run: tritonclient[grpc] is not installed in " + PYTHON.getParent().getParent()
-                        + " (python3 -m venv and its pip bring it)");
+                "not run: tritonclient[grpc] is not installed: there is no " + PYTHON + " (python3 -m venv and its pip bring it)");
     }
 
     @Test
