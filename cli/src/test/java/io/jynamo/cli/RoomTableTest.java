@@ -30,7 +30,8 @@ class RoomTableTest {
     /** Libraries that stay inside the rooms that need them. */
     private static final List<Library> LIBRARIES = List.of(
             library("Netty", "io.netty..").staysIn("frontend", "runtime", "bench"),
-            library("protobuf", "com.google.protobuf..").staysIn("runtime"),
+            library("protobuf", "com.google.protobuf..").staysIn("runtime", "frontend"),
+            library("gRPC", "io.grpc..").staysIn("frontend", "runtime"),
             library("etcd", "io.etcd..").staysIn("runtime"),
             library("ZeroMQ", "org.zeromq..").staysIn("engine"),
             library("MessagePack", "org.msgpack..").staysIn("engine"),

@@ -21,6 +21,9 @@ import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
 import io.jynamo.frontend.http.SiteGuard;
 import io.jynamo.frontend.keys.Keys;
+import io.jynamo.frontend.kserve.CallDoor;
+import io.jynamo.frontend.kserve.KserveOptions;
+import io.jynamo.frontend.kserve.KserveServer;
 import io.jynamo.frontend.media.HostResolver;
 import io.jynamo.frontend.media.MediaLoader;
 import io.jynamo.frontend.metrics.FrontendMetrics;
@@ -30,6 +33,7 @@ import io.jynamo.frontend.resume.ResumableStreams;
 import io.jynamo.protocol.ErrorCode;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running frontend: the OpenAI HTTP surface over the models of a {@link ModelRegistry}.
@@ -38,8 +42,13 @@ import java.time.Duration;
  * requests, lets running answers finish within the shutdown timeout, ends the rest with an error and closes.
  */
 public final class FrontendNode implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(FrontendNode.class.getName());
+
     /** Requests with a huge body that may wait for their turn. */
     private static final int HUGE_WAITING = 64;
+
+    /** As the pom has it. */
+    private static final String VERSION = "0.1.0";
 
     private final FrontendOptions options;
     private final Lifecycle lifecycle;
@@ -50,6 +59,7 @@ public final class FrontendNode implements AutoCloseable {
     private final FleetService fleet;
     private final HttpServer server;
     private final FrontendMetrics metrics;
+    private final @Nullable KserveServer kserve;
 
     private FrontendNode(
             FrontendOptions options,
@@ -60,7 +70,8 @@ public final class FrontendNode implements AutoCloseable {
             EmbeddingService embedding,
             FleetService fleet,
             HttpServer server,
-            FrontendMetrics metrics) {
+            FrontendMetrics metrics,
+            @Nullable KserveServer kserve) {
         this.options = options;
         this.lifecycle = lifecycle;
         this.models = models;
@@ -70,6 +81,7 @@ public final class FrontendNode implements AutoCloseable {
         this.fleet = fleet;
         this.server = server;
         this.metrics = metrics;
+        this.kserve = kserve;
     }
 
     /**
@@ -90,6 +102,20 @@ public final class FrontendNode implements AutoCloseable {
      */
     public static FrontendNode start(
             FrontendOptions options, ModelRegistry models, FleetRoster roster, FleetControl control) {
+        return start(options, null, models, roster, control);
+    }
+
+    /**
+     * The same with KServe's port beside HTTP's, on the same host.
+     *
+     * @param kservePort 0 takes any free one; null for none
+     */
+    public static FrontendNode start(
+            FrontendOptions options,
+            @Nullable Integer kservePort,
+            ModelRegistry models,
+            FleetRoster roster,
+            FleetControl control) {
         InetSocketAddress address = options.address();
         Lifecycle lifecycle = new Lifecycle();
         try {
@@ -152,8 +178,26 @@ public final class FrontendNode implements AutoCloseable {
                     HttpServer.listen(address, options.eventLoops(), options.http(), tls, door, metrics::onLoopDelay));
             batches.start(
                     server, keys.ring(), models, generation, responses, embedding, readiness::isDraining, lifecycle);
+            KserveServer kserve = kservePort == null
+                    ? null
+                    : lifecycle.own(KserveServer.start(
+                            new KserveOptions(
+                                    new InetSocketAddress(address.getAddress(), kservePort),
+                                    tls,
+                                    options.http(),
+                                    VERSION),
+                            new KserveServer.Parts(
+                                    models,
+                                    generation,
+                                    embedding,
+                                    new CallDoor(keys.ring(), readiness::isDraining, readiness::untilStopped),
+                                    readiness::stage,
+                                    server)));
+            if (kserve != null) {
+                LOG.log(System.Logger.Level.INFO, "KServe over gRPC on port {0}", Integer.toString(kserve.port()));
+            }
             return new FrontendNode(
-                    options, lifecycle, models, readiness, generation, embedding, fleet, server, metrics);
+                    options, lifecycle, models, readiness, generation, embedding, fleet, server, metrics, kserve);
         } catch (RuntimeException failed) {
             lifecycle.close();
             throw failed;
@@ -163,6 +207,11 @@ public final class FrontendNode implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return server.address().getPort();
+    }
+
+    /** The port of KServe's gRPC service, or null where there is none. */
+    public @Nullable Integer kservePort() {
+        return kserve == null ? null : (Integer) kserve.port();
     }
 
     /** The address clients use, for example {@code http://127.0.0.1:8000}. */

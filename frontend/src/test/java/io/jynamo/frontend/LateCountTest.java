@@ -48,8 +48,7 @@ class LateCountTest {
         var worker = new ScriptedWorker(request -> Script.text("All is said.")).dyingAtItsEnd();
         try (ServerFixture server = new ServerFixture(
                 worker,
-                options -> options.withGeneration(
-                        options.generation().withMigrations(0, Duration.ofSeconds(1))))) {
+                options -> options.withGeneration(options.generation().withMigrations(0, Duration.ofSeconds(1))))) {
             var answer = server.post("/v1/chat/completions", chat("hi", "'max_tokens':20"));
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("All is said.");

@@ -62,6 +62,11 @@ final class ServerFixture implements AutoCloseable {
         this(worker, options, roster, control, router -> router);
     }
 
+    /** The same with KServe's port. */
+    static ServerFixture withKserve(ScriptedWorker worker, UnaryOperator<FrontendOptions> options) {
+        return new ServerFixture(worker, options, FleetRoster.NONE, FleetControl.NONE, router -> router, 0);
+    }
+
     /** @param before makes the router that requests meet of the one that counts bookings */
     ServerFixture(
             ScriptedWorker worker,
@@ -69,6 +74,16 @@ final class ServerFixture implements AutoCloseable {
             FleetRoster roster,
             FleetControl control,
             Function<SoleRouter, Router> before) {
+        this(worker, options, roster, control, before, null);
+    }
+
+    private ServerFixture(
+            ScriptedWorker worker,
+            UnaryOperator<FrontendOptions> options,
+            FleetRoster roster,
+            FleetControl control,
+            Function<SoleRouter, Router> before,
+            @Nullable Integer kservePort) {
         this.worker = worker;
         this.router = new SoleRouter(worker);
         models.offer(new ServedModel(
@@ -85,7 +100,7 @@ final class ServerFixture implements AutoCloseable {
         FrontendOptions plain = FrontendOptions.on("127.0.0.1", 0);
         // What a lost worker does to one answer is asked here; that others go on is asked in MigrationTest.
         plain = plain.withGeneration(plain.generation().withMigrations(0, Duration.ZERO));
-        node = FrontendNode.start(options.apply(plain), models, roster, control);
+        node = FrontendNode.start(options.apply(plain), kservePort, models, roster, control);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 

@@ -308,9 +308,7 @@ public final class PolicyRouter implements Router {
             }
             meter.onTimes(begun, hashed, found, System.nanoTime());
             meter.onHits(
-                    Math.ceilDiv(request.promptTokens(), options.blockTokens()),
-                    placement.cachedBlocks(),
-                    deepest);
+                    Math.ceilDiv(request.promptTokens(), options.blockTokens()), placement.cachedBlocks(), deepest);
             predict(slot, lookup.hashes());
             return placement;
         } finally {

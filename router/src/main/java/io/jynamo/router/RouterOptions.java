@@ -89,15 +89,7 @@ public record RouterOptions(
 
     private RouterOptions with(DynamoWeights costs, double degrees, Affinity sessions, Predictions holds) {
         return new RouterOptions(
-                policy,
-                blockTokens,
-                indexBytes,
-                maxRequestsPerWorker,
-                retryAfter,
-                costs,
-                degrees,
-                sessions,
-                holds);
+                policy, blockTokens, indexBytes, maxRequestsPerWorker, retryAfter, costs, degrees, sessions, holds);
     }
 
     private static void require(boolean holds, String message) {

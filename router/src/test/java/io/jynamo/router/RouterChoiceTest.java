@@ -82,8 +82,8 @@ class RouterChoiceTest {
         workers.get(2).store(hashes(prompt, CacheScope.SHARED));
         router.place(request(prompt(9, 12)).withWishes(Wishes.pinnedTo(new WorkerId(3))));
         assertThat(router.explain(request(prompt)).chosen()).isEqualTo(new WorkerId(3));
-        for (CostTuning tuning : List.of(
-                new CostTuning(0.0, null, null, null, null), new CostTuning(null, null, 0.0, null, null))) {
+        for (CostTuning tuning :
+                List.of(new CostTuning(0.0, null, null, null, null), new CostTuning(null, null, 0.0, null, null))) {
             Explanation why = router.explain(request(prompt).withWishes(Wishes.NONE.withTuning(tuning)));
             assertThat(why.chosen()).as("%s", tuning).isNotEqualTo(new WorkerId(3));
             assertThat(why.candidates())

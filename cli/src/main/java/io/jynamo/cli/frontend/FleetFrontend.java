@@ -46,7 +46,11 @@ public final class FleetFrontend implements AutoCloseable {
                     .<FleetControl>map(graph -> new WorkerProcesses(watch::pid, graph::kill, graph::drain))
                     .orElse(FleetControl.NONE);
             FrontendNode frontend = lifecycle.own(FrontendNode.start(
-                    FrontendWiring.options(options.http(), options.router()), registry, watch, control));
+                    FrontendWiring.options(options.http(), options.router()),
+                    options.http().kservePort().orElse(null),
+                    registry,
+                    watch,
+                    control));
             options.adminPort()
                     .map(port -> lifecycle.own(AdminServer.start(port, frontend.admin())))
                     .ifPresent(admin -> LOG.log(System.Logger.Level.INFO, "admin port: {0}", admin.url()));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Logs {
     /** Their debug records are of their own affairs: shown from TRACE on. */
-    private static final List<String> LIBRARIES = List.of("io.netty", "java", "jdk", "sun");
+    private static final List<String> LIBRARIES = List.of("io.grpc", "io.netty", "java", "jdk", "sun");
 
     /** Records that wait for a standard error that takes none. */
     private static final int MOST_WAITING = 4_096;

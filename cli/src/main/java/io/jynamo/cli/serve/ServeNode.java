@@ -48,7 +48,11 @@ public final class ServeNode implements AutoCloseable {
                 .toList();
         // It listens before the model is loaded: a taken port shows at once, and early clients get 503, not a refusal.
         FrontendNode frontend = FrontendNode.start(
-                FrontendWiring.options(options.http(), options.router()), registry, roster, FleetControl.NONE);
+                FrontendWiring.options(options.http(), options.router()),
+                options.http().kservePort().orElse(null),
+                registry,
+                roster,
+                FleetControl.NONE);
         try {
             lifecycle.own(LoadedModel.load(setup, names, new Loading(offers, files, Optional.empty())));
             return new ServeNode(frontend, roster, lifecycle);

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param stripsPreamble a leading billing header is left out of system prompts
  * @param media what media of requests may take
  * @param files those that clients upload, and batches
+ * @param kservePort of KServe's gRPC service
  */
 public record HttpOptions(
         String host,
@@ -39,7 +40,8 @@ public record HttpOptions(
         int overloadStatus,
         boolean stripsPreamble,
         MediaChoice media,
-        FilesChoice files) {
+        FilesChoice files,
+        Optional<Integer> kservePort) {
     @Override
     public String toString() { // without the keys
         return "HttpOptions[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", tls="

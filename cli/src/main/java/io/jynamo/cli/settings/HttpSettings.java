@@ -92,6 +92,13 @@ public final class HttpSettings {
                             + " session to session, and no prefix would be found in the cache.")
             .of(yesOrNo(), "false");
 
+    public static final Setting<Optional<Integer>> KSERVE_GRPC_PORT = new Draft(
+                    GROUP,
+                    "kserve-grpc-port",
+                    "PORT",
+                    "Port of KServe's v2 protocol over gRPC, beside HTTP; 0 takes a free one, see the log. Off unless given.")
+            .optional(count(0, 65_535));
+
     /** In the order of help. */
     public static final List<Setting<?>> ALL = Stream.of(
                     List.<Setting<?>>of(
@@ -110,7 +117,8 @@ public final class HttpSettings {
                             RESPONSES_WINDOW,
                             RESPONSES_MEMORY,
                             OVERLOAD_STATUS,
-                            STRIP_PREAMBLE),
+                            STRIP_PREAMBLE,
+                            KSERVE_GRPC_PORT),
                     KeySettings.ALL,
                     MediaSettings.ALL,
                     FilesSettings.ALL)
@@ -145,6 +153,7 @@ public final class HttpSettings {
                 configuration.get(OVERLOAD_STATUS),
                 configuration.get(STRIP_PREAMBLE),
                 MediaSettings.read(configuration, problems),
-                FilesSettings.read(configuration, problems));
+                FilesSettings.read(configuration, problems),
+                configuration.get(KSERVE_GRPC_PORT));
     }
 }

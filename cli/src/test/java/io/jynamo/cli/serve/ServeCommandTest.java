@@ -69,7 +69,8 @@ class ServeCommandTest {
                 529,
                 false,
                 io.jynamo.cli.settings.MediaChoice.USUAL,
-                new io.jynamo.cli.settings.FilesChoice(java.util.Optional.empty(), 1, 1, 1, 1));
+                new io.jynamo.cli.settings.FilesChoice(java.util.Optional.empty(), 1, 1, 1, 1),
+                java.util.Optional.empty());
         assertThat(http.toString()).doesNotContain("sesame");
     }
 

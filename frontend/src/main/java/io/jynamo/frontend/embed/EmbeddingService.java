@@ -66,7 +66,12 @@ public final class EmbeddingService {
 
     /** {@code POST /v1/embeddings}. */
     public void embeddings(Exchange exchange) {
-        begin(exchange, new Way<>(Kind.EMBEDDINGS, EmbeddingsBody::parse, EmbeddingsBody::model, reader::embeddings));
+        embeddings(exchange, EmbeddingsBody::parse);
+    }
+
+    /** The same where the body is of another form. */
+    public void embeddings(Exchange exchange, BodyParser<EmbeddingsBody> parser) {
+        begin(exchange, new Way<>(Kind.EMBEDDINGS, parser, EmbeddingsBody::model, reader::embeddings));
     }
 
     /** {@code POST /v1/rerank}. */
@@ -90,7 +95,9 @@ public final class EmbeddingService {
     }
 
     /** Reads a body of so many bytes. */
-    private interface BodyParser<T> {
+    @FunctionalInterface
+    public interface BodyParser<T> {
+        /** Reads and checks it, on a preparing thread. */
         T parse(byte[] bytes, int count);
     }
 
@@ -106,10 +113,11 @@ public final class EmbeddingService {
         if (running.incrementAndGet() > limits.maxRequests()) {
             running.decrementAndGet();
             metrics.model(FrontendMetrics.UNKNOWN_MODEL).refused(way.endpoint());
-            exchange.respond(ErrorBody.answer(
-                    ErrorCode.OVERLOADED,
-                    "The server runs as many requests as it may (" + limits.maxRequests() + "); try again shortly.",
-                    null));
+            exchange.respond(exchange.errors()
+                    .answer(
+                            ErrorCode.OVERLOADED,
+                            "The server runs as many requests as it may (" + limits.maxRequests()
+                                    + "); try again shortly."));
             return;
         }
         VectorRun run = new VectorRun(exchange, limits.timeLimit().toNanos(), this::onEnd);

@@ -89,6 +89,11 @@ public final class GenerationService implements RunHost {
         begin(exchange, COMPLETION);
     }
 
+    /** A completion for a client that takes values. */
+    public void direct(Exchange exchange, DirectClient client) {
+        begin(exchange, new DirectDialect(client));
+    }
+
     /** Requests that run. */
     public int running() {
         return running.get();
@@ -284,7 +289,6 @@ public final class GenerationService implements RunHost {
     private void begin(Launch launch, List<GenerationRequest> requests, Placement first) {
         Run run = launch.attempt().run();
         Prepared prepared = launch.prepared();
-        Exchange exchange = launch.attempt().exchange();
         GenerationOptions options = prepared.options();
         if (run.isEnded()) {
             first.booking().release();
@@ -300,20 +304,28 @@ public final class GenerationService implements RunHost {
             LOG.log(System.Logger.Level.DEBUG, "request " + launch.identity().id() + " goes to " + routes(legs));
         }
         RunExtras extras = new RunExtras(prepared, run.timing(), launch.headers(launch.isTold() ? routes(legs) : null));
-        AnswerParts parts = new AnswerParts(prepared, launch.identity(), extras);
-        RunAnswer answer = options.stream()
-                ? new StreamAnswer(
-                        exchange,
-                        streams.open(exchange, run).orElse(null),
-                        launch.request().events(parts),
-                        extras.headers())
-                : new FoldedAnswer(exchange, launch.request().body(parts), extras.headers());
+        RunAnswer answer = answer(launch, extras);
         run.place(prepared, legs, choices, answer);
         if (run.isEnded()) {
             run.onLoop(answer::onGone);
         }
         legs.forEach(run::start);
         waiting.forEach(move -> run.onLoop(() -> run.seekFirst(move)));
+    }
+
+    private RunAnswer answer(Launch launch, RunExtras extras) {
+        Exchange exchange = launch.attempt().exchange();
+        if (launch.request() instanceof DirectDialect.Asked direct) {
+            return direct.answer(exchange);
+        }
+        AnswerParts parts = new AnswerParts(launch.prepared(), launch.identity(), extras);
+        return launch.prepared().options().stream()
+                ? new StreamAnswer(
+                        exchange,
+                        streams.open(exchange, launch.attempt().run()).orElse(null),
+                        launch.request().events(parts),
+                        extras.headers())
+                : new FoldedAnswer(exchange, launch.request().body(parts), extras.headers());
     }
 
     /** Whether the log has why each worker was chosen. */

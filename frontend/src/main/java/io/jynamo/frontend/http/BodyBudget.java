@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The memory that request bodies may hold at one time, all connections together. Huge bodies leave a part of it to the others, so that a few
  * of them never keep ordinary requests out.
  */
-final class BodyBudget {
+public final class BodyBudget {
     /** What huge bodies leave: one part in so many. */
     private static final int RESERVED = 8;
 
@@ -21,7 +21,7 @@ final class BodyBudget {
     }
 
     /** Takes {@code bytes}, or nothing and false when they are not left. */
-    boolean tryTake(long bytes, boolean huge) {
+    public boolean tryTake(long bytes, boolean huge) {
         if (held.addAndGet(bytes) > (huge ? hugeLimit : limit)) {
             held.addAndGet(-bytes);
             return false;
@@ -29,7 +29,8 @@ final class BodyBudget {
         return true;
     }
 
-    void giveBack(long bytes) {
+    /** Gives back what was taken. */
+    public void giveBack(long bytes) {
         held.addAndGet(-bytes);
     }
 

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -25,6 +26,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +121,16 @@ public final class HttpServer implements AutoCloseable {
         return (InetSocketAddress) listening.localAddress();
     }
 
+    /** The threads that read and write its sockets, for another server beside it; they end with this one. */
+    public EventLoopGroup loops() {
+        return loops;
+    }
+
+    /** Tells {@code onTick} that time goes by, on that loop of its own; what is returned ends it. Both on the loop only. */
+    public Runnable watchTime(EventLoop loop, LongConsumer onTick) {
+        return shell.clock(loop).add(onTick);
+    }
+
     /** Accepted connections that are open. */
     public ChannelGroup connections() {
         return connections;
@@ -127,6 +139,11 @@ public final class HttpServer implements AutoCloseable {
     /** Exchanges whose answer is not whole yet. */
     public int exchanges() {
         return shell.exchanges();
+    }
+
+    /** The memory for request bodies, which another server beside it draws from too. */
+    public BodyBudget bodies() {
+        return shell.budget();
     }
 
     /** Bytes of request bodies held now. */

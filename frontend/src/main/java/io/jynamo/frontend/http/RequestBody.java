@@ -28,6 +28,19 @@ public final class RequestBody {
         this.limit = limit;
     }
 
+    /**
+     * A body that is there already; it is not copied.
+     *
+     * @param taken where room for it was taken
+     */
+    public static RequestBody of(byte[] whole, BodyBudget taken) {
+        RequestBody body = new RequestBody(taken, whole.length);
+        body.bytes = whole;
+        body.count = whole.length;
+        body.budgeted = whole.length;
+        return body;
+    }
+
     /** What became of a part. */
     enum Outcome {
         TAKEN,

@@ -33,8 +33,12 @@ public final class RequestHead {
         this.chunked = chunked;
     }
 
-    /** @throws IllegalArgumentException when the path's percent escapes are broken or the content length is no number */
-    static RequestHead of(HttpRequest request) {
+    /**
+     * The start of that request.
+     *
+     * @throws IllegalArgumentException when the path's percent escapes are broken or the content length is no number
+     */
+    public static RequestHead of(HttpRequest request) {
         String uri = request.uri();
         int end = uri.indexOf('?');
         String raw = end < 0 ? uri : uri.substring(0, end);

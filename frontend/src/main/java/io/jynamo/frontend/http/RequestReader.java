@@ -367,7 +367,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void answer(Endpoint by, Exchange to) {
+    private void answer(Endpoint by, SocketExchange to) {
         try {
             by.handle(to);
         } catch (RuntimeException failed) {

@@ -189,11 +189,7 @@ public final class ScriptedWorker implements Worker {
         private volatile boolean over;
         private volatile int steps;
 
-        private Running(
-                GenerationRequest request,
-                OutputSink sink,
-                Script script,
-                ScriptedWorker worker) {
+        private Running(GenerationRequest request, OutputSink sink, Script script, ScriptedWorker worker) {
             this.request = request;
             this.sink = sink;
             this.script = script;

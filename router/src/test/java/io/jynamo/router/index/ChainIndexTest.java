@@ -131,7 +131,9 @@ class ChainIndexTest {
         assertThat(find(3, shared)).containsExactly(0, 61, 20);
 
         index.on(0, Chains.stored(FIVE, 2, 5, Tier.DEVICE));
-        assertThat(find(3, FIVE)).as("a newcomer of its number lacks the parent").containsExactly(0, 0, 0);
+        assertThat(find(3, FIVE))
+                .as("a newcomer of its number lacks the parent")
+                .containsExactly(0, 0, 0);
         store(0, FIVE, 0, 2);
         store(2, FIVE, 0, 1);
         assertThat(find(3, FIVE)).containsExactly(2, 0, 1);
@@ -173,7 +175,8 @@ class ChainIndexTest {
         store(small, 0, some, 200);
         store(small, 1, many, 900);
         small.clear(0);
-        BlockHashes fresh = Chains.of(LongStream.rangeClosed(5_001, 5_000 + 5_000).toArray());
+        BlockHashes fresh =
+                Chains.of(LongStream.rangeClosed(5_001, 5_000 + 5_000).toArray());
         store(small, 2, fresh, 5_000);
         assertThat(small.leftOut(2)).isPositive();
         assertThat(small.blocks()).as("no more fits").isGreaterThan(1_100);
