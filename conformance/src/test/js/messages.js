@@ -1,7 +1,7 @@
-// What Anthropic's JavaScript client sees of a server, printed as one JSON object: node messages.js ROOT_URL MODEL
+// What Anthropic's JavaScript client sees of a server, printed as one JSON object: node messages.js ROOT_URL MODEL auto|any
 import Anthropic from "@anthropic-ai/sdk";
 
-const [baseURL, model] = process.argv.slice(2);
+const [baseURL, model, choice] = process.argv.slice(2);
 const client = new Anthropic({ baseURL, apiKey: "none", maxRetries: 0 });
 const question = { role: "user", content: "Is it sunny in Paris and in Rome?" };
 const tools = [
@@ -11,10 +11,12 @@ const tools = [
     input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
   },
 ];
-const asked = { model, max_tokens: 1000, tools, messages: [question] };
+// A small model that must call would call for ever.
+const tool_choice = { type: choice, disable_parallel_tool_use: choice === "any" };
+const asked = { model, max_tokens: 1000, tools, tool_choice, messages: [question] };
 const seen = {};
 
-const calls = await client.messages.create({ ...asked, thinking: { type: "enabled", budget_tokens: 1024 } });
+const calls = await client.messages.create({ ...asked, ...(choice === "auto" && { thinking: { type: "enabled", budget_tokens: 1024 } }) });
 seen.blocks = calls.content.map((block) => block.type);
 seen.inputs = calls.content.filter((block) => block.type === "tool_use").map((block) => block.input);
 seen.stopReason = calls.stop_reason;
@@ -25,7 +27,7 @@ const results = calls.content
   .filter((block) => block.type === "tool_use")
   .map((block) => ({ type: "tool_result", tool_use_id: block.id, content: "sunny" }));
 const round = [question, { role: "assistant", content: calls.content }, { role: "user", content: results }];
-const answer = await client.messages.create({ ...asked, messages: round });
+const answer = await client.messages.create({ ...asked, tool_choice: { type: "none" }, messages: round });
 seen.answer = answer.content[0].text;
 seen.answerReason = answer.stop_reason;
 

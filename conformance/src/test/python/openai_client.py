@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import time
 
 import openai
 
@@ -79,6 +80,25 @@ def responses():
         seen["responseText"] = events.get_final_response().output_text
 
 
+def batches():
+    lines = [
+        {"custom_id": name, "method": "POST", "url": "/v1/chat/completions", "body": {"model": model, "messages": [question], "max_tokens": 5}}
+        for name in ("a", "b", "c")
+    ]
+    text = "\n".join(json.dumps(line) for line in lines).encode()
+    file = client.files.create(file=("requests.jsonl", text), purpose="batch")
+    batch = client.batches.create(input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h")
+    end = time.monotonic() + 60
+    while batch.status not in ("completed", "failed", "expired", "cancelled") and time.monotonic() < end:
+        time.sleep(0.1)
+        batch = client.batches.retrieve(batch.id)
+    answers = [json.loads(line) for line in client.files.content(batch.output_file_id).text.splitlines()]
+    seen["batch"] = batch.status
+    seen["batched"] = sorted(answer["custom_id"] for answer in answers if answer["response"]["status_code"] == 200)
+    seen["batchListed"] = batch.id in [listed.id for listed in client.batches.list()]
+    seen["fileDeleted"] = client.files.delete(file.id).deleted
+
+
 def rest():
     seen["models"] = [listed.id for listed in client.models.list()]
     text = client.completions.create(model=model, prompt="Once", max_tokens=5, temperature=0)
@@ -91,5 +111,6 @@ chat()
 stream()
 asyncio.run(many())
 responses()
+batches()
 rest()
 print(json.dumps(seen))

@@ -17,6 +17,7 @@ import com.anthropic.models.messages.MessageCountTokensParams;
 import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.StopReason;
 import com.anthropic.models.messages.Tool;
+import com.anthropic.models.messages.ToolChoiceAny;
 import com.anthropic.models.messages.ToolResultBlockParam;
 import java.nio.file.Files;
 import java.util.List;
@@ -95,6 +96,29 @@ class AnthropicClientsTest {
         }
     }
 
+    @Test
+    void in_java_before_a_real_model() {
+        SmallModel.assumeHere();
+        try (Server server = SmallModel.serve()) {
+            AnthropicClient client = AnthropicOkHttpClient.builder()
+                    .baseUrl(server.at("/").toString())
+                    .apiKey("none")
+                    .maxRetries(0)
+                    .build();
+            try {
+                var one = ToolChoiceAny.builder().disableParallelToolUse(true).build();
+                Message called = client.messages()
+                        .create(asked().model(SmallModel.NAME).toolChoice(one).build());
+                assertThat(called.stopReason()).hasValue(StopReason.TOOL_USE);
+                assertThat(inputs(called))
+                        .singleElement()
+                        .satisfies(input -> assertThat(input).startsWith("{city="));
+            } finally {
+                client.close();
+            }
+        }
+    }
+
     private static MessageCreateParams.Builder asked() {
         return MessageCreateParams.builder()
                 .model(ScriptedModel.NAME)
@@ -147,7 +171,8 @@ class AnthropicClientsTest {
                         "node",
                         JavaScriptWorker.ROOM.resolve("src/test/js/messages.js").toString(),
                         model.at("/").toString(),
-                        ScriptedModel.NAME),
+                        ScriptedModel.NAME,
+                        "auto"),
                 Map.of());
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();

@@ -72,6 +72,22 @@ class LangChain4jTest {
         assertThat(response.tokenUsage().outputTokenCount()).isPositive();
     }
 
+    @Test
+    void asks_a_real_model() {
+        SmallModel.assumeHere();
+        try (Server small = SmallModel.serve()) {
+            var model = OpenAiChatModel.builder()
+                    .baseUrl(small.at("/v1").toString())
+                    .apiKey("none")
+                    .modelName(SmallModel.NAME)
+                    .temperature(0.0)
+                    .maxCompletionTokens(24)
+                    .build();
+
+            assertThat(model.chat("What is the capital of France?")).contains("Paris");
+        }
+    }
+
     /** An assistant that LangChain4j makes of a model. */
     interface Assistant {
         String chat(String question);

@@ -5,19 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
+import com.openai.models.FunctionDefinition;
+import com.openai.models.FunctionParameters;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -163,5 +168,68 @@ class OpenAiJavaTest {
                 .model(Server.MODEL)
                 .addUserMessage("Tell me a story.")
                 .maxCompletionTokens(10);
+    }
+
+    @Test
+    void calls_a_tool_of_a_scripted_model() {
+        try (ScriptedModel model = ScriptedModel.ofWeather()) {
+            ChatCompletion answer = asked(model.at("/v1").toString(), weather(ScriptedModel.NAME));
+
+            assertThat(answer.choices().getFirst().message().toolCalls().orElseThrow().stream()
+                            .map(call -> call.asFunction().function().arguments()))
+                    .containsExactly("{\"city\": \"Paris\"}", "{\"city\": \"Rome\"}");
+        }
+    }
+
+    @Test
+    void makes_a_real_model_call_a_tool() {
+        SmallModel.assumeHere();
+        try (Server server = SmallModel.serve()) {
+            ChatCompletion answer = asked(
+                    server.at("/v1").toString(),
+                    weather(SmallModel.NAME)
+                            .parallelToolCalls(false)
+                            .temperature(0)
+                            .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED));
+
+            assertThat(answer.choices().getFirst().message().toolCalls().orElseThrow())
+                    .singleElement()
+                    .satisfies(call -> assertThat(
+                                    Http.parse(call.asFunction().function().arguments())
+                                            .path("city")
+                                            .isString())
+                            .isTrue());
+        }
+    }
+
+    private static ChatCompletion asked(String url, ChatCompletionCreateParams.Builder params) {
+        OpenAIClient other = OpenAIOkHttpClient.builder()
+                .baseUrl(url)
+                .apiKey("none")
+                .maxRetries(0)
+                .build();
+        try {
+            return other.chat().completions().create(params.build());
+        } finally {
+            other.close();
+        }
+    }
+
+    private static ChatCompletionCreateParams.Builder weather(String model) {
+        return ChatCompletionCreateParams.builder()
+                .model(model)
+                .maxCompletionTokens(400)
+                .addUserMessage("Is it sunny in Paris and in Rome?")
+                .addFunctionTool(FunctionDefinition.builder()
+                        .name("weather")
+                        .parameters(FunctionParameters.builder()
+                                .putAdditionalProperty("type", JsonValue.from("object"))
+                                .putAdditionalProperty(
+                                        "properties",
+                                        JsonValue.from(Map.of("city", Map.of("type", "string", "maxLength", 20))))
+                                .putAdditionalProperty("required", JsonValue.from(List.of("city")))
+                                .putAdditionalProperty("additionalProperties", JsonValue.from(false))
+                                .build())
+                        .build());
     }
 }

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Python's {@code openai} and {@code anthropic}, {@code litellm} and Vercel's {@code ai}, each before a scripted model that calls
+ * {@code openai} and {@code anthropic} of Python and JavaScript, {@code litellm} and Vercel's {@code ai}, each before a scripted model that calls
  * by itself and before SmolLM2, which is made to call.
  */
 class ScriptClientsTest {
     private static final Path ROOM = JavaScriptWorker.ROOM;
     private static final String CITIES = "[[\"weather\",{\"city\":\"Paris\"}],[\"weather\",{\"city\":\"Rome\"}]]";
-    private static final String REAL = "smollm2";
+    private static final String REAL = SmallModel.NAME;
 
     private static ScriptedModel scripted;
     private static @Nullable Server real;
@@ -31,18 +31,7 @@ class ScriptClientsTest {
     @BeforeAll
     static void start() {
         scripted = ScriptedModel.ofWeather();
-        RealModelTest.find()
-                .ifPresent(model -> real = Server.start(
-                        List.of(
-                                "--model",
-                                model.toString(),
-                                "--served-model-name",
-                                REAL,
-                                "--max-model-len",
-                                "4096",
-                                "--tool-call-parser",
-                                "hermes"),
-                        Map.of()));
+        real = SmallModel.isHere() ? SmallModel.serve() : null;
     }
 
     @AfterAll
@@ -74,6 +63,10 @@ class ScriptClientsTest {
         assertThat(seen.path("responseDeltas").asString()).isEqualTo(ScriptedModel.ANSWER);
         assertThat(texts(seen.path("models"))).containsExactly(ScriptedModel.NAME);
         assertThat(seen.path("completionTokens").asInt()).isEqualTo(5);
+        assertThat(seen.path("batch").asString()).isEqualTo("completed");
+        assertThat(texts(seen.path("batched"))).containsExactly("a", "b", "c");
+        assertThat(seen.path("batchListed").asBoolean()).isTrue();
+        assertThat(seen.path("fileDeleted").asBoolean()).isTrue();
         assertThat(seen.path("badRequest").asString()).isEqualTo("BadRequestError 400 invalid_request temperature");
         assertThat(seen.path("notFound").asString()).startsWith("NotFoundError 404 model_not_found");
     }
@@ -86,9 +79,47 @@ class ScriptClientsTest {
         assertThat(seen.path("streamedCalls")).isEqualTo(seen.path("calls"));
         assertThat(calledWeather(seen.path("responseCalls"))).isTrue();
         assertThat(seen.path("answer").asString()).isNotBlank();
+        assertThat(texts(seen.path("batched"))).containsExactly("a", "b", "c");
         assertThat(seen.path("responseText").asString())
                 .isNotBlank()
                 .isEqualTo(seen.path("responseDeltas").asString());
+    }
+
+    @Test
+    void openai_in_javascript_calls_and_goes_on() {
+        JsonNode seen = openAiInJavaScript(scripted.at("/v1").toString(), ScriptedModel.NAME, "auto");
+
+        assertThat(seen.path("calls").toString()).isEqualTo(CITIES);
+        assertThat(seen.path("finish").asString()).isEqualTo("tool_calls");
+        assertThat(seen.path("streamedCalls").toString()).isEqualTo(CITIES);
+        assertThat(seen.path("answer").asString()).isEqualTo(ScriptedModel.ANSWER);
+        assertThat(seen.path("responseCalls").toString()).isEqualTo(CITIES);
+        assertThat(seen.path("responseText").asString()).isEqualTo(ScriptedModel.ANSWER);
+    }
+
+    @Test
+    void openai_in_javascript_before_a_real_model() {
+        JsonNode seen = openAiInJavaScript(realAt("/v1"), REAL, "required");
+
+        assertThat(calledWeather(seen.path("calls"))).isTrue();
+        assertThat(seen.path("streamedCalls")).isEqualTo(seen.path("calls"));
+        assertThat(calledWeather(seen.path("responseCalls"))).isTrue();
+        assertThat(seen.path("answer").asString()).isNotBlank();
+        assertThat(seen.path("responseText").asString()).isNotBlank();
+    }
+
+    @Test
+    void anthropic_in_javascript_before_a_real_model() {
+        assumeTrue(
+                Files.isDirectory(ROOM.resolve("node_modules/@anthropic-ai/sdk")),
+                "not run: the npm package @anthropic-ai/sdk is not installed (npm ci in conformance/ brings it)");
+        JsonNode seen =
+                seen(List.of("node", ROOM.resolve("src/test/js/messages.js").toString()), realAt("/"), REAL, "any");
+
+        assertThat(texts(seen.path("blocks"))).containsExactly("tool_use");
+        assertThat(seen.path("inputs").path(0).path("city").isString()).isTrue();
+        assertThat(seen.path("finalBlocks")).isEqualTo(seen.path("wholeBlocks"));
+        assertThat(seen.path("answer").asString()).isNotBlank();
     }
 
     @Test
@@ -194,9 +225,8 @@ class ScriptClientsTest {
     }
 
     private static String realAt(String path) {
-        Server server = real;
-        assumeTrue(server != null, "not run: SmolLM2-135M-Instruct is not on this machine (./jynamo pull brings it)");
-        return Objects.requireNonNull(server).at(path).toString();
+        SmallModel.assumeHere();
+        return Objects.requireNonNull(real).at(path).toString();
     }
 
     private static JsonNode python(String environment, String script, String... arguments) {
@@ -209,6 +239,13 @@ class ScriptClientsTest {
                         python.toString(),
                         ROOM.resolve("src/test/python/" + script).toString()),
                 arguments);
+    }
+
+    private static JsonNode openAiInJavaScript(String... arguments) {
+        assumeTrue(
+                Files.isDirectory(ROOM.resolve("node_modules/openai")),
+                "not run: the npm package openai is not installed (npm ci in conformance/ brings it)");
+        return seen(List.of("node", ROOM.resolve("src/test/js/tools.js").toString()), arguments);
     }
 
     private static JsonNode aiSdk(String... arguments) {

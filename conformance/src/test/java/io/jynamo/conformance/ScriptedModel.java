@@ -34,8 +34,15 @@ final class ScriptedModel implements AutoCloseable {
         assumeTrue(
                 Files.isDirectory(JavaScriptWorker.ROOM.resolve("node_modules/protobufjs")),
                 "not run: the npm package protobufjs is not installed (npm ci in conformance/ brings it)");
-        frontend =
-                fleet.frontend("--fleet-token", TOKEN, "--tool-call-parser", "hermes", "--reasoning-parser", "qwen3");
+        frontend = fleet.frontend(
+                "--fleet-token",
+                TOKEN,
+                "--tool-call-parser",
+                "hermes",
+                "--reasoning-parser",
+                "qwen3",
+                "--files-dir",
+                Scratch.folder("files").toString());
         List<String> more = new ArrayList<>(List.of("--token", TOKEN, "--context", CONTEXT));
         Arrays.stream(texts).forEach(text -> more.addAll(List.of("--say", text)));
         worker = JavaScriptWorker.start(fleet.discovery(), more.toArray(String[]::new));

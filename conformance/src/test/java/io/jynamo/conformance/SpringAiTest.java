@@ -61,12 +61,34 @@ class SpringAiTest {
         assertThat(String.join("", pieces)).endsWith(ScriptedModel.ANSWER);
     }
 
+    @Test
+    void asks_a_real_model() {
+        SmallModel.assumeHere();
+        try (Server server = SmallModel.serve()) {
+            ChatClient client = client(server.at("/v1").toString(), SmallModel.NAME);
+            String whole =
+                    client.prompt("What is the capital of France?").call().content();
+            List<String> streamed = client.prompt("What is the capital of France?").stream()
+                    .content()
+                    .collectList()
+                    .block();
+
+            assertThat(whole).contains("Paris");
+            assertThat(String.join("", streamed)).isEqualTo(whole);
+        }
+    }
+
     private static ChatClient client() {
+        return client(model.at("/v1").toString(), ScriptedModel.NAME);
+    }
+
+    private static ChatClient client(String url, String name) {
         return ChatClient.create(OpenAiChatModel.builder()
                 .options(OpenAiChatOptions.builder()
-                        .baseUrl(model.at("/v1").toString())
+                        .baseUrl(url)
                         .apiKey("none")
-                        .model(ScriptedModel.NAME)
+                        .model(name)
+                        .temperature(0.0)
                         .maxTokens(1_000)
                         .build())
                 .build());

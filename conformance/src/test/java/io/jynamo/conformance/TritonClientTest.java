@@ -19,13 +19,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(120)
 class TritonClientTest {
     private static final Path ROOM = Path.of(System.getProperty("jynamo.root"), "conformance");
-    private static final Path PYTHON = Path.of(
-            System.getenv()
-                    .getOrDefault(
-                            "JYNAMO_PEERS",
-                            Path.of(System.getProperty("user.home"), ".cache/jynamo-peers")
-                                    .toString()),
-            "tritonclient/bin/python");
+    private static final Path PYTHON = ROOM.resolve("venv/bin/python");
 
     private static final Pattern PORT = Pattern.compile("KServe over gRPC on port (\\d+)");
 
@@ -33,8 +27,7 @@ class TritonClientTest {
     static void client_is_there() {
         assumeTrue(
                 Files.isExecutable(PYTHON),
-                "not run: tritonclient[grpc] is not installed: there is no " + PYTHON
-                        + " (python3 -m venv and its pip bring it)");
+                "not run: Python's clients are not installed (conformance/python-clients brings them)");
     }
 
     @Test
