@@ -487,15 +487,11 @@ final class Run implements ExchangeListener {
         }
         if (now != null && (++ticks & 3) == 0) {
             watchLegs(now, nowNanos);
-            if (ended) {
-                return;
-            }
-            if (count.isSettled(now, nowNanos)) {
+            if (!ended && count.isSettled(now, nowNanos)) {
                 complete(now);
-                return;
             }
         }
-        if (now != null && nowNanos - lastSentNanos >= host.keepAliveNanos()) {
+        if (now != null && !ended && nowNanos - lastSentNanos >= host.keepAliveNanos()) {
             lastSentNanos = nowNanos;
             now.answer().onSilence();
         }

@@ -1,6 +1,5 @@
 package io.jynamo.frontend.http;
 
-import io.jynamo.protocol.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -22,12 +21,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as the channel's end
 final class RequestReader extends ChannelInboundHandlerAdapter {
-    private static final int MAX_PARKED = 64;
-    private static final long MAX_PARKED_BYTES = 256 * 1024;
-
     private final HttpShell shell;
     private final boolean stream;
-    private final ArrayDeque<HttpObject> parked = new ArrayDeque<>();
+    private final Parked parked = new Parked();
     private final Watch watch = new Watch();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ChannelHandlerContext codec;
@@ -57,7 +50,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private @Nullable RequestBody body;
     private @Nullable Endpoint endpoint;
     private @Nullable UploadFlow upload;
-    private long parkedBytes;
     private long announced;
     private long bodyLimit;
     private boolean bodyRead = true;
@@ -203,8 +195,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    private Answer refusal(ErrorCode code, String message) {
-        return errors(exchange == null ? RequestHead.broken() : exchange.head()).answer(code, message);
+    private ReadRefusals refusals() {
+        return new ReadRefusals(shell.limits(), errors(exchange == null ? RequestHead.broken() : exchange.head()));
     }
 
     private ChannelHandlerContext ctx() {
@@ -264,7 +256,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         shell.onExchangeBegin();
         if (decoded.isFailure()) {
             bodyRead = true;
-            refuse(framing(decoded.cause()));
+            refuse(refusals().framing(decoded.cause()));
             return;
         }
         judge(head);
@@ -284,9 +276,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                     bodyLimit = large.limit();
                 }
                 if (head.contentLength() > bodyLimit) {
-                    refuse(tooLarge());
+                    refuse(refusals().tooLarge(bodyLimit));
                 } else if (!expectationMet(head)) {
-                    refuse(refusal(ErrorCode.INVALID_REQUEST, "The only expectation supported is 100-continue."));
+                    refuse(refusals().strangeExpectation());
                 } else if (take.endpoint() instanceof UploadEndpoint large && exchange != null) {
                     upload = UploadFlow.open(large, exchange, ctx().channel());
                 }
@@ -311,7 +303,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         if (content.decoderResult().isFailure()) {
             bodyRead = true;
             if (!responded) {
-                refuse(framing(content.decoderResult().cause()));
+                refuse(refusals().framing(content.decoderResult().cause()));
             } else {
                 ctx().close();
             }
@@ -322,11 +314,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         } else if (!dropping && body != null) {
             switch (body.append(content.content(), announced)) {
                 case TAKEN -> {}
-                case TOO_LARGE -> refuse(tooLarge());
-                case NO_MEMORY ->
-                    refuse(refusal(
-                            ErrorCode.OVERLOADED,
-                            "The server holds as many request bodies as it may; try again in a second."));
+                case TOO_LARGE -> refuse(refusals().tooLarge(bodyLimit));
+                case NO_MEMORY -> refuse(refusals().noMemory());
             }
         }
         if (content instanceof LastHttpContent) {
@@ -339,7 +328,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         sinceNanos = System.nanoTime(); // a large body takes its time, but some of it must come
         switch (into.pour(part)) {
             case TAKEN -> {}
-            case TOO_LARGE -> refuse(tooLarge());
+            case TOO_LARGE -> refuse(refusals().tooLarge(bodyLimit));
             case UNWANTED -> refuse(into.refusal());
         }
     }
@@ -372,7 +361,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             by.handle(to);
         } catch (RuntimeException failed) {
             shell.onUnexpected(failed);
-            to.respond(refusal(ErrorCode.INTERNAL, "The server failed; its log has the reason."));
+            to.respond(refusals().failed());
         }
     }
 
@@ -381,7 +370,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         dropping = true;
         endpoint = null;
         abandonUpload();
-        boolean shortRest = bodyRead || (announced >= 0 && announced <= MAX_PARKED_BYTES);
+        boolean shortRest = bodyRead || (announced >= 0 && announced <= Parked.MOST_BYTES);
         boolean waits = exchange != null && exchange.head().header("expect") != null;
         if (!stream && (!shortRest || waits)) {
             keepAlive = false;
@@ -389,25 +378,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         if (exchange != null) {
             exchange.respond(answer);
         }
-    }
-
-    private Answer tooLarge() {
-        return refusal(ErrorCode.BODY_TOO_LARGE, "The request body exceeds the limit of " + bodyLimit + " bytes.");
-    }
-
-    private Answer framing(Throwable cause) {
-        return switch (cause) {
-            case TooLongHttpHeaderException ignored ->
-                refusal(
-                        ErrorCode.HEADERS_TOO_LARGE,
-                        "The headers exceed the limit of " + shell.limits().maxHeaderBytes() + " bytes.");
-            case TooLongHttpLineException ignored ->
-                refusal(
-                        ErrorCode.HEADERS_TOO_LARGE,
-                        "The request line exceeds the limit of "
-                                + shell.limits().maxLineBytes() + " bytes.");
-            default -> refusal(ErrorCode.INVALID_REQUEST, "This is not HTTP as it should be: " + cause.getMessage());
-        };
     }
 
     /** Turns to the next request; loops, because parked ones may be answered at once. */
@@ -427,10 +397,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     private void unpark() {
-        while (!parked.isEmpty() && (exchange == null || !(parked.peek() instanceof HttpRequest))) {
-            HttpObject part = parked.remove();
-            parkedBytes -= size(part);
-            take(ctx(), part);
+        while (!parked.isEmpty() && (exchange == null || !parked.beginsRequest())) {
+            take(ctx(), parked.remove());
         }
         if (parked.isEmpty()) {
             ctx().channel().config().setAutoRead(true);
@@ -439,18 +407,13 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     private void park(ChannelHandlerContext ctx, HttpObject part) {
         parked.add(part);
-        parkedBytes += size(part);
-        if (parked.size() > MAX_PARKED || parkedBytes > MAX_PARKED_BYTES) {
+        if (parked.isFull()) {
             ctx.channel().config().setAutoRead(false);
         }
     }
 
     LoopClock clock(Channel of) {
         return shell.clock(of.eventLoop());
-    }
-
-    private static long size(HttpObject part) {
-        return part instanceof HttpContent content ? content.content().readableBytes() : 0;
     }
 
     private void leave(ChannelHandlerContext ctx) {
@@ -465,20 +428,18 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             }
             left.onGone();
         }
-        while (!parked.isEmpty()) {
-            ReferenceCountUtil.release(parked.remove());
-        }
+        parked.release();
     }
 
     /** The timeouts of this reader. */
     private final class Watch extends LoopClock.Watched {
-        private long stallMark;
-        private long stalledSinceNanos = System.nanoTime();
+        private final StallWatch stall = new StallWatch();
 
         @Override
         void onTick(long nowNanos) {
             long waited = nowNanos - sinceNanos;
-            if (isStalled(nowNanos)) {
+            if (stall.isStalled(
+                    ctx().channel(), nowNanos, shell.limits().idleTimeout().toNanos())) {
                 ctx().close();
             } else if (lingering) {
                 if (waited > shell.limits().lingerTimeout().toNanos()) {
@@ -493,21 +454,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             } else {
                 exchange.onTick(nowNanos);
             }
-        }
-
-        /** Whether bytes lie unsent and none has left for the idle timeout: nobody reads at the other end. */
-        private boolean isStalled(long nowNanos) {
-            Channel channel = ctx().channel();
-            if (channel.isWritable()) {
-                stalledSinceNanos = nowNanos;
-                return false;
-            }
-            long mark = channel.bytesBeforeWritable();
-            if (mark != stallMark) {
-                stallMark = mark;
-                stalledSinceNanos = nowNanos;
-            }
-            return nowNanos - stalledSinceNanos > shell.limits().idleTimeout().toNanos();
         }
 
         private void onTickBetween(long waited) {
@@ -528,13 +474,13 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             }
             keepAlive = false;
             bodyRead = true;
-            refuse(timeout());
+            refuse(refusals().late());
         }
 
         private void answerHeadless() {
             headStarted = false;
             sinceNanos = System.nanoTime();
-            Answer answer = timeout();
+            Answer answer = refusals().late();
             var response = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(answer.status()),
@@ -544,13 +490,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                     .set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
                     .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             ctx().writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
-        }
-
-        private Answer timeout() {
-            return refusal(
-                    ErrorCode.REQUEST_TIMEOUT,
-                    "The request did not arrive whole within "
-                            + shell.limits().requestReadTimeout().toMillis() + " ms.");
         }
     }
 }

@@ -25,10 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.ObjDoubleConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +42,6 @@ public final class FrontendMetrics {
 
     /** There is no split of prefill and decode yet. */
     private static final String PHASE = "aggregated";
-
-    /** What Dynamo calls a worker that does both. */
-    private static final String WORKER_TYPE = "decode";
 
     private static final double STALL_SECONDS = 0.005;
 
@@ -95,6 +90,7 @@ public final class FrontendMetrics {
     private final BucketHistogram.Series routeStage;
     private final BucketHistogram.Series roundtripStage;
     private final String prefix;
+    private final MetricNames names;
     private final GaugeDataPoint inPreprocess;
     private final GaugeDataPoint inRoute;
     private final GaugeDataPoint inDispatch;
@@ -102,7 +98,7 @@ public final class FrontendMetrics {
     /** @param prefix of every name, {@code dynamo_frontend} for Dynamo's dashboards */
     public FrontendMetrics(String prefix) {
         this.prefix = prefix + "_";
-        Names names = new Names(this.prefix, registry);
+        names = new MetricNames(this.prefix, registry);
         requests = names.counter(
                 "requests", "Requests that ended.", "model", "endpoint", "request_type", "status", "error_type");
         started = names.counter("requests_started", "Requests that began.", "model", "endpoint", "request_type");
@@ -441,15 +437,15 @@ public final class FrontendMetrics {
     }
 
     private void lastOfWorkers() {
-        workerGauge(
+        names.workerGauge(
                 "worker_last_time_to_first_token_seconds",
                 "Arrival to first token of a worker's last request.",
                 show -> workers.forEach((id, last) -> show.accept(id, last.firstTokenSeconds())));
-        workerGauge(
+        names.workerGauge(
                 "worker_last_input_sequence_tokens",
                 "Prompt tokens of a worker's last request.",
                 show -> workers.forEach((id, last) -> show.accept(id, last.inputTokens())));
-        workerGauge(
+        names.workerGauge(
                 "worker_last_inter_token_latency_seconds",
                 "Time per token of a worker's last output.",
                 show -> workers.forEach((id, last) -> show.accept(id, last.interTokenSeconds())));
@@ -462,11 +458,11 @@ public final class FrontendMetrics {
      */
     public void showWorkers(Supplier<List<RouterStatus.WorkerStatus>> statuses) {
         this.statuses = statuses;
-        workerGauge(
+        names.workerGauge(
                 "worker_active_decode_blocks",
                 "KV blocks of a worker's booked requests.",
                 show -> statuses.get().forEach(one -> show.accept(one.worker(), (double) one.blocks())));
-        workerGauge(
+        names.workerGauge(
                 "worker_active_prefill_tokens",
                 "Booked prompt tokens a worker has not computed.",
                 show -> statuses.get().forEach(one -> show.accept(one.worker(), (double) one.prefillTokens())));
@@ -485,16 +481,6 @@ public final class FrontendMetrics {
         new KeyMeters(prefix, registry, keys).show();
     }
 
-    private void workerGauge(String name, String help, Consumer<ObjDoubleConsumer<WorkerId>> values) {
-        GaugeWithCallback.builder()
-                .name(prefix + name)
-                .help(help)
-                .labelNames("worker_id", "dp_rank", "worker_type")
-                .callback(data -> values.accept(
-                        (id, value) -> data.call(value, Long.toUnsignedString(id.value()), "0", WORKER_TYPE)))
-                .register(registry);
-    }
-
     /**
      * Shows what the prompt caches before tokenizers have done.
      *
@@ -507,30 +493,5 @@ public final class FrontendMetrics {
     /** Content type of {@link #page()}. */
     public static String contentType() {
         return PrometheusTextFormatWriter.CONTENT_TYPE;
-    }
-
-    /** Makes metrics under one prefix and registers them. */
-    private record Names(String prefix, PrometheusRegistry registry) {
-        Counter counter(String name, String help, String... labels) {
-            return Counter.builder()
-                    .name(prefix + name)
-                    .help(help)
-                    .labelNames(labels)
-                    .register(registry);
-        }
-
-        Gauge gauge(String name, String help, String... labels) {
-            return Gauge.builder()
-                    .name(prefix + name)
-                    .help(help)
-                    .labelNames(labels)
-                    .register(registry);
-        }
-
-        BucketHistogram histogram(String name, String help, double... bounds) {
-            BucketHistogram made = new BucketHistogram(prefix + name, help, bounds);
-            registry.register(made);
-            return made;
-        }
     }
 }
