@@ -8,12 +8,17 @@ const tools = [
   {
     name: "weather",
     description: "The weather of a city.",
-    input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+    input_schema: {
+      type: "object",
+      properties: { city: { type: "string", maxLength: 20 } },
+      required: ["city"],
+      additionalProperties: false,
+    },
   },
 ];
 // A small model that must call would call for ever.
 const tool_choice = { type: choice, disable_parallel_tool_use: choice === "any" };
-const asked = { model, max_tokens: 1000, tools, tool_choice, messages: [question] };
+const asked = { model, max_tokens: 1000, temperature: 0, tools, tool_choice, messages: [question] };
 const seen = {};
 
 const calls = await client.messages.create({ ...asked, ...(choice === "auto" && { thinking: { type: "enabled", budget_tokens: 1024 } }) });

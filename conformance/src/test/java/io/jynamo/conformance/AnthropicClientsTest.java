@@ -123,14 +123,18 @@ class AnthropicClientsTest {
         return MessageCreateParams.builder()
                 .model(ScriptedModel.NAME)
                 .maxTokens(2_000)
+                .putAdditionalBodyProperty("temperature", JsonValue.from(0))
                 .addUserMessage("Is it sunny in Paris and in Rome?")
                 .addTool(Tool.builder()
                         .name("weather")
                         .description("The weather of a city.")
                         .inputSchema(Tool.InputSchema.builder()
                                 .properties(Tool.InputSchema.Properties.builder()
-                                        .putAdditionalProperty("city", JsonValue.from(Map.of("type", "string")))
+                                        .putAdditionalProperty(
+                                                "city", JsonValue.from(Map.of("type", "string", "maxLength", 20)))
                                         .build())
+                                .addRequired("city")
+                                .putAdditionalProperty("additionalProperties", JsonValue.from(false))
                                 .build())
                         .build());
     }

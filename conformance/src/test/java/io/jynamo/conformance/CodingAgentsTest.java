@@ -61,7 +61,7 @@ class CodingAgentsTest {
         Path program = agent("codex");
         String call = ScriptedModel.call("exec_command", "{\"cmd\": \"echo hello from jynamo > hello.txt\"}");
         try (ScriptedModel model = ScriptedModel.saying("I write it.\n" + call, DONE)) {
-            Files.writeString(Files.createDirectories(folder.resolve(".codex")).resolve("config.toml"), """
+            Files.writeString(Files.createDirectories(home().resolve(".codex")).resolve("config.toml"), """
                     model = "%s"
                     model_provider = "jynamo"
                     [model_providers.jynamo]
@@ -120,9 +120,14 @@ class CodingAgentsTest {
         return ScriptedModel.saying("I write it.\n" + ScriptedModel.call(tool, arguments), DONE);
     }
 
+    /** Apart from where they work, whose settings some of them read only there. */
+    private Path home() throws IOException {
+        return Files.createDirectories(folder.resolve("home"));
+    }
+
     private void works(List<String> line, Map<String, String> environment) throws IOException {
         var all = new java.util.HashMap<>(environment);
-        all.put("HOME", folder.toString());
+        all.put("HOME", home().toString());
         var run = Command.run(line, all, folder);
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out()).contains(DONE);
