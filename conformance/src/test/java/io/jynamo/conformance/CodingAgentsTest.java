@@ -128,6 +128,7 @@ class CodingAgentsTest {
     private void works(List<String> line, Map<String, String> environment) throws IOException {
         var all = new java.util.HashMap<>(environment);
         all.put("HOME", home().toString());
+        all.put("PWD", folder.toString()); // what a shell would have set, and some look at
         var run = Command.run(line, all, folder);
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out()).contains(DONE);
