@@ -23,7 +23,7 @@ class CodingAgentsTest {
     /** Through chat completions. */
     @Test
     void qwen_code() throws IOException {
-        Path program = program("node_modules/.bin/qwen", "npm ci in conformance/ brings it");
+        Path program = agent("qwen");
         try (ScriptedModel model = writing("write_file", "file_path")) {
             works(
                     List.of(program.toString(), "--auth-type", "openai", "--yolo", "-p", TASK),
@@ -104,7 +104,7 @@ class CodingAgentsTest {
     }
 
     private static Path agent(String name) {
-        return program("agents/node_modules/.bin/" + name, "npm ci in conformance/agents/ brings it");
+        return program("agents/node_modules/.bin/" + name, "npm install in conformance/agents/ brings it");
     }
 
     private static Path program(String place, String advice) {
