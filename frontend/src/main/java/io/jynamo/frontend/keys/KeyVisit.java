@@ -25,10 +25,10 @@ public final class KeyVisit implements Visit {
     private final @Nullable String refusal;
     private final KeyClock clock;
     private final AuditSink audit;
-    private final long arrivedNanos;
     private final long arrivedMillis;
     private final Clip request;
     private final Clip answer;
+    private long arrivedNanos;
     private String client = "";
     private boolean entered;
     private boolean limited;
@@ -86,7 +86,8 @@ public final class KeyVisit implements Visit {
     }
 
     @Override
-    public synchronized void onClient(@Nullable SocketAddress address) {
+    public synchronized void onClient(@Nullable SocketAddress address, long ageNanos) {
+        arrivedNanos = clock.nanos() - ageNanos;
         if (address instanceof InetSocketAddress known && known.getAddress() != null) {
             client = known.getAddress().getHostAddress();
         }

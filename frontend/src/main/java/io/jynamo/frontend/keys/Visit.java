@@ -18,8 +18,12 @@ public interface Visit {
         return KeyTerms.OPEN;
     }
 
-    /** Its connection is known. */
-    default void onClient(@Nullable SocketAddress address) {}
+    /**
+     * Its connection is known.
+     *
+     * @param ageNanos for how long it has been there, the same that its first token is measured from
+     */
+    default void onClient(@Nullable SocketAddress address, long ageNanos) {}
 
     /** Its body is read, whole. */
     default void onBody(byte[] bytes, int count) {}

@@ -61,7 +61,7 @@ public record CallDoor(KeyRing keys, BooleanSupplier draining, Supplier<Duration
                 metadata.get(AUTHORIZATION),
                 metadata.get(API_KEY),
                 metadata.get(REQUEST_ID)));
-        visit.onClient(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        visit.onClient(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR), 0);
         String wrongKey = visit.refusal();
         if (wrongKey != null) {
             refusal = new JynamoException(ErrorCode.AUTHENTICATION_REQUIRED, wrongKey);
