@@ -40,6 +40,19 @@ public interface Worker {
         return OthersLoad.NONE;
     }
 
+    /** A request of the session was given to it: it tells its other callers. */
+    default void tellOthers(long session) {}
+
+    /**
+     * Tells {@code listener} which sessions others than this caller have given it, those of before too; a session is told
+     * again with each request. The listener must not block.
+     *
+     * @return closes the subscription
+     */
+    default AutoCloseable listenToSessions(Consumer<SessionNews> listener) {
+        return () -> {};
+    }
+
     /** How far it is; only a ready worker is chosen. */
     default WorkerState state() {
         return WorkerState.READY;

@@ -42,8 +42,7 @@ final class Explainer {
                     terms);
         }
         WorkerId worker = looked[chosen].worker();
-        String session = request.wishes().session();
-        boolean kept = session != null && worker.equals(sessions.find(session, nowNanos));
+        boolean kept = worker.equals(sessions.find(request, nowNanos));
         String reason = request.wishes().pinned() != null
                 ? "the request asks for this worker"
                 : (kept ? "its session was here; " : "") + by.reason(candidates, chosen);

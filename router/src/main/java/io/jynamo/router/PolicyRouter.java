@@ -7,6 +7,7 @@ import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.KvEvent.Tier;
+import io.jynamo.protocol.SessionNews;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
@@ -66,6 +67,7 @@ public final class PolicyRouter implements Router {
     private final Roster roster;
     private final Candidates candidates;
     private final Sessions sessions;
+    private final HeardSessions heard = new HeardSessions(this::hear);
     private final Explainer explainer;
     private final BitSet numbers = new BitSet();
     /** Rises with every worker that comes or goes, so that a number means the same while it stays. */
@@ -113,7 +115,7 @@ public final class PolicyRouter implements Router {
                 options.predictions().withoutEvents().toNanos());
         this.candidates = new Candidates(0, options.blockTokens(), 8);
         this.roster = new Roster(options, policy.learns(), columns, candidates);
-        this.sessions = new Sessions(options.affinity().ttl().toNanos());
+        this.sessions = new Sessions(options.affinity(), roster, candidates);
         this.explainer = new Explainer(options.policy(), roster, candidates, sessions);
         this.resubscriber = ownThreads ? new Resubscriber() : null;
         this.prober = ownThreads ? new Prober(this::healths, nanoTime) : null;
@@ -165,6 +167,20 @@ public final class PolicyRouter implements Router {
         if (policy.readsBlocks()) {
             feed.subscribe();
         }
+        if (sessions.areKept()) {
+            heard.listen(worker);
+        }
+    }
+
+    private void hear(WorkerId worker, SessionNews news) {
+        choosing.lock();
+        try {
+            if (roster.has(worker)) {
+                sessions.hear(news, worker, nanoTime.getAsLong());
+            }
+        } finally {
+            choosing.unlock();
+        }
     }
 
     private Slot slot(int number, Worker worker, KvFeed feed) {
@@ -208,6 +224,7 @@ public final class PolicyRouter implements Router {
     /** Its number is another worker's once its last request has ended. */
     private void leave(Slot slot) {
         slot.feed().close();
+        heard.leave(slot.worker());
         slot.book().whenEmpty(() -> {
             choosing.lock();
             try {
@@ -310,6 +327,7 @@ public final class PolicyRouter implements Router {
             meter.onHits(
                     Math.ceilDiv(request.promptTokens(), options.blockTokens()), placement.cachedBlocks(), deepest);
             predict(slot, lookup.hashes());
+            sessions.tell(request, slot.worker());
             return placement;
         } finally {
             lookups.give(lookup);
@@ -353,7 +371,7 @@ public final class PolicyRouter implements Router {
             if (policy.readsBlocks()) {
                 readBlocks(hashes, hits, now);
             }
-            int row = keepSession(by, request, by.choose(candidates), now);
+            int row = sessions.keep(by, request, by.choose(candidates), now);
             Slot slot = roster.at(candidates.key(row));
             if (slot.isUsable(now)) {
                 return row;
@@ -371,22 +389,6 @@ public final class PolicyRouter implements Router {
             untoldHits.weigh(roster, candidates, hashes.sequence(), hits.tiers(), now);
         }
         columns.sharedBlocks(hashes.sequence(), hashes.count(), candidates.sharedBlocks());
-    }
-
-    /** The row of the session's worker, where it is kept there, or the one given. */
-    private int keepSession(SelectionPolicy by, Request request, int best, long now) {
-        String session = request.wishes().session();
-        if (session == null || options.affinity().ttl().isZero()) {
-            return best;
-        }
-        WorkerId last = sessions.find(session, now);
-        Slot slot = last == null ? null : roster.find(last);
-        for (int row = 0; slot != null && row < candidates.count(); row++) {
-            if (candidates.key(row) == slot.number()) {
-                return options.affinity().hard() || by.affords(candidates, best, row) ? row : best;
-            }
-        }
-        return best;
     }
 
     private static SelectionPolicy tuned(SelectionPolicy policy, Request request) {
@@ -411,10 +413,7 @@ public final class PolicyRouter implements Router {
         if (untold != null) {
             booking = new UntoldBooking(booking, untold, untoldHits.of(slot.number(), prompt, cached));
         }
-        String session = request.wishes().session();
-        if (session != null && !options.affinity().ttl().isZero()) {
-            sessions.bind(session, slot.worker().id(), nanoTime.getAsLong());
-        }
+        sessions.bind(request, slot.worker().id(), nanoTime.getAsLong());
         return new Placement(slot.worker(), booking, candidates.hitBlocks(row), why);
     }
 

@@ -9,6 +9,7 @@ import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.SequenceHashes;
+import io.jynamo.protocol.SessionNews;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
@@ -27,6 +28,8 @@ final class FakeWorker implements Worker {
     private final ModelCard card;
     private final Set<Long> blocks = new LinkedHashSet<>();
     private final List<Consumer<KvEvent>> listeners = new ArrayList<>();
+    private final List<Long> told = new ArrayList<>();
+    private final List<Consumer<SessionNews>> sessionListeners = new ArrayList<>();
     private Set<String> taints = Set.of();
     private Set<String> adapters = Set.of();
     private volatile OthersLoad others = OthersLoad.NONE;
@@ -74,6 +77,29 @@ final class FakeWorker implements Worker {
 
     void become(WorkerState next) {
         state = next;
+    }
+
+    @Override
+    public void tellOthers(long session) {
+        told.add(session);
+    }
+
+    /** The sessions that its router gave it since this was asked last. */
+    List<Long> told() {
+        List<Long> all = List.copyOf(told);
+        told.clear();
+        return all;
+    }
+
+    @Override
+    public AutoCloseable listenToSessions(Consumer<SessionNews> listener) {
+        sessionListeners.add(listener);
+        return () -> sessionListeners.remove(listener);
+    }
+
+    /** Says that others gave it a session. */
+    void say(SessionNews news) {
+        List.copyOf(sessionListeners).forEach(listener -> listener.accept(news));
     }
 
     @Override

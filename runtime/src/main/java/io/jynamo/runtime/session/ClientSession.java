@@ -6,6 +6,7 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.runtime.wire.CardMessages;
 import io.jynamo.runtime.wire.Frames;
 import io.jynamo.runtime.wire.KvMessages;
+import io.jynamo.runtime.wire.SessionMessages;
 import io.jynamo.runtime.wire.v1.Challenge;
 import io.jynamo.runtime.wire.v1.ClientFrame;
 import io.jynamo.runtime.wire.v1.FilePart;
@@ -102,7 +103,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
             case CHALLENGE -> challenge(frame.getChallenge());
             case GOODBYE -> breakOff(frame.getGoodbye().getMessage());
             case WELCOME -> welcome(frame.getWelcome());
-            case DESCRIPTION, OUTPUT, LOAD, KV_EVENTS, FILE_PART, PONG -> {
+            case DESCRIPTION, OUTPUT, LOAD, KV_EVENTS, FILE_PART, PONG, SESSIONS -> {
                 if (welcomed) {
                     take(frame);
                 }
@@ -157,6 +158,7 @@ final class ClientSession extends SimpleChannelInboundHandler<WorkerFrame> {
             case DESCRIPTION -> worker.onDescription(WorkerDescription.of(frame.getDescription()));
             case KV_EVENTS -> events(frame.getKvEvents());
             case FILE_PART -> part(frame.getFilePart());
+            case SESSIONS -> SessionMessages.news(frame.getSessions()).forEach(worker::onSession);
             case CHALLENGE, WELCOME, GOODBYE, BODY_NOT_SET -> {}
         }
     }

@@ -24,6 +24,7 @@ public final class HostedWorker {
     private volatile WorkerDescription description;
     private volatile @Nullable Worker worker;
     private final LoadShares shares = new LoadShares();
+    private final SessionMarks marks = new SessionMarks();
 
     HostedWorker(WorkerDescription description) {
         this.id = description.id();
@@ -77,6 +78,11 @@ public final class HostedWorker {
     /** What each session has given it. */
     LoadShares shares() {
         return shares;
+    }
+
+    /** Which conversations each session has given it. */
+    SessionMarks marks() {
+        return marks;
     }
 
     /** It finishes what it has and takes nothing new, or is gone. */

@@ -31,6 +31,11 @@ final class LoadShares {
             tellOthers(this);
         }
 
+        /** It gave the worker something that others want to know of. */
+        void changed() {
+            tellOthers(this);
+        }
+
         /** The session is over. */
         void leave() {
             if (shares.remove(this)) {

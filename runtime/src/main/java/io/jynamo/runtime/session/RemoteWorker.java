@@ -15,12 +15,15 @@ import io.jynamo.protocol.KvEvent;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OthersLoad;
 import io.jynamo.protocol.OutputSink;
+import io.jynamo.protocol.SessionNews;
 import io.jynamo.protocol.Usage;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.wire.Frames;
+import io.jynamo.runtime.wire.v1.ClientFrame;
+import io.jynamo.runtime.wire.v1.Sessions;
 import io.jynamo.runtime.wire.v1.WorkerFrame;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -34,8 +37,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +81,7 @@ public final class RemoteWorker implements Worker, AutoCloseable {
     private volatile boolean doubted;
     private volatile boolean closed;
     private final EventFeeds feeds = new EventFeeds();
+    private final List<Consumer<SessionNews>> sessionListeners = new CopyOnWriteArrayList<>();
     private @Nullable ClientSession session;
     private int failures;
 
@@ -144,6 +150,31 @@ public final class RemoteWorker implements Worker, AutoCloseable {
     @Override
     public OthersLoad othersLoad() {
         return others;
+    }
+
+    @Override
+    public void tellOthers(long key) {
+        say(Sessions.newBuilder().addKeys(key));
+    }
+
+    @Override
+    public AutoCloseable listenToSessions(Consumer<SessionNews> listener) {
+        sessionListeners.add(listener);
+        say(Sessions.newBuilder().setListen(true));
+        return () -> sessionListeners.remove(listener);
+    }
+
+    private void say(Sessions.Builder what) {
+        onLoop(() -> {
+            ClientSession now = session;
+            if (now != null) {
+                now.send(ClientFrame.newBuilder().setSessions(what));
+            }
+        });
+    }
+
+    void onSession(SessionNews news) {
+        sessionListeners.forEach(listener -> listener.accept(news));
     }
 
     @Override
@@ -314,6 +345,9 @@ public final class RemoteWorker implements Worker, AutoCloseable {
         }
         onDescription(told);
         feeds.reopen(opened);
+        if (!sessionListeners.isEmpty()) {
+            say(Sessions.newBuilder().setListen(true));
+        }
     }
 
     void onDescription(WorkerDescription told) {

@@ -7,8 +7,6 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Usage;
 import io.jynamo.protocol.Worker;
-import io.jynamo.protocol.WorkerLoad;
-import io.jynamo.runtime.wire.CardMessages;
 import io.jynamo.runtime.wire.EmbeddingMessages;
 import io.jynamo.runtime.wire.Frames;
 import io.jynamo.runtime.wire.RequestMessages;
@@ -35,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails breaks the connection, which is told
 final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
-    /** Between two tellings of what others gave the worker; a choice made by an older one is made with these in mind. */
-    private static final long LOAD_MILLIS = 20;
-
     private static final int MOST_CHOICES = 1 << 16;
     private static final System.Logger LOG = System.getLogger(ServerSession.class.getName());
 
@@ -72,8 +66,6 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
     /** Bytes that had to be read before the client is listened to again, when last looked at. */
     private long unreadAtLook;
 
-    private final AtomicBoolean loadIsDue = new AtomicBoolean();
-
     private volatile @Nullable Channel channel;
 
     private enum Phase {
@@ -87,7 +79,7 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
     private record Open(
             HostedWorker worker,
             AutoCloseable descriptions,
-            LoadShares.@Nullable Share share,
+            @Nullable ServedLoad load,
             Outbox outbox,
             ServedEvents events,
             ServedFiles files) {}
@@ -156,7 +148,7 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                     end(connected, ErrorCode.INVALID_REQUEST, "Proof answers a Challenge, once");
                 }
             }
-            case START, EMBED, CANCEL, CREDIT, SUBSCRIBE, UNSUBSCRIBE, FETCH, PING -> {
+            case START, EMBED, CANCEL, CREDIT, SUBSCRIBE, UNSUBSCRIBE, FETCH, PING, SESSIONS -> {
                 Open now = open;
                 if (phase == Phase.OPEN && now != null) {
                     serve(connected, now, frame);
@@ -228,17 +220,17 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
                 LOG.log(System.Logger.Level.DEBUG, "a description came after the event loop had stopped", stopping);
             }
         });
-        LoadShares.Share share = worker.shares().join(() -> tellLoadSoon(connected));
-        open = new Open(worker, descriptions, share, known.outbox(), known.events(), known.files());
+        ServedLoad load = new ServedLoad(connected, worker);
+        open = new Open(worker, descriptions, load, known.outbox(), known.events(), known.files());
         phase = Phase.OPEN;
         decoder.allow(limits.maxFrame());
         Welcome.Builder welcome = Welcome.newBuilder()
                 .setVersion(Handshake.VERSION)
                 .setDescription(worker.description().message())
                 .setMaxFrame(limits.maxFrame());
-        Worker running = worker.worker();
-        if (running != null) {
-            welcome.setLoad(load(running, share));
+        Load now = load.now();
+        if (now != null) {
+            welcome.setLoad(now);
         }
         send(connected, WorkerFrame.newBuilder().setWelcome(welcome));
     }
@@ -276,14 +268,19 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
             case FETCH -> now.files().send(frame.getFetch());
             case PING -> {
                 Pong.Builder pong = Pong.newBuilder().setNumber(frame.getPing().getNumber());
-                Worker running = now.worker().worker();
-                LoadShares.Share share = now.share();
-                if (running != null && share != null) {
-                    Load.Builder load = load(running, share).toBuilder();
+                ServedLoad served = now.load();
+                Load told = served == null ? null : served.now();
+                if (told != null) {
+                    Load.Builder load = told.toBuilder();
                     now.events().lastId().ifPresent(load::setLastEventId);
                     pong.setLoad(load);
                 }
                 send(connected, WorkerFrame.newBuilder().setPong(pong));
+            }
+            case SESSIONS -> {
+                if (now.load() != null) {
+                    now.load().onSessions(frame.getSessions());
+                }
             }
             case HELLO, PROOF, BODY_NOT_SET -> {}
         }
@@ -303,11 +300,11 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         }
         lastStream = asked.stream();
         Worker worker = now.worker().worker();
-        LoadShares.Share share = now.share();
-        StreamLoad load = worker == null || share == null || streams.size() >= limits.maxStreams()
+        ServedLoad served = now.load();
+        StreamLoad load = worker == null || served == null || streams.size() >= limits.maxStreams()
                 ? null
                 : new StreamLoad(
-                        share,
+                        served.share(),
                         Math.clamp(asked.choices(), 0, MOST_CHOICES),
                         asked.promptTokens(),
                         worker.card().blockTokens());
@@ -335,32 +332,6 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         } catch (RuntimeException defect) {
             LOG.log(System.Logger.Level.ERROR, "request " + asked.id() + " could not be started", defect);
             stream.refuse(new GenerationEnd.Failure(ErrorCode.INTERNAL, "the worker failed: " + defect));
-        }
-    }
-
-    private static Load load(Worker worker, LoadShares.Share share) {
-        WorkerLoad now = worker.load();
-        return CardMessages.message(now, share.others(now.waitingPrefillTokens()));
-    }
-
-    /** What others gave the worker has changed: says so once within a while, however often it changes. */
-    private void tellLoadSoon(Channel connected) {
-        if (loadIsDue.compareAndSet(false, true)) {
-            try {
-                var _ = connected.eventLoop().schedule(() -> tellLoad(connected), LOAD_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException stopping) {
-                LOG.log(System.Logger.Level.DEBUG, "a load came after the event loop had stopped", stopping);
-            }
-        }
-    }
-
-    private void tellLoad(Channel connected) {
-        loadIsDue.set(false);
-        Open now = open;
-        Worker running = now == null ? null : now.worker().worker();
-        LoadShares.Share share = now == null ? null : now.share();
-        if (phase == Phase.OPEN && running != null && share != null && connected.isWritable()) {
-            send(connected, WorkerFrame.newBuilder().setLoad(load(running, share)));
         }
     }
 
@@ -431,9 +402,8 @@ final class ServerSession extends SimpleChannelInboundHandler<ClientFrame> {
         if (now != null) {
             now.outbox().close();
             now.events().close();
-            LoadShares.Share share = now.share();
-            if (share != null) {
-                share.leave();
+            if (now.load() != null) {
+                now.load().leave();
             }
             try {
                 now.descriptions().close();

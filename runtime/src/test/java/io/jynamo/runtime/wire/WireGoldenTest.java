@@ -20,6 +20,7 @@ import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.SequenceHash;
+import io.jynamo.protocol.SessionNews;
 import io.jynamo.protocol.Stopping;
 import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.TokenIds;
@@ -38,6 +39,7 @@ import io.jynamo.runtime.wire.v1.Output;
 import io.jynamo.runtime.wire.v1.Ping;
 import io.jynamo.runtime.wire.v1.Pong;
 import io.jynamo.runtime.wire.v1.Proof;
+import io.jynamo.runtime.wire.v1.Sessions;
 import io.jynamo.runtime.wire.v1.State;
 import io.jynamo.runtime.wire.v1.StreamOutput;
 import io.jynamo.runtime.wire.v1.Subscribe;
@@ -250,6 +252,18 @@ class WireGoldenTest {
                         .setPong(Pong.newBuilder()
                                 .setNumber(3)
                                 .setLoad(CardMessages.message(new WorkerLoad(1, 2, 300, 4, 256))))
+                        .build());
+        frames.put(
+                "Sessions, a client's, which listens",
+                client(ClientFrame.newBuilder()
+                        .setSessions(Sessions.newBuilder()
+                                .addKeys(SessionNews.key("conversation-7"))
+                                .setListen(true))));
+        frames.put(
+                "Sessions, those of others",
+                WorkerFrame.newBuilder()
+                        .setSessions(SessionMessages.message(
+                                List.of(new SessionNews(SessionNews.key("conversation-7"), 1_500_000_000))))
                         .build());
         frames.put(
                 "Goodbye",
