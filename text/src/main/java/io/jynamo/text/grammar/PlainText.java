@@ -14,6 +14,8 @@ final class PlainText {
     private static final int MAX_CHARACTERS = 16;
     /** As far as is looked at once, for the places that come after. */
     private static final int AHEAD = 64;
+    /** Of an ambiguous text even a walk of the trie takes less than to look so far ahead: it is given up then. */
+    private static final int MOST_PLACES = 60_000;
 
     private static final Node CHARACTER = Json.plainCharacter();
 
@@ -88,7 +90,7 @@ final class PlainText {
     }
 
     private static boolean goesOn(Configuration to, Node then, int characters, Effort effort) {
-        if (to.isDead()) {
+        if (to.isDead() || effort.places() > MOST_PLACES) {
             return false;
         }
         if (!then.isEnd()) {
