@@ -12,7 +12,10 @@ public record GenerationEnd(Usage usage, @Nullable Failure failure) {
      * @param param the part of the request that it is about, or null: {@link #CONSTRAINT}, and to clients the field that it came in
      */
     public record Failure(
-            ErrorCode code, String message, @Nullable Duration retryAfter, @Nullable String param) {
+            ErrorCode code,
+            String message,
+            @Nullable Duration retryAfter,
+            @Nullable String param) {
         /** What the output is held to. */
         public static final String CONSTRAINT = "constraint";
 

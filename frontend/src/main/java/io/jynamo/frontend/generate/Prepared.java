@@ -52,7 +52,8 @@ record Prepared(
     }
 
     /** The field of the client's request that a worker's failure is about, or null. */
-    @Nullable String fieldOf(GenerationEnd.Failure failure) {
+    @Nullable
+    String fieldOf(GenerationEnd.Failure failure) {
         return held != null && GenerationEnd.Failure.CONSTRAINT.equals(failure.param()) ? held.place() : null;
     }
 

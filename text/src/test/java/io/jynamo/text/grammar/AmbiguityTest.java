@@ -63,7 +63,9 @@ class AmbiguityTest {
                 var effort = new Effort();
                 var bits = new long[VOCABULARY.maskLength()];
                 matcher.probe(effort).copyTo(bits);
-                assertThat(effort.nodes()).as("token %s", i).isLessThan(8L * VOCABULARY.trie().size());
+                assertThat(effort.nodes())
+                        .as("token %s", i)
+                        .isLessThan(8L * VOCABULARY.trie().size());
                 assertThat(effort.places()).as("token %s", i).isLessThan(Effort.MOST_PLACES);
                 List<Integer> allowed = Vocabularies.ids(bits);
                 assertThat(allowed)
@@ -92,7 +94,9 @@ class AmbiguityTest {
             places.add(effort.places() + effort.nodes());
             assertThat(matcher.accept('a' + i % 3)).isTrue();
         }
-        assertThat(places.get(399)).as("%s", places).isLessThan(8L * VOCABULARY.trie().size() + 400 * 100);
+        assertThat(places.get(399))
+                .as("%s", places)
+                .isLessThan(8L * VOCABULARY.trie().size() + 400 * 100);
     }
 
     static Stream<Arguments> tooMuch() {
@@ -100,7 +104,8 @@ class AmbiguityTest {
                 Arguments.of(new Constraint.Regex("((.{0,300}x)?){0,300}"), "x"),
                 Arguments.of(new Constraint.Regex("((\\w{0,50}){0,50}){0,20}b"), "x"),
                 Arguments.of(
-                        new Constraint.Grammar("root ::= a a\na ::= b*\nb ::= c c?\nc ::= d+\nd ::= \"(\" a \")\" | \"x\""),
+                        new Constraint.Grammar(
+                                "root ::= a a\na ::= b*\nb ::= c c?\nc ::= d+\nd ::= \"(\" a \")\" | \"x\""),
                         "x("));
     }
 
