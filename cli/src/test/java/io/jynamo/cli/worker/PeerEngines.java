@@ -101,7 +101,15 @@ final class PeerEngines {
         });
         URI url = URI.create("http://127.0.0.1:" + port);
         TestFleet.await("llama.cpp", () -> answers(url.resolve("/v1/models")));
-        fleet.worker(Map.of("engine", "openai", "attach", url.toString(), "model", weights.toString()));
+        fleet.worker(Map.of(
+                "engine",
+                "openai",
+                "attach",
+                url.toString(),
+                "model",
+                weights.toString(),
+                "served-model-name",
+                "smollm2"));
     }
 
     private static boolean answers(URI page) {
