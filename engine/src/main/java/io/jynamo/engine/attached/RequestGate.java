@@ -143,11 +143,12 @@ final class RequestGate {
         return sampling.presencePenalty() != 0 || sampling.frequencyPenalty() != 0;
     }
 
-    private static @Nullable String invalidSchema(GenerationRequest request) {
+    private @Nullable String invalidSchema(GenerationRequest request) {
         OutputConstraint constraint = request.constraint();
         try {
             if (constraint != null && constraint.form() instanceof OutputConstraint.JsonSchema schema) {
                 SchemaJson.of(schema);
+                return dialect.leftOut(schema);
             }
         } catch (JynamoException wrong) {
             return wrong.getMessage();
