@@ -47,11 +47,12 @@ public enum Capability {
     /** Holds calls of tools in the model's own markup to the tools' schemas. */
     CALL_OUTPUT,
     /** Lets a model think before the output that it holds to something. */
-    THINKING_FIRST;
+    THINKING_FIRST,
+    /** Leaves white space out of JSON where a request says so. */
+    COMPACT_OUTPUT;
 
     /** Those of an engine that masks tokens. */
-    public static final Set<Capability> CONSTRAINED = Set.copyOf(
-            EnumSet.of(JSON_OUTPUT, REGEX_OUTPUT, CHOICE_OUTPUT, GRAMMAR_OUTPUT, CALL_OUTPUT, THINKING_FIRST));
+    public static final Set<Capability> CONSTRAINED = Set.copyOf(EnumSet.range(JSON_OUTPUT, COMPACT_OUTPUT));
 
     /** What all engines of ours can do. */
     public static final Set<Capability> OWN = Set.copyOf(EnumSet.range(TOKEN_INPUT, KV_EVENTS));

@@ -24,6 +24,11 @@ public record OutputConstraint(Form form, Thinking thinking) {
     public sealed interface Form {
         /** What an engine must be able to do to keep to it. */
         Capability needs();
+
+        /** Whether it is JSON without white space between its parts. */
+        default boolean compact() {
+            return false;
+        }
     }
 
     /**

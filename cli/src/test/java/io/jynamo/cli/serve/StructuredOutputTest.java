@@ -152,6 +152,33 @@ class StructuredOutputTest {
     }
 
     @Test
+    void theFieldIsNamedThatHeldTheConstraint() {
+        String bad = "{'type':'strin'}";
+        isAbout("response_format.json_schema.schema", "chat/completions", "'response_format':{'type':'json_schema',"
+                + "'json_schema':{'name':'x','schema':" + bad + "}}");
+        isAbout("guided_json", "chat/completions", "'guided_json':" + bad);
+        isAbout("guided_regex", "chat/completions", "'guided_regex':'(a'");
+        isAbout("guided_grammar", "chat/completions", "'guided_grammar':'root ::= other'");
+        isAbout("structured_outputs.json", "chat/completions", "'structured_outputs':{'json':" + bad + "}");
+        isAbout("guided_json", "chat/completions", "'stream':true,'guided_json':" + bad);
+        isAbout("tools", "chat/completions", "'tool_choice':'required','tools':[{'type':'function','function':{"
+                + "'name':'f','parameters':" + bad + "}}]");
+        isAbout("text.format.schema", "responses", "'input':'hi','text':{'format':{'type':'json_schema','name':'x',"
+                + "'schema':" + bad + "}}");
+        isAbout("output_config.format.schema", "messages", "'max_tokens':50,'output_config':{'format':{"
+                + "'type':'json_schema','schema':" + bad + "}}");
+    }
+
+    private static void isAbout(String field, String route, String fields) {
+        String asked = route.equals("responses") ? "" : "'messages':[{'role':'user','content':'hi'}],";
+        HttpResponse<String> response = server.post("/v1/" + route, "{'model':'tiny'," + asked + fields + "}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(TinyServer.json(response).at("/error/param").asString(""))
+                .as(response.body())
+                .isEqualTo(field);
+    }
+
+    @Test
     void whatContradictsTheConstraintIsRefused() {
         refused("'guided_choice':['yes'],'min_tokens':90,'max_tokens':100", "invalid_request")
                 .contains("min_tokens");

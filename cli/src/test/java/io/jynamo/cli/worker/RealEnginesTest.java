@@ -1,7 +1,6 @@
 package io.jynamo.cli.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jynamo.cli.frontend.FleetFrontend;
 import io.jynamo.cli.text.ModelText;
@@ -35,20 +34,18 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 @Timeout(900)
 class RealEnginesTest {
-    private static final Path PEERS = Path.of(
-            System.getenv().getOrDefault("JYNAMO_PEERS", System.getProperty("user.home") + "/.cache/jynamo-peers"));
-    private static final int BLOCK = 32;
-
     @TempDir
     private Path folder;
 
     private TestFleet fleet;
+    private PeerEngines peers;
     private Path model;
 
     @BeforeEach
     void begin() {
         fleet = new TestFleet(folder);
-        model = PEERS.resolve("tiny");
+        peers = new PeerEngines(fleet, folder);
+        model = PeerEngines.model();
     }
 
     @AfterEach
@@ -59,7 +56,7 @@ class RealEnginesTest {
     @Test
     void eachRankOfVllmComputesWhatItIsSentAndTellsItsOwnBlocks() throws Exception {
         FleetFrontend frontend = fleet.frontend();
-        vllm("--data-parallel-size", "2");
+        peers.vllm("--data-parallel-size", "2");
         TestFleet.await("both ranks", () -> TestFleet.ready(frontend) == 2);
         assertBlocksAreToldByWhoeverComputes(frontend);
         String again = fleet.complete(frontend, "tiny", prompt(0), 1).body();
@@ -86,7 +83,7 @@ class RealEnginesTest {
             TestFleet.await("the event of it", () -> expects(aware, tail) >= blocks - 1);
             String second = fleet.complete(aware, "tiny", tail, 1).body();
             cached.add(Integer.valueOf(second.replaceAll("(?s).*\"cached_tokens\":([0-9]+).*", "$1")));
-            possible.add((blocks - 1) * BLOCK);
+            possible.add((blocks - 1) * PeerEngines.BLOCK);
         }
         for (int i = 0; i < cached.size(); i++) {
             assertThat(cached.get(i)).as("cached %s of %s", cached, possible).isGreaterThanOrEqualTo(possible.get(i));
@@ -106,7 +103,7 @@ class RealEnginesTest {
     void adaptersOfVllmAreServedAsModelsAndTheirBlocksToldApart() throws Exception {
         FleetFrontend frontend = fleet.frontend();
         Path adapter = TinyAdapter.write(model, folder.resolve("adapter"));
-        vllm("--enable-lora", "--max-lora-rank", "8", "--lora-modules", "sql=" + adapter);
+        peers.vllm("--enable-lora", "--max-lora-rank", "8", "--lora-modules", "sql=" + adapter);
         TestFleet.await("its worker", () -> TestFleet.ready(frontend) == 1);
         Set<Long> told = ConcurrentHashMap.newKeySet();
         fleet.own(frontend.workers().getFirst().subscribe(event -> {
@@ -119,33 +116,22 @@ class RealEnginesTest {
         Set<Long> own = hashes(prompt(0), new CacheScope("sql", null));
         TestFleet.await("the adapter's blocks", () -> told.containsAll(own));
         String base = fleet.complete(frontend, "tiny", prompt(0), 4).body();
-        assertThat(base).doesNotContain("\"cached_tokens\":" + own.size() * BLOCK);
+        assertThat(base).doesNotContain("\"cached_tokens\":" + own.size() * PeerEngines.BLOCK);
         TestFleet.await("the model's own blocks", () -> told.containsAll(hashes(prompt(0))));
         String adapted = fleet.complete(frontend, "sql", prompt(0), 4).body();
         assertThat(text(adapted)).as("it computes something else").isNotEqualTo(text(base));
         assertThat(Integer.parseInt(adapted.replaceAll("(?s).*\"cached_tokens\":([0-9]+).*", "$1")))
-                .isGreaterThanOrEqualTo((own.size() - 1) * BLOCK);
+                .isGreaterThanOrEqualTo((own.size() - 1) * PeerEngines.BLOCK);
     }
 
     private static String text(String body) {
         return body.replaceAll("(?s).*?\"text\":(\"(?:[^\"\\\\]|\\\\.)*\").*", "$1");
     }
 
-    private void vllm(String... more) throws Exception {
-        List<String> flags = new ArrayList<>(List.of(more));
-        flags.addAll(List.of("--dtype", "bfloat16", "--enforce-eager", "--kv-cache-memory-bytes", "67108864"));
-        flags.addAll(List.of("--block-size", String.valueOf(BLOCK)));
-        fleet.worker(told("vllm", program("vllm", """
-                        #!/bin/sh
-                        export OMP_NUM_THREADS=1 VLLM_CPU_OMP_THREADS_BIND=nobind HF_HUB_OFFLINE=1 VLLM_NO_USAGE_STATS=1
-                        exec nice '%s/vllm/bin/vllm' "$@"
-                        """)), flags.toArray(String[]::new));
-    }
-
     @Test
     void eachRankOfSglangComputesWhatItIsSentAndTellsItsOwnBlocks() throws Exception {
         FleetFrontend frontend = fleet.frontend();
-        sglang("0|1", "--dp-size", "2");
+        peers.sglang("0|1", "--dp-size", "2");
         TestFleet.await("both ranks", () -> TestFleet.ready(frontend) == 2);
         assertBlocksAreToldByWhoeverComputes(frontend);
         assertASecondRequestGoesWhereItsPrefixIs();
@@ -154,7 +140,7 @@ class RealEnginesTest {
     @Test
     void sglangIsLaunchedHeardAndEnded() throws Exception {
         FleetFrontend frontend = fleet.frontend();
-        WorkerNode node = sglang("0-1");
+        WorkerNode node = peers.sglang("0-1");
         TestFleet.await("its worker", () -> TestFleet.ready(frontend) == 1);
         assertBlocksAreToldByWhoeverComputes(frontend);
         assertThat(Files.readString(log())).contains("fired up");
@@ -165,37 +151,6 @@ class RealEnginesTest {
                                 .filter(line -> line.contains(folder.toString()))
                                 .isPresent()))
                 .isEmpty();
-    }
-
-    /** @param cores of each rank */
-    private WorkerNode sglang(String cores, String... more) throws IOException {
-        List<String> flags = new ArrayList<>(List.of(
-                "--device",
-                "cpu",
-                "--attention-backend",
-                "torch_native",
-                "--sampling-backend",
-                "pytorch",
-                "--dtype",
-                "bfloat16",
-                "--page-size",
-                String.valueOf(BLOCK),
-                "--max-total-tokens",
-                "8192",
-                "--max-running-requests",
-                "8",
-                "--disable-overlap-schedule",
-                "--skip-server-warmup"));
-        flags.addAll(List.of(more));
-        return fleet.worker(
-                told("sglang", program("sglang", """
-                        #!/bin/sh
-                        P='%s/sglang'
-                        export SGLANG_USE_CPU_ENGINE=1 OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1
-                        export SGLANG_CPU_OMP_THREADS_BIND='CORES'
-                        export LD_LIBRARY_PATH=$(echo "$P"/lib/python3*/site-packages/torch/lib)
-                        exec nice "$P/bin/sglang" "$@"
-                        """.replace("CORES", cores))), flags.toArray(String[]::new));
     }
 
     /** As many prompts as there are workers, in turn: each worker tells exactly the blocks of some of them. */
@@ -228,8 +183,9 @@ class RealEnginesTest {
 
     private Set<Long> hashes(String prompt, CacheScope scope) {
         int[] ids = ModelText.of(model).tokenizer().encode(prompt, SpecialText.PLAIN);
-        return Arrays.stream(
-                        new BlockHasher(BLOCK, scope).hash(TokenIds.of(ids)).sequence())
+        return Arrays.stream(new BlockHasher(PeerEngines.BLOCK, scope)
+                        .hash(TokenIds.of(ids))
+                        .sequence())
                 .boxed()
                 .collect(Collectors.toSet());
     }
@@ -244,31 +200,5 @@ class RealEnginesTest {
                     .findFirst()
                     .orElseThrow();
         }
-    }
-
-    private Path program(String peer, String script) throws IOException {
-        assumeTrue(
-                Files.exists(PEERS.resolve(peer + "/ready")) && Files.exists(model),
-                () -> "not run: there is no " + peer + " or tiny model in " + PEERS);
-        Path program = folder.resolve(peer + "-command");
-        Files.writeString(program, script.formatted(PEERS));
-        assertThat(program.toFile().setExecutable(true)).isTrue();
-        return program;
-    }
-
-    private Map<String, String> told(String engine, Path program) {
-        return Map.of(
-                "engine",
-                engine,
-                "model",
-                model.toString(),
-                "served-model-name",
-                "tiny",
-                "max-model-len",
-                "2048",
-                "engine-command",
-                program.toString(),
-                "engine-files",
-                folder.resolve("files").toString());
     }
 }

@@ -1,8 +1,10 @@
 package io.jynamo.engine.attached;
 
 import io.jynamo.protocol.GenerationRequest;
+import io.jynamo.protocol.OutputConstraint;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How one kind of engine is spoken to. Pure: no thread, no clock, no socket. */
 public interface EngineDialect {
@@ -17,6 +19,11 @@ public interface EngineDialect {
 
     /** What of a request with media the engine cannot give beside them, by the names that clients know; empty for nothing. */
     List<String> missingBesideMedia(GenerationRequest request);
+
+    /** What of a schema the engine would leave out without a word, and where; null where it keeps to all of it or says so. */
+    default @Nullable String leftOut(OutputConstraint.JsonSchema schema) {
+        return null;
+    }
 
     /** Whether a request may name an adapter. */
     boolean servesAdapters();

@@ -392,6 +392,10 @@ final class OpenRequest implements Generation, Runnable {
     private void finish() {
         Ending ending = wishes.ending();
         GenerationEnd.Failure why = ending == null ? failure : ending.failure();
+        // All else of a body is of our making, and was looked through.
+        if (why != null && why.code() == ErrorCode.INVALID_REQUEST && request.constraint() != null) {
+            why = why.withParam(GenerationEnd.Failure.CONSTRAINT);
+        }
         link.load().onEnd(request.prompt().count(), prompted);
         if (ending != null || prompted) {
             for (int choice = 0; choice < request.choices(); choice++) {

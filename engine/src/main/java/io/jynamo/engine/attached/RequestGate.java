@@ -53,7 +53,11 @@ final class RequestGate {
                     "the prompt has " + prompt + " tokens and the context is " + card.maxModelLen()
                             + ", which must hold at least one token of output too; shorten the prompt");
         }
-        String invalid = invalidJson(request);
+        String invalid = invalidSchema(request);
+        if (invalid != null) {
+            return GenerationEnd.Failure.ofConstraint(ErrorCode.INVALID_REQUEST, invalid);
+        }
+        invalid = invalidChat(request);
         if (invalid == null) {
             invalid = invalid(request);
         }
@@ -92,6 +96,7 @@ final class RequestGate {
         OutputConstraint constraint = request.constraint();
         if (constraint != null) {
             need(missing, constraint.needs(), true);
+            need(missing, Capability.COMPACT_OUTPUT, constraint.form().compact());
             need(missing, Capability.THINKING_FIRST, constraint.thinking().begun());
             // It would begin its text anew.
             need(missing, Capability.RESUME, request.resumption().outputTokens() > 0);
@@ -138,13 +143,22 @@ final class RequestGate {
         return sampling.presencePenalty() != 0 || sampling.frequencyPenalty() != 0;
     }
 
-    private static @Nullable String invalidJson(GenerationRequest request) {
+    private @Nullable String invalidSchema(GenerationRequest request) {
         OutputConstraint constraint = request.constraint();
-        MediaChat chat = request.chat();
         try {
             if (constraint != null && constraint.form() instanceof OutputConstraint.JsonSchema schema) {
-                SchemaJson.checked(schema.schema());
+                SchemaJson.of(schema);
+                return dialect.leftOut(schema);
             }
+        } catch (JynamoException wrong) {
+            return wrong.getMessage();
+        }
+        return null;
+    }
+
+    private static @Nullable String invalidChat(GenerationRequest request) {
+        MediaChat chat = request.chat();
+        try {
             if (chat != null) {
                 ChatJson.check(chat);
             }

@@ -101,7 +101,7 @@ public final class ConstraintCompiler implements AutoCloseable {
     }
 
     private static GenerationEnd.Failure failure(JynamoException told) {
-        return new GenerationEnd.Failure(told.code(), String.valueOf(told.getMessage()));
+        return GenerationEnd.Failure.ofConstraint(told.code(), String.valueOf(told.getMessage()));
     }
 
     /** Ends those that wait; they are told that the worker was closed. */

@@ -11,6 +11,7 @@ import io.jynamo.engine.attached.PrometheusText;
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.MediaChat;
+import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -59,6 +61,11 @@ public final class CompletionsDialect implements EngineDialect {
     @Override
     public List<String> missingBesideMedia(GenerationRequest request) {
         return media.missing(request);
+    }
+
+    @Override
+    public @Nullable String leftOut(OutputConstraint.JsonSchema schema) {
+        return traits.output() == OutputDialect.GBNF ? ConvertibleSchema.leftOut(schema.schema()) : null;
     }
 
     @Override

@@ -17,15 +17,9 @@ public enum OutputDialect {
             json.writeName("structured_outputs");
             json.writeStartObject();
             switch (form) {
-                case OutputConstraint.JsonObject(boolean compact) -> {
-                    json.writeBooleanProperty("json_object", true);
-                    writeFlag(json, "disable_any_whitespace", compact);
-                }
-                case OutputConstraint.JsonSchema(String schema, boolean strict, boolean compact) -> {
-                    writeSchema(json, "json", schema);
-                    writeFlag(json, "disable_additional_properties", strict);
-                    writeFlag(json, "disable_any_whitespace", compact);
-                }
+                // It takes flags for white space and more properties too, and does what its command line says.
+                case OutputConstraint.JsonObject _ -> json.writeBooleanProperty("json_object", true);
+                case OutputConstraint.JsonSchema schema -> writeSchema(json, "json", schema);
                 case OutputConstraint.Regex(String regex) -> json.writeStringProperty("regex", regex);
                 case OutputConstraint.OneOf(List<String> texts) -> {
                     json.writeName("choice");
@@ -50,7 +44,7 @@ public enum OutputDialect {
                 case OutputConstraint.JsonObject _ -> json.writeStringProperty("type", "json_object");
                 case OutputConstraint.JsonSchema schema -> {
                     json.writeStringProperty("type", "json");
-                    writeSchema(json, "schema", schema.schema());
+                    writeSchema(json, "schema", schema);
                 }
                 case OutputConstraint.Regex(String regex) -> writeTyped(json, "regex", regex);
                 case OutputConstraint.OneOf(List<String> texts) -> writeTyped(json, "regex", alternatives(texts));
@@ -66,8 +60,11 @@ public enum OutputDialect {
         @Override
         void write(JsonGenerator json, Form form) {
             switch (form) {
-                case OutputConstraint.JsonObject _ -> writeSchema(json, "json_schema", "{\"type\":\"object\"}");
-                case OutputConstraint.JsonSchema schema -> writeSchema(json, "json_schema", schema.schema());
+                case OutputConstraint.JsonObject _ -> {
+                    json.writeName("json_schema");
+                    json.writeRawValue("{\"type\":\"object\"}");
+                }
+                case OutputConstraint.JsonSchema schema -> writeSchema(json, "json_schema", schema);
                 case OutputConstraint.OneOf(List<String> texts) ->
                     json.writeStringProperty(
                             "grammar",
@@ -107,7 +104,7 @@ public enum OutputDialect {
                     json.writeName("json_schema");
                     json.writeStartObject();
                     json.writeStringProperty("name", "output");
-                    writeSchema(json, "schema", schema.schema());
+                    writeSchema(json, "schema", schema);
                     writeFlag(json, "strict", schema.strict());
                     json.writeEndObject();
                 }
@@ -125,9 +122,9 @@ public enum OutputDialect {
 
     abstract void write(JsonGenerator json, Form form);
 
-    private static void writeSchema(JsonGenerator json, String name, String schema) {
+    private static void writeSchema(JsonGenerator json, String name, OutputConstraint.JsonSchema schema) {
         json.writeName(name);
-        json.writeRawValue(SchemaJson.checked(schema));
+        json.writeRawValue(SchemaJson.of(schema));
     }
 
     private static void writeFlag(JsonGenerator json, String name, boolean set) {

@@ -72,7 +72,9 @@ public final class Sampler {
         try {
             allowed = masks.of(draw);
         } catch (JynamoException failed) { // the constraint, which others do not have
-            result.fault(draw.slice(), new GenerationEnd.Failure(failed.code(), String.valueOf(failed.getMessage())));
+            result.fault(
+                    draw.slice(),
+                    GenerationEnd.Failure.ofConstraint(failed.code(), String.valueOf(failed.getMessage())));
             return;
         }
         boolean edited = LogitEdits.isNeeded(draw);

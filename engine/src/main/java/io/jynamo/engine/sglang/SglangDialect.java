@@ -170,8 +170,7 @@ final class SglangDialect implements EngineDialect {
     private static void writeForm(JsonGenerator json, OutputConstraint.Form form) {
         switch (form) {
             case OutputConstraint.JsonObject _ -> json.writeStringProperty("json_schema", "{\"type\":\"object\"}");
-            case OutputConstraint.JsonSchema schema ->
-                json.writeStringProperty("json_schema", SchemaJson.checked(schema.schema()));
+            case OutputConstraint.JsonSchema schema -> json.writeStringProperty("json_schema", SchemaJson.of(schema));
             case OutputConstraint.Regex(String regex) -> json.writeStringProperty("regex", regex);
             case OutputConstraint.OneOf(List<String> texts) ->
                 json.writeStringProperty("regex", OutputDialect.alternatives(texts));

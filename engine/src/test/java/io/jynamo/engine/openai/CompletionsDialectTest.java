@@ -87,9 +87,7 @@ class CompletionsDialectTest {
         var grammar = new OutputConstraint.Grammar("root ::= \"x\"");
 
         assertThat(form(CompletionsTraits.VLLM, object)).isEqualTo("structured_outputs {\"json_object\":true}");
-        assertThat(form(CompletionsTraits.VLLM, schema))
-                .isEqualTo("structured_outputs {\"json\":" + SCHEMA
-                        + ",\"disable_additional_properties\":true,\"disable_any_whitespace\":true}");
+        assertThat(form(CompletionsTraits.VLLM, schema)).isEqualTo("structured_outputs {\"json\":" + SCHEMA + "}");
         assertThat(form(CompletionsTraits.VLLM, regex)).isEqualTo("structured_outputs {\"regex\":\"a|b\"}");
         assertThat(form(CompletionsTraits.VLLM, oneOf))
                 .isEqualTo("structured_outputs {\"choice\":[\"a.b\",\"c\\n\\\"d\\\"\"]}");

@@ -28,6 +28,10 @@ final class CapabilityCheck {
         HeldOutput held = prepared.held();
         if (held != null) {
             check.require(true, held.constraint().needs(), held.field());
+            check.require(
+                    held.constraint().form().compact(),
+                    Capability.COMPACT_OUTPUT,
+                    "structured_outputs.disable_any_whitespace");
             check.requireThinking(held);
         }
         if (prepared.model().card().capabilities().containsAll(Capability.OWN)) {

@@ -80,7 +80,7 @@ final class ChunkEvents implements EventWriter {
 
     @Override
     public void onFailure(Events to, GenerationEnd.Failure failure) {
-        ErrorBody.event(to.next(), failure.code(), failure.message(), null);
+        ErrorBody.event(to.next(), failure.code(), failure.message(), failure.param());
     }
 
     @Override

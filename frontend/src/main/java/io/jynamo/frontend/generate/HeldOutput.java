@@ -7,4 +7,14 @@ import io.jynamo.protocol.OutputConstraint;
  *
  * @param field of the request, as clients write it
  */
-record HeldOutput(String field, OutputConstraint constraint) {}
+record HeldOutput(String field, OutputConstraint constraint) {
+    /** Where in the request it stands. Forced calls are held to the schemas of the tools. */
+    String place() {
+        boolean ofSchema = constraint.form() instanceof OutputConstraint.JsonSchema && field.endsWith("format");
+        return switch (field) {
+            case "tool_choice" -> "tools";
+            case "response_format" -> ofSchema ? field + ".json_schema.schema" : field;
+            default -> ofSchema ? field + ".schema" : field;
+        };
+    }
+}

@@ -2,6 +2,7 @@ package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.openai.GenerationOptions;
+import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.MediaChat;
 import io.jynamo.protocol.TokenIds;
@@ -48,6 +49,12 @@ record Prepared(
         Prompt withRouted(TokenIds others) {
             return new Prompt(tokens, others, maxTokens, echo, echoesLogprobs);
         }
+    }
+
+    /** The field of the client's request that a worker's failure is about, or null. */
+    @Nullable
+    String fieldOf(GenerationEnd.Failure failure) {
+        return held != null && GenerationEnd.Failure.CONSTRAINT.equals(failure.param()) ? held.place() : null;
     }
 
     int choices() {

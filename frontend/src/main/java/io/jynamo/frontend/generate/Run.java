@@ -399,7 +399,7 @@ final class Run implements ExchangeListener {
         exchange.visit().onFailure(failure.code());
         end(ErrorClass.of(failure.code()));
         if (now != null) {
-            now.answer().onFailure(failure);
+            now.answer().onFailure(failure.withParam(now.prepared().fieldOf(failure)));
         } else {
             exchange.respond(exchange.errors().answer(failure));
         }

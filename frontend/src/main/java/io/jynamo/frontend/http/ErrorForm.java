@@ -25,7 +25,7 @@ public interface ErrorForm {
     }
 
     default Answer answer(GenerationEnd.Failure failure) {
-        return answer(failure.code(), failure.message(), null, failure.retryAfter());
+        return answer(failure.code(), failure.message(), failure.param(), failure.retryAfter());
     }
 
     default Answer answer(Throwable failure) {

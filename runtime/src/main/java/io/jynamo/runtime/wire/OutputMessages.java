@@ -121,6 +121,9 @@ public final class OutputMessages {
         if (failure.retryAfter() != null) {
             message.setRetryAfterMillis(Math.max(0, failure.retryAfter().toMillis()));
         }
+        if (failure.param() != null) {
+            message.setParam(failure.param());
+        }
         return message.build();
     }
 
@@ -130,7 +133,8 @@ public final class OutputMessages {
                 message.getMessage(),
                 message.hasRetryAfterMillis()
                         ? Duration.ofMillis(Math.clamp(message.getRetryAfterMillis(), 0, Integer.MAX_VALUE))
-                        : null);
+                        : null,
+                message.hasParam() ? message.getParam() : null);
     }
 
     private static Finish finish(FinishReason reason) {

@@ -31,6 +31,11 @@ final class Configuration {
 
     /** After another byte; {@link #isDead} where no text goes on so. */
     Configuration next(int value) {
+        return next(value, new Effort());
+    }
+
+    /** The same, as a part of answering a larger question. */
+    Configuration next(int value, Effort effort) {
         Configuration[] block = next[value >> 5];
         if (block != null) {
             Configuration known = block[value & 31];
@@ -38,7 +43,7 @@ final class Configuration {
                 return known;
             }
         }
-        return home.step(this, value);
+        return home.step(this, value, effort);
     }
 
     /** Notes what bytes from {@code low} to {@code high} lead to. */

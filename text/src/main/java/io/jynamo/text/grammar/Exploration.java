@@ -2,6 +2,9 @@ package io.jynamo.text.grammar;
 
 import io.jynamo.text.grammar.automaton.Node;
 import io.jynamo.text.grammar.automaton.Refusal;
+import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,8 +47,8 @@ final class Exploration {
         return intern(threads);
     }
 
-    Configuration step(Configuration from, int value) {
-        var step = new Step(this, value);
+    Configuration step(Configuration from, int value, Effort effort) {
+        var step = new Step(this, value, effort);
         for (int i = 0; i < from.nodes.length; i++) {
             step.from(from.nodes[i], from.frames[i]);
         }
@@ -60,26 +63,29 @@ final class Exploration {
             return other;
         }
         var threads = new ThreadSet();
+        var adopted = new IdentityHashMap<Frame, Frame>();
         for (int i = 0; i < other.nodes.length; i++) {
-            threads.add(other.nodes[i], adopt(other.frames[i]));
+            threads.add(other.nodes[i], adopt(other.frames[i], adopted));
         }
         return intern(threads);
     }
 
-    private @Nullable Frame adopt(@Nullable Frame frame) {
-        if (frame == null) {
-            return null;
-        }
-        var nodes = new Node[frame.depth];
-        int at = 0;
+    /** Frames that threads have in common are looked for once. */
+    private @Nullable Frame adopt(@Nullable Frame frame, Map<Frame, Frame> adopted) {
+        var unknown = new ArrayDeque<Frame>();
+        Frame below = null;
         for (Frame f = frame; f != null; f = f.below) {
-            nodes[at++] = f.node;
+            below = adopted.get(f);
+            if (below != null) {
+                break;
+            }
+            unknown.push(f);
         }
-        Frame adopted = null;
-        while (at > 0) {
-            adopted = frame(nodes[--at], adopted);
+        for (Frame f : unknown) {
+            below = frame(f.node, below);
+            adopted.put(f, below);
         }
-        return adopted;
+        return below;
     }
 
     private Configuration intern(ThreadSet threads) {

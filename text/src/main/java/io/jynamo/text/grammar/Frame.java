@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class Frame {
     final Node node;
     final @Nullable Frame below;
-    final int depth;
+    /** Whether the bottom's rule may end once it is returned to. */
+    final boolean mayEnd;
     /** Distinct within its exploration. */
     final int id;
 
     Frame(Node node, @Nullable Frame below, int id) {
         this.node = node;
         this.below = below;
-        this.depth = below == null ? 1 : below.depth + 1;
+        this.mayEnd = node.accepting() && (below == null || below.mayEnd);
         this.id = id;
     }
 }

@@ -14,6 +14,8 @@ final class PlainText {
     private static final int MAX_CHARACTERS = 16;
     /** As far as is looked at once, for the places that come after. */
     private static final int AHEAD = 64;
+    /** Of an ambiguous text even a walk of the trie takes less than to look so far ahead: it is given up then. */
+    private static final int MOST_PLACES = 60_000;
 
     private static final Node CHARACTER = Json.plainCharacter();
 
@@ -55,15 +57,15 @@ final class PlainText {
     }
 
     /** Whether every plain token can follow. */
-    static boolean follows(Configuration at) {
-        return follows(at, AHEAD) || follows(at, MAX_CHARACTERS);
+    static boolean follows(Configuration at, Effort effort) {
+        return follows(at, AHEAD, effort) || follows(at, MAX_CHARACTERS, effort);
     }
 
-    private static boolean follows(Configuration at, int characters) {
+    private static boolean follows(Configuration at, int characters, Effort effort) {
         if (characters <= at.plain) {
             return true;
         }
-        if (characters >= at.notPlain || !follows(at, CHARACTER, characters)) {
+        if (characters >= at.notPlain || !follows(at, CHARACTER, characters, effort)) {
             at.notPlain = (byte) Math.min(at.notPlain, characters);
             return false;
         }
@@ -72,13 +74,13 @@ final class PlainText {
     }
 
     /** The same within a character. What leads back to the very place needs no second look. */
-    private static boolean follows(Configuration at, Node within, int characters) {
+    private static boolean follows(Configuration at, Node within, int characters, Effort effort) {
         for (int i = 0; i < within.edges(); i++) {
             Node then = within.target(i);
             Configuration seen = then.isEnd() && within == CHARACTER ? at : null;
             for (int value = within.low(i); value <= within.high(i); value++) {
-                var to = at.next(value);
-                if (to != seen && !goesOn(to, then, characters)) {
+                var to = at.next(value, effort);
+                if (to != seen && !goesOn(to, then, characters, effort)) {
                     return false;
                 }
                 seen = to;
@@ -87,13 +89,13 @@ final class PlainText {
         return true;
     }
 
-    private static boolean goesOn(Configuration to, Node then, int characters) {
-        if (to.isDead()) {
+    private static boolean goesOn(Configuration to, Node then, int characters, Effort effort) {
+        if (to.isDead() || effort.places() > MOST_PLACES) {
             return false;
         }
         if (!then.isEnd()) {
-            return follows(to, then, characters);
+            return follows(to, then, characters, effort);
         }
-        return characters == 1 || follows(to, characters - 1);
+        return characters == 1 || follows(to, characters - 1, effort);
     }
 }

@@ -1,7 +1,6 @@
 package io.jynamo.text.grammar;
 
 import io.jynamo.text.grammar.automaton.Node;
-import io.jynamo.text.grammar.automaton.Refusal;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -12,13 +11,11 @@ final class Step {
     /** Up to so many places are compared one by one, more are found by their hash. */
     private static final int FEW = 24;
 
-    /** Of one byte: threads times the ways in which rules may begin. */
-    private static final int MAX_PLACES = 200_000;
-
     private record Place(Node node, @Nullable Frame frame, boolean returning) {}
 
     private final Exploration exploration;
     private final int value;
+    private final Effort effort;
     private final ThreadSet result = new ThreadSet();
 
     /** Places to look at, each once, those from {@link #done} on still to be looked at; in three parts for want of objects. */
@@ -35,9 +32,10 @@ final class Step {
     private int low;
     private int high = 255;
 
-    Step(Exploration exploration, int value) {
+    Step(Exploration exploration, int value, Effort effort) {
         this.exploration = exploration;
         this.value = value;
+        this.effort = effort;
     }
 
     int low() {
@@ -72,10 +70,7 @@ final class Step {
         if (isSeen(node, frame, mayReturn)) {
             return;
         }
-        if (count == MAX_PLACES) {
-            throw Refusal.invalid(
-                    "the grammar is too ambiguous: a byte can be read in more than " + MAX_PLACES + " ways");
-        }
+        effort.place();
         if (count == nodes.length) {
             nodes = Arrays.copyOf(nodes, 2 * count);
             frames = Arrays.copyOf(frames, 2 * count);

@@ -75,15 +75,7 @@ final class ThreadSet {
     }
 
     private static boolean canEnd(Node node, @Nullable Frame frame) {
-        if (!node.accepting()) {
-            return false;
-        }
-        for (Frame f = frame; f != null; f = f.below) {
-            if (!f.node.accepting()) {
-                return false;
-            }
-        }
-        return true;
+        return node.accepting() && (frame == null || frame.mayEnd);
     }
 
     @Override

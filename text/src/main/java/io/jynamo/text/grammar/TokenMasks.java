@@ -1,8 +1,6 @@
 package io.jynamo.text.grammar;
 
-import io.jynamo.text.grammar.automaton.Node;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A grammar bound to a vocabulary: gives out matchers, and keeps what they find out about masks for one another. Nothing is computed before it
@@ -54,13 +52,19 @@ public final class TokenMasks {
 
     /** The tokens that may follow. */
     TokenSet mask(Configuration at) {
+        return mask(at, new Effort());
+    }
+
+    TokenSet mask(Configuration at, Effort effort) {
         var known = at.mask();
         if (known != null) {
             return known;
         }
         var bits = new long[vocabulary.maskLength()];
-        for (int i = 0; i < at.nodes.length; i++) {
-            add(at.home, at.nodes[i], at.frames[i], bits);
+        if (!new MaskParts(vocabulary, locals, at.home, bits, effort).tryAdd(at)) {
+            var trie = vocabulary.trie();
+            trie.walk(0, at, bits, _ -> {}, effort);
+            trie.walk(trie.secondRoot(), at, bits, _ -> {}, effort);
         }
         if (at.complete) {
             vocabulary.addEnds(bits);
@@ -71,35 +75,13 @@ public final class TokenMasks {
         return made;
     }
 
-    private void add(Exploration home, Node node, @Nullable Frame frame, long[] bits) {
-        Node at = node;
-        Frame below = frame;
-        while (true) {
-            var local = (at.common() ? vocabulary.common() : locals).of(at);
-            local.tokens().addTo(bits);
-            if (below == null) {
-                return;
-            }
-            if (local.exits().length > 0) {
-                var behind = home.at(below.node, below.below);
-                for (int exit : local.exits()) {
-                    vocabulary.trie().walk(exit, behind, bits, _ -> {});
-                }
-            }
-            if (!at.accepting()) {
-                return;
-            }
-            at = below.node;
-            below = below.below;
-        }
-    }
-
     /** Where a token leads, dead where it must not come. */
     Configuration after(Configuration at, int token) {
         byte[] piece = vocabulary.piece(token);
+        var effort = new Effort();
         var to = at;
         for (byte b : piece) {
-            to = to.next(b & 0xFF);
+            to = to.next(b & 0xFF, effort);
         }
         return to;
     }

@@ -31,9 +31,14 @@ public final class TokenMatcher {
             Arrays.fill(bits, 0);
             return;
         }
+        probe(new Effort()).copyTo(bits);
+    }
+
+    /** The tokens that may come next, and what it takes to find out. */
+    TokenSet probe(Effort effort) {
         at = masks.current(at);
         try {
-            masks.mask(at).copyTo(bits);
+            return masks.mask(at, effort);
         } finally {
             at = masks.current(at); // nothing that was found out is kept past its time
         }

@@ -86,6 +86,11 @@ final class TokenTrie {
         }
     }
 
+    /** Nodes of both trees. */
+    int size() {
+        return labels.length;
+    }
+
     int secondRoot() {
         return secondRoot;
     }
@@ -101,15 +106,17 @@ final class TokenTrie {
      *
      * @param visitor told of each node where the configuration is complete
      */
-    void walk(int root, Configuration start, long[] bits, Visitor visitor) {
+    void walk(int root, Configuration start, long[] bits, Visitor visitor, Effort effort) {
         int base = depths[root];
         var path = new Configuration[maxDepth + 1 - base];
         path[0] = start;
         int end = ends[root];
         int node = root + 1;
+        int walked = 0;
         while (node < end) {
+            walked++;
             int depth = depths[node] - base;
-            var to = path[depth - 1].next(labels[node] & 0xFF);
+            var to = path[depth - 1].next(labels[node] & 0xFF, effort);
             if (to.isDead()) {
                 node = ends[node];
                 continue;
@@ -124,5 +131,6 @@ final class TokenTrie {
             }
             node++;
         }
+        effort.walked(walked);
     }
 }
