@@ -12,6 +12,7 @@ import io.jynamo.protocol.EmbeddingResult.Vectors;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Claim;
 import io.jynamo.router.Placement;
 import java.util.HashSet;
 import java.util.Set;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * deadline, the client gone. The worker's call is cancelled and the booking released with it. Any thread.
  */
 final class VectorRun implements ExchangeListener {
+    /** So that batch requests come to an end however many others come. */
+    private static final int MOST_PREEMPTIONS = 3;
+
     private final Exchange exchange;
     private final String id = UUID.randomUUID().toString();
     private final long deadlineNanos;
@@ -36,6 +40,7 @@ final class VectorRun implements ExchangeListener {
     /** That had it last. */
     private @Nullable WorkerId worker;
 
+    private int preemptions;
     private boolean ended;
 
     /** One worker's try. A result of an earlier one finds another here, and says nothing. */
@@ -101,10 +106,10 @@ final class VectorRun implements ExchangeListener {
         synchronized (this) {
             if (!ended) {
                 attempt = new Attempt(placement);
-                worker = placement.worker().id();
-                if (meter != null && tried.isEmpty()) {
+                if (meter != null && worker == null) {
                     meter.onDispatch(placement.worker().id(), tokens, System.nanoTime());
                 }
+                worker = placement.worker().id();
                 return attempt;
             }
         }
@@ -145,6 +150,31 @@ final class VectorRun implements ExchangeListener {
         }
         done.placement.booking().onFailure(failure.code(), failure.retryAfter());
         return true;
+    }
+
+    /** Others need its place: gives it back, its work undone. False where it has none any more. */
+    boolean onGaveWay(Object token) {
+        Attempt left = take(token, false);
+        if (left == null) {
+            return false;
+        }
+        EmbeddingCall call;
+        synchronized (this) {
+            preemptions++;
+            call = left.call;
+        }
+        if (call != null) {
+            call.cancel();
+        }
+        left.placement.booking().release();
+        return true;
+    }
+
+    /** What it may still claim: who gave way often enough does so no more. */
+    synchronized Claim restOf(Claim claim) {
+        return preemptions < MOST_PREEMPTIONS
+                ? claim
+                : new Claim(claim.tenant(), claim.strictPriority(), claim.firstTokenWithin(), false);
     }
 
     /** Ends the try of that token, once; null where it is not the one under way. */
