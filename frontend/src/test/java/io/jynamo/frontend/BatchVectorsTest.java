@@ -144,7 +144,6 @@ class BatchVectorsTest {
         assertThat(fourth.join().statusCode()).isEqualTo(200);
         assertThat(counts(server.ended(id))).isEqualTo("1 1 0");
         await(() -> places.booked() == 0 && server.server.node.running() == 0);
-        assertThat(server.get("/metrics").body())
-                .containsPattern("dynamo_frontend_router_queue_preemptions[a-z_]* 3.0");
+        assertThat(server.get("/metrics").body()).containsPattern("dynamo_frontend_preemptions_total 3.0");
     }
 }

@@ -5,6 +5,7 @@ import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.frontend.generate.Lanes;
 import io.jynamo.frontend.generate.RequestHeaders;
+import io.jynamo.frontend.generate.TimeLimit;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.keys.KeyTerms;
@@ -121,7 +122,7 @@ public final class EmbeddingService {
                                     + "); try again shortly."));
             return;
         }
-        VectorRun run = new VectorRun(exchange, limits.timeLimit().toNanos(), this::onEnd);
+        VectorRun run = new VectorRun(exchange, TimeLimit.of(exchange, limits.timeLimit()), this::onEnd);
         runs.add(run);
         exchange.listen(run);
         exchange.visit().onRun();

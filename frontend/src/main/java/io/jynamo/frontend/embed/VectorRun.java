@@ -1,5 +1,6 @@
 package io.jynamo.frontend.embed;
 
+import io.jynamo.frontend.generate.TimeLimit;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.ExchangeListener;
@@ -31,7 +32,7 @@ final class VectorRun implements ExchangeListener {
 
     private final Exchange exchange;
     private final String id = UUID.randomUUID().toString();
-    private final long deadlineNanos;
+    private final TimeLimit limit;
     private final Consumer<VectorRun> onEnd;
     private final Set<WorkerId> tried = new HashSet<>();
     private @Nullable RequestMeter meter;
@@ -56,9 +57,9 @@ final class VectorRun implements ExchangeListener {
     }
 
     /** @param onEnd told once, when it has ended */
-    VectorRun(Exchange exchange, long timeLimitNanos, Consumer<VectorRun> onEnd) {
+    VectorRun(Exchange exchange, TimeLimit limit, Consumer<VectorRun> onEnd) {
         this.exchange = exchange;
-        this.deadlineNanos = exchange.arrivedNanos() + timeLimitNanos;
+        this.limit = limit;
         this.onEnd = onEnd;
     }
 
@@ -72,7 +73,7 @@ final class VectorRun implements ExchangeListener {
     }
 
     long remainingNanos() {
-        return Math.max(1, deadlineNanos - System.nanoTime());
+        return limit.remainingNanos(System.nanoTime());
     }
 
     synchronized boolean isEnded() {
@@ -110,6 +111,7 @@ final class VectorRun implements ExchangeListener {
                     meter.onDispatch(placement.worker().id(), tokens, System.nanoTime());
                 }
                 worker = placement.worker().id();
+                limit.onPlaced(System.nanoTime());
                 return attempt;
             }
         }
@@ -184,6 +186,7 @@ final class VectorRun implements ExchangeListener {
             return null;
         }
         attempt = null;
+        limit.onWaiting(System.nanoTime());
         if (failed) {
             tried.add(done.placement.worker().id());
         }
@@ -222,7 +225,7 @@ final class VectorRun implements ExchangeListener {
 
     @Override
     public void onTick(long nowNanos) {
-        if (deadlineNanos - nowNanos <= 0 && !isEnded()) {
+        if (limit.isOver(nowNanos) && !isEnded()) {
             refuse(new GenerationEnd.Failure(
                     ErrorCode.DEADLINE_EXCEEDED, "The request's time ran out before its vectors were computed."));
         }
