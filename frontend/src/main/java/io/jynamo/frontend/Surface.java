@@ -32,6 +32,7 @@ import java.util.concurrent.Executor;
 
 /** Every path the frontend answers. */
 final class Surface {
+    private static final System.Logger LOG = System.getLogger(Surface.class.getName());
     private static final String MODELS = "/v1/models";
     private static final String MESSAGES = "/v1/messages";
 
@@ -77,7 +78,7 @@ final class Surface {
                 routes,
                 "/metrics",
                 localOnly,
-                forAdmins(exchange -> compute.execute(() -> exchange.respond(metricsPage(metrics, models)))));
+                forAdmins(exchange -> compute.execute(() -> answerMetrics(exchange, metrics, models))));
         get(routes, "/health", true, exchange -> exchange.respond(health(readiness, models)));
         get(routes, "/live", true, exchange -> exchange.respond(live()));
         return routes;
@@ -165,6 +166,18 @@ final class Surface {
         JsonWriter out = new JsonWriter(64);
         out.beginObject().name("status").value("live").name("message").value("Service is live");
         return Answer.json(200, out.endObject().toArray());
+    }
+
+    /** Whatever a figure's owner throws, its reader is not left without an answer. */
+    private static void answerMetrics(Exchange exchange, FrontendMetrics metrics, ModelRegistry models) {
+        Answer answer;
+        try {
+            answer = metricsPage(metrics, models);
+        } catch (RuntimeException failed) {
+            LOG.log(System.Logger.Level.ERROR, "the metrics could not be read", failed);
+            answer = exchange.errors().answer(failed);
+        }
+        exchange.respond(answer);
     }
 
     static Answer metricsPage(FrontendMetrics metrics, ModelRegistry models) {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,24 @@ class AuditTest {
 
     private final Semaphore pace = new Semaphore(0);
 
+    private final AtomicLong frozenNanos = new AtomicLong(7);
+    private final KeyClock frozen = new KeyClock() {
+        @Override
+        public long nanos() {
+            return frozenNanos.get();
+        }
+
+        @Override
+        public long epochMillis() {
+            return 1_800_000_000_000L;
+        }
+    };
+
     private ServerFixture server(Path log, boolean payloads) throws IOException {
+        return server(log, payloads, KeyClock.SYSTEM);
+    }
+
+    private ServerFixture server(Path log, boolean payloads, KeyClock clock) throws IOException {
         Path keys = Files.writeString(
                 folder.resolve("keys.json"),
                 ("{'keys':[{'name':'alpha','hash':'" + KeyHash.of("secret-alpha") + "','isolation':'tenant acme'},"
@@ -46,8 +64,7 @@ class AuditTest {
                     Script script = Script.text("wisdom");
                     return fails ? script.failing(ErrorCode.WORKER_LOST, "gone") : slow ? script.paced(pace) : script;
                 }),
-                options -> options.withKeys(
-                        new KeyOptions(keys, new AuditOptions(log, payloads, 1 << 20, 2), KeyClock.SYSTEM)));
+                options -> options.withKeys(new KeyOptions(keys, new AuditOptions(log, payloads, 1 << 20, 2), clock)));
     }
 
     private static HttpResponse<String> ask(ServerFixture server, String key, String more) {
@@ -139,6 +156,55 @@ class AuditTest {
             assertThat(gone.path("worker_id").asString("")).isEqualTo("7");
             assertThat(Files.readString(log)).doesNotContain("private", "wisdom", "secret-", "no-such-key");
         }
+    }
+
+    @Test
+    void strangers_have_ten_rows_a_second_and_are_counted() throws IOException {
+        Path log = folder.resolve("audit.log");
+        try (ServerFixture server = server(log, false, frozen)) {
+            for (int i = 0; i < 25; i++) {
+                assertThat(ask(server, "no-such-key", "").statusCode()).isEqualTo(401);
+            }
+            ask(server, "secret-alpha", "");
+            List<JsonNode> rows = rows(log, 11);
+            assertThat(rows).noneMatch(row -> row.has("left_out"));
+            assertThat(rows.getLast().path("key").asString("")).isEqualTo("alpha");
+            assertThat(server.get("/metrics").body())
+                    .contains("dynamo_frontend_api_key_unauthorized_requests_total 25.0")
+                    .contains("dynamo_frontend_audit_rows_total{outcome=\"left_out\"} 15.0");
+            frozenNanos.addAndGet(1_000_000_000);
+            ask(server, "no-such-key", "");
+            assertThat(rows(log, 12).getLast().path("left_out").asInt()).isEqualTo(15);
+        }
+    }
+
+    @Test
+    void paths_and_methods_that_are_none_have_rows_of_those_with_a_key() throws IOException {
+        Path log = folder.resolve("audit.log");
+        try (ServerFixture server = server(log, false)) {
+            for (String key : List.of("no-such-key", "secret-alpha")) {
+                assertThat(get(server, "/v1/none?" + "x".repeat(600), key)).isEqualTo(404);
+                assertThat(get(server, "/" + "y".repeat(2_000), key)).isEqualTo(404);
+                assertThat(get(server, CHAT, key)).isEqualTo(405);
+            }
+            List<JsonNode> rows = rows(log, 3);
+            assertThat(rows).extracting(row -> row.path("status").asInt()).containsExactly(404, 404, 405);
+            assertThat(rows)
+                    .extracting(row -> row.path("error").asString(""))
+                    .containsExactly("route_not_found", "route_not_found", "method_not_allowed");
+            assertThat(rows).allMatch(row -> row.path("key").asString("").equals("alpha"));
+            assertThat(rows.get(0).path("endpoint").asString("")).isEqualTo("/v1/none");
+            assertThat(rows.get(1).path("endpoint").asString("")).hasSize(512);
+            assertThat(server.get("/metrics").body())
+                    .contains("dynamo_frontend_api_key_unauthorized_requests_total 0.0");
+        }
+    }
+
+    private static int get(ServerFixture server, String path, String key) {
+        return server.send(server.request(path)
+                        .header("authorization", "Bearer " + key)
+                        .GET())
+                .statusCode();
     }
 
     @Test

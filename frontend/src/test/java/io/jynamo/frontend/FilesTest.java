@@ -21,9 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -267,6 +269,37 @@ class FilesTest {
             }
             ServerFixture.await(() -> names("uploads") == 0);
             assertThat(names("files")).isZero();
+        }
+    }
+
+    @Test
+    void an_upload_that_takes_too_long_in_all_is_given_up() {
+        AtomicLong seconds = new AtomicLong(1_800_000_000);
+        FileLimits limits = FileLimits.OFF.in(folder).with(1_000_000, 1L << 30, 1L << 30); // 75 s
+        BatchOptions batches =
+                new BatchOptions(limits, BatchFixture.LIMITS, () -> Instant.ofEpochSecond(seconds.get()));
+        try (BatchFixture server = BatchFixture.of(folder, worker(), options -> options.withBatches(batches))) {
+            try (RawSocket client = new RawSocket(server.server.node.port())) {
+                client.say("POST /v1/files HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\ncontent-type:"
+                        + " multipart/form-data; boundary=----a-boundary\r\n\r\n"
+                        + form("batch", LINE.repeat(100)).replace("--\r\n", ""));
+                ServerFixture.await(() -> bytes("uploads") > 0);
+                seconds.addAndGet(76);
+                client.say("x");
+                ServerFixture.await(() -> names("uploads") == 0);
+                client.say("x");
+                client.until("HTTP/1.1 408");
+                client.until("\"code\":\"request_timeout\"");
+            }
+            server.upload(LINE);
+        }
+    }
+
+    private long bytes(String part) {
+        try (Stream<Path> names = Files.list(folder.resolve(part))) {
+            return names.mapToLong(name -> name.toFile().length()).sum();
+        } catch (IOException failed) {
+            throw new java.io.UncheckedIOException(failed);
         }
     }
 

@@ -8,14 +8,20 @@ import org.jspecify.annotations.Nullable;
  * One request to turn texts into vectors, as a worker receives it.
  *
  * @param texts at least one; their vectors come in this order
+ * @param priority higher goes first, on workers that can ({@link Capability#PRIORITY}); below zero it gives way to all who wait
  * @param timeLimit what remains of the client's deadline when the worker gets the request
  */
-public record EmbeddingRequest(RequestId id, List<Text> texts, Duration timeLimit) {
+public record EmbeddingRequest(RequestId id, List<Text> texts, int priority, Duration timeLimit) {
     public EmbeddingRequest {
         texts = List.copyOf(texts);
         if (texts.isEmpty()) {
             throw new IllegalArgumentException("there is no text to embed");
         }
+    }
+
+    /** One of ordinary priority. */
+    public EmbeddingRequest(RequestId id, List<Text> texts, Duration timeLimit) {
+        this(id, texts, 0, timeLimit);
     }
 
     /**

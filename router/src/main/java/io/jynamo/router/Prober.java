@@ -2,6 +2,9 @@ package io.jynamo.router;
 
 import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.Capability;
+import io.jynamo.protocol.EmbeddingRequest;
+import io.jynamo.protocol.EmbeddingResult;
+import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.ModelCard;
@@ -63,11 +66,31 @@ final class Prober implements AutoCloseable {
 
     private void probe(Worker worker, WorkerHealth health) {
         try {
-            worker.start(request(worker), new Answer(health));
+            if (worker.card().encoding() == null) {
+                worker.start(request(worker), new Answer(health));
+            } else {
+                worker.embed(
+                        textOf(worker),
+                        result -> health.onProbe(result instanceof EmbeddingResult.Vectors, nanoTime.getAsLong()));
+            }
         } catch (RuntimeException failed) {
             health.onProbe(false, nanoTime.getAsLong());
             LOG.log(System.Logger.Level.DEBUG, "worker " + worker.id() + " could not be probed", failed);
         }
+    }
+
+    /** A pair of one token each, which is a text of two where pairs are not what it takes. */
+    private EmbeddingRequest textOf(Worker worker) {
+        ModelCard card = worker.card();
+        Encoding encoding = card.encoding();
+        boolean pairs = encoding != null && encoding.kind() == Encoding.Kind.PAIR_SCORE;
+        var text = new EmbeddingRequest.Text(TokenIds.of(0, 0), pairs ? 1 : 2, "Hi");
+        int priority = card.can(Capability.PRIORITY) ? Integer.MAX_VALUE : 0;
+        return new EmbeddingRequest(id(worker), List.of(text), priority, LIMIT);
+    }
+
+    private RequestId id(Worker worker) {
+        return new RequestId("probe-" + worker.id() + "-" + probes.incrementAndGet());
     }
 
     /** For one token, and nothing that its engine cannot do: it would refuse every probe, and never come back. */
@@ -75,7 +98,7 @@ final class Prober implements AutoCloseable {
         int[] tokens = new int[PROMPT_TOKENS]; // ids every vocabulary has
         ModelCard card = worker.card();
         return new GenerationRequest(
-                new RequestId("probe-" + worker.id() + "-" + probes.incrementAndGet()),
+                id(worker),
                 TokenIds.of(tokens),
                 Sampling.GREEDY,
                 new Stopping(1, 0, java.util.Set.of(), card.can(Capability.IGNORE_EOS)),

@@ -3,6 +3,11 @@ package io.jynamo.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.protocol.Capability;
+import io.jynamo.protocol.EmbeddingCall;
+import io.jynamo.protocol.EmbeddingRequest;
+import io.jynamo.protocol.EmbeddingResult;
+import io.jynamo.protocol.EmbeddingSink;
+import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.FinishReason;
 import io.jynamo.protocol.Generation;
@@ -50,6 +55,20 @@ class ProberTest {
         assertThat(asked.priority()).isEqualTo(Integer.MAX_VALUE);
         assertThat(asked.scope().salt()).isEqualTo("probe");
         assertThat(asked.stopping().ignoreEos()).isTrue();
+    }
+
+    @Test
+    void an_encoder_is_asked_for_a_vector_and_comes_back() throws InterruptedException {
+        for (Encoding encoding : List.of(
+                Encoding.embedding(2),
+                new Encoding(Encoding.Kind.PAIR_SCORE, 1, false, Set.of(), Encoding.PairFrame.ONE_SEPARATOR))) {
+            var worker = new Encoder(encoding);
+            assertThat(comesBack(worker)).isTrue();
+            EmbeddingRequest.Text asked =
+                    Objects.requireNonNull(worker.asked).texts().getFirst();
+            assertThat(asked.secondAt() < asked.tokens().count())
+                    .isEqualTo(encoding.kind() == Encoding.Kind.PAIR_SCORE);
+        }
     }
 
     private static boolean comesBack(Worker worker) throws InterruptedException {
@@ -110,6 +129,51 @@ class ProberTest {
         @Override
         public WorkerLoad load() {
             return new WorkerLoad(0, 0, 0, 0, 100);
+        }
+
+        @Override
+        public AutoCloseable subscribe(Consumer<KvEvent> listener) {
+            return () -> {};
+        }
+    }
+
+    /** Makes vectors, and nothing else. */
+    private static final class Encoder implements Worker {
+        private final ModelCard card;
+        private volatile @Nullable EmbeddingRequest asked;
+
+        Encoder(Encoding encoding) {
+            this.card = new ModelCard("m", "bert", 1000, 512, 512, 16, 0, 512, 8, Set.of(), null, Set.of(), encoding);
+        }
+
+        @Override
+        public WorkerId id() {
+            return new WorkerId(2);
+        }
+
+        @Override
+        public ModelCard card() {
+            return card;
+        }
+
+        @Override
+        public Generation start(GenerationRequest request, OutputSink sink) {
+            sink.onFinished(new GenerationEnd(
+                    new Usage(0, 0, 0), new GenerationEnd.Failure(ErrorCode.INVALID_REQUEST, "it generates nothing")));
+            return new Ended();
+        }
+
+        @Override
+        public EmbeddingCall embed(EmbeddingRequest request, EmbeddingSink sink) {
+            asked = request;
+            int width = Objects.requireNonNull(card.encoding()).width();
+            sink.onResult(new EmbeddingResult.Vectors(width, new float[width], 2));
+            return () -> {};
+        }
+
+        @Override
+        public WorkerLoad load() {
+            return new WorkerLoad(0, 0, 0, 0, 0);
         }
 
         @Override

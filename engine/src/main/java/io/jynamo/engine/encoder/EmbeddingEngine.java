@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * engine, and every request with {@code WORKER_LOST}.
  */
 public final class EmbeddingEngine implements Engine {
-    private static final Set<Capability> CAPABILITIES = Set.of(Capability.TOKEN_INPUT, Capability.CANCEL);
+    private static final Set<Capability> CAPABILITIES =
+            Set.of(Capability.TOKEN_INPUT, Capability.CANCEL, Capability.PRIORITY);
     /** There are no blocks; a card has to say something, and nobody may divide by nothing. */
     private static final int BLOCK_TOKENS = 16;
 

@@ -86,7 +86,7 @@ final class EncoderLoop implements AutoCloseable {
                     "the request has " + request.texts().size() + " texts, and " + options.maxQueuedTexts()
                             + " are taken at most; send them in several requests");
         }
-        if (!queue.hasRoom(request.texts().size())) {
+        if (!queue.hasRoom(request)) {
             return new GenerationEnd.Failure(
                     ErrorCode.OVERLOADED,
                     queue.openTexts() + " texts wait, of " + options.maxQueuedTexts() + " that may; this request has "

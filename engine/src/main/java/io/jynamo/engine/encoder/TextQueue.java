@@ -4,17 +4,21 @@ import io.jynamo.protocol.EmbeddingRequest;
 import io.jynamo.protocol.EmbeddingSink;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
- * Which texts are computed next: a core without thread or clock. Requests take turns, a text each, so that a request of thousands
- * holds up no small one; a batch takes texts up to its tokens, and the first one whatever its length. Texts of all requests are
- * bounded.
+ * Which texts are computed next: a core without thread or clock. Requests of a higher priority go first; those of one take turns, a
+ * text each, so that a request of thousands holds up no small one. A batch takes texts up to its tokens, and the first one whatever
+ * its length. Texts of all requests are bounded, and those of requests that give way to half of that.
  */
 final class TextQueue {
     private final int maxBatchedTokens;
     private final int maxTexts;
-    private final ArrayDeque<Job> waiting = new ArrayDeque<>();
+    /** By priority, the highest first; none is empty. */
+    private final TreeMap<Integer, ArrayDeque<Job>> waiting = new TreeMap<>(Comparator.reverseOrder());
+
     private int openTexts;
     private int waitingTexts;
     private long waitingTokens;
@@ -61,9 +65,10 @@ final class TextQueue {
         }
     }
 
-    /** Whether there is room for so many more texts. */
-    boolean hasRoom(int texts) {
-        return openTexts + (long) texts <= maxTexts;
+    /** Whether there is room for all texts of a request; what waits in the background leaves half to others. */
+    boolean hasRoom(EmbeddingRequest request) {
+        int room = request.priority() < 0 && openTexts > 0 ? maxTexts / 2 : maxTexts;
+        return openTexts + (long) request.texts().size() <= room;
     }
 
     /** Whether nothing waits to be computed. */
@@ -75,12 +80,29 @@ final class TextQueue {
         openTexts += job.request.texts().size();
         waitingTexts += job.request.texts().size();
         waitingTokens += job.request.tokens();
-        waiting.add(job);
+        waits(job);
+    }
+
+    private void waits(Job job) {
+        waiting.computeIfAbsent(job.request.priority(), none -> new ArrayDeque<>())
+                .addLast(job);
+    }
+
+    /** Takes it out; false where it is not there. */
+    private boolean leaves(Job job) {
+        ArrayDeque<Job> ofIts = waiting.get(job.request.priority());
+        if (ofIts == null || !ofIts.remove(job)) {
+            return false;
+        }
+        if (ofIts.isEmpty()) {
+            waiting.remove(job.request.priority());
+        }
+        return true;
     }
 
     /** Takes out those whose time is over or that nobody wants, as {@code gone}, and returns the texts to compute now. */
     List<Item> next(long nowNanos, List<Job> gone) {
-        for (Job job : List.copyOf(waiting)) {
+        for (Job job : waiting.values().stream().flatMap(ArrayDeque::stream).toList()) {
             if (job.cancelled || job.deadlineNanos - nowNanos <= 0) {
                 end(job);
                 gone.add(job);
@@ -89,18 +111,18 @@ final class TextQueue {
         List<Item> batch = new ArrayList<>();
         int tokens = 0;
         while (!waiting.isEmpty()) {
-            Job job = waiting.getFirst();
+            Job job = waiting.firstEntry().getValue().getFirst();
             int more = job.text().tokens().count();
             if (!batch.isEmpty() && tokens + more > maxBatchedTokens) {
                 break;
             }
-            waiting.removeFirst();
+            leaves(job);
             batch.add(new Item(job, job.next++));
             tokens += more;
             waitingTexts--;
             waitingTokens -= more;
             if (job.next < job.request.texts().size()) {
-                waiting.addLast(job);
+                waits(job);
             }
         }
         return batch;
@@ -123,7 +145,7 @@ final class TextQueue {
         }
         job.open = false;
         openTexts -= job.request.texts().size();
-        if (waiting.remove(job)) {
+        if (leaves(job)) {
             waitingTexts -= job.request.texts().size() - job.next;
             for (int i = job.next; i < job.request.texts().size(); i++) {
                 waitingTokens -= job.request.texts().get(i).tokens().count();

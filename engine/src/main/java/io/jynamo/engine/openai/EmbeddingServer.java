@@ -47,6 +47,9 @@ public final class EmbeddingServer implements Engine {
     /** What of an answer is read at most stays far below what a page may have. */
     private static final int ANSWER_BYTES = 4 << 20;
 
+    /** Of a request that gives way, in one call: few enough to be no wait for others. */
+    private static final int TEXTS_BEHIND = 32;
+
     private static final int BYTES_OF_A_NUMBER = 14;
     private static final int BLOCK_TOKENS = 16;
 
@@ -57,6 +60,7 @@ public final class EmbeddingServer implements Engine {
     private final EmbeddingsDialect dialect;
     private final ModelCard card;
     private final int width;
+    private final CallTurns turns = new CallTurns();
     private final Set<Thread> open = ConcurrentHashMap.newKeySet();
     private final Thread watch;
     private volatile WorkerState state = WorkerState.READY;
@@ -137,7 +141,9 @@ public final class EmbeddingServer implements Engine {
                 maxOpen,
                 Set.of(),
                 null,
-                takesIds ? Set.of(Capability.TOKEN_INPUT, Capability.CANCEL) : Set.of(Capability.CANCEL),
+                takesIds
+                        ? Set.of(Capability.TOKEN_INPUT, Capability.CANCEL, Capability.PRIORITY)
+                        : Set.of(Capability.CANCEL, Capability.PRIORITY),
                 Encoding.embedding(width));
     }
 
@@ -191,18 +197,32 @@ public final class EmbeddingServer implements Engine {
                 : null;
     }
 
-    /** Has the texts computed, so many at a time that their vectors can be read at once. */
     private EmbeddingResult compute(EmbeddingRequest request) {
+        if (request.priority() < 0) {
+            return compute(request, true);
+        }
+        turns.onOther();
+        try {
+            return compute(request, false);
+        } finally {
+            turns.onOtherEnd();
+        }
+    }
+
+    /** Has the texts computed, so many at a time that their vectors can be read at once. */
+    private EmbeddingResult compute(EmbeddingRequest request, boolean givesWay) {
         long deadline = System.nanoTime() + request.timeLimit().toNanos();
         int most = Math.max(1, ANSWER_BYTES / (width * BYTES_OF_A_NUMBER));
+        if (givesWay) {
+            most = Math.min(most, TEXTS_BEHIND);
+        }
         float[] numbers = new float[Math.multiplyExact(request.texts().size(), width)];
         int tokens = 0;
         try {
             for (int from = 0; from < request.texts().size(); from += most) {
                 List<Text> texts =
                         request.texts().subList(from, Math.min(request.texts().size(), from + most));
-                Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
-                EngineHttp.Page page = http.post("/v1/embeddings", dialect.body(texts), left);
+                EngineHttp.Page page = ask(texts, givesWay, deadline);
                 if (!page.ok()) {
                     return new EmbeddingResult.Failed(EngineFailure.of(http.url(), page.status(), null, page.text()));
                 }
@@ -217,6 +237,20 @@ public final class EmbeddingServer implements Engine {
                     ErrorCode.WORKER_LOST, "the engine at " + http.url() + ": " + malformed.getMessage());
         } catch (JynamoException lost) {
             return failed(lost, deadline);
+        }
+    }
+
+    private EngineHttp.Page ask(List<Text> texts, boolean givesWay, long deadline) {
+        if (givesWay) {
+            turns.await(deadline);
+        }
+        try {
+            Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+            return http.post("/v1/embeddings", dialect.body(texts), left);
+        } finally {
+            if (givesWay) {
+                turns.onCallEnd();
+            }
         }
     }
 

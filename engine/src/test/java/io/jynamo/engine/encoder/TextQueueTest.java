@@ -18,10 +18,14 @@ class TextQueueTest {
     private final List<Job> gone = new ArrayList<>();
 
     private static Job job(String name, int... lengths) {
+        return job(name, 0, lengths);
+    }
+
+    private static Job job(String name, int priority, int[] lengths) {
         var texts = IntStream.of(lengths)
                 .mapToObj(length -> EmbeddingRequest.Text.of(TokenIds.of(new int[length])))
                 .toList();
-        var request = new EmbeddingRequest(new RequestId(name), texts, Duration.ofSeconds(1));
+        var request = new EmbeddingRequest(new RequestId(name), texts, priority, Duration.ofSeconds(1));
         return new Job(request, result -> {}, 100, 1);
     }
 
@@ -54,15 +58,40 @@ class TextQueueTest {
 
     @Test
     void textsOfAllRequestsAreBounded() {
-        assertThat(queue.hasRoom(9)).isFalse();
+        assertThat(hasRoom(0, 9)).isFalse();
         queue.add(job("a", 1, 1, 1, 1, 1));
-        assertThat(queue.hasRoom(3)).isTrue();
-        assertThat(queue.hasRoom(4)).isFalse();
+        assertThat(hasRoom(0, 3)).isTrue();
+        assertThat(hasRoom(0, 4)).isFalse();
         List<Item> batch = next(0);
         batch.forEach(queue::onComputed);
         assertThat(queue.openTexts()).isZero();
         assertThat(queue.waitingTokens()).isZero();
-        assertThat(queue.hasRoom(8)).isTrue();
+        assertThat(hasRoom(0, 8)).isTrue();
+    }
+
+    private boolean hasRoom(int priority, int texts) {
+        return queue.hasRoom(
+                job("more", priority, IntStream.generate(() -> 1).limit(texts).toArray()).request);
+    }
+
+    @Test
+    void aHigherPriorityGoesFirstWhateverCameBefore() {
+        queue.add(job("last", -1_000, new int[] {3, 3, 3, 3}));
+        assertThat(next()).containsExactly("last0", "last1", "last2");
+        queue.add(job("plain", 3, 3, 3));
+        queue.add(job("urgent", 5, new int[] {4, 4}));
+        assertThat(next()).containsExactly("urgent0", "urgent1");
+        assertThat(next()).containsExactly("plain0", "plain1", "plain2");
+        assertThat(next()).containsExactly("last3");
+    }
+
+    @Test
+    void whatGivesWayLeavesHalfOfTheRoomToOthers() {
+        assertThat(hasRoom(-1, 8)).as("alone it may take all").isTrue();
+        queue.add(job("last", -1, new int[] {1, 1, 1}));
+        assertThat(hasRoom(-1, 1)).isTrue();
+        assertThat(hasRoom(-1, 2)).isFalse();
+        assertThat(hasRoom(0, 5)).isTrue();
     }
 
     @Test

@@ -26,8 +26,8 @@ public record BatchLimits(
         Duration kept,
         Duration modelPatience) {
     /**
-     * Eight lines at one time, and as many in a batch as OpenAI takes. Lines that wait for room are held in memory: those
-     * under way at one time, of each open batch, are 256 MiB at most.
+     * Eight lines at one time, and as many in a batch as OpenAI takes. Those that run are in memory, 32 MiB at most; all
+     * others are in the input.
      */
     public static final BatchLimits DEFAULT = new BatchLimits(
             8, 50_000, 4 << 20, 8, 100, 10_000, Duration.ofHours(24), Duration.ofDays(30), Duration.ofMinutes(1));

@@ -28,6 +28,8 @@ final class BatchRun {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration FIRST_DISK_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DISK_PAUSE = Duration.ofSeconds(30);
     /** A longer hint is looked at again after this: limits change. */
     private static final Duration LONGEST_HINT = Duration.ofMinutes(5);
 
@@ -38,7 +40,9 @@ final class BatchRun {
     private final LineLog output;
     private final LineLog errors;
     private final LineReader input;
+    /** To be run once more; without their bodies, for they may wait for long. */
     private final ArrayDeque<BatchLine> again = new ArrayDeque<>();
+
     private final Map<Integer, Integer> tries = new HashMap<>();
     private final Map<BatchLine, LineCaller.Call> calls = new HashMap<>();
     private Batch batch;
@@ -46,6 +50,7 @@ final class BatchRun {
     private Duration pause = FIRST_PAUSE;
     private long pausedUntilNanos;
     private boolean paused;
+    private Duration diskPause = FIRST_DISK_PAUSE;
     private long diskUntilNanos;
     private boolean diskPaused;
     private boolean decided;
@@ -75,7 +80,16 @@ final class BatchRun {
     /** The next line to be run, or null where there is none now. */
     @Nullable
     BatchLine next() {
-        BatchLine line = again.poll();
+        BatchLine waited = again.peek();
+        if (waited != null) {
+            byte[] bytes = LineReader.at(store.data(batch.inputFile()), waited.offset(), limits.lineBytes());
+            BatchLine whole = line(new LineReader.Line(waited.index(), 0, waited.offset(), bytes));
+            again.remove();
+            if (whole != null) {
+                return whole;
+            }
+        }
+        BatchLine line = null;
         while (line == null && !read) {
             LineReader.Line next = input.next();
             if (next == null) {
@@ -92,13 +106,13 @@ final class BatchRun {
         byte[] bytes = next.bytes();
         try {
             if (bytes != null) {
-                return BatchLine.read(next.index(), bytes, batch.endpoint());
+                return BatchLine.read(next, bytes, batch.endpoint());
             }
         } catch (Refusal | JynamoException changed) {
             // As below.
         }
         fail(
-                new BatchLine(next.index(), "", new byte[0]),
+                new BatchLine(next.index(), next.offset(), "", new byte[0]),
                 "invalid_line",
                 "The line is not what it was when it was checked.");
         return null;
@@ -170,6 +184,7 @@ final class BatchRun {
 
     private void append(LineLog log, BatchLine line, byte[] bytes) {
         log.append(bytes);
+        diskPause = FIRST_DISK_PAUSE;
         store.charge(batch.owner(), bytes.length);
         done.set(line.index());
         show();
@@ -192,10 +207,15 @@ final class BatchRun {
         pausedUntilNanos = nowNanos + wait.toNanos();
     }
 
-    /** Does nothing at all for a while: the disk takes nothing. */
-    void pauseForDisk(long untilNanos) {
+    /** Does nothing at all for a while, longer each time: the disk takes nothing. */
+    void pauseForDisk(long nowNanos) {
+        if (!diskPaused) {
+            diskUntilNanos = nowNanos + diskPause.toNanos();
+            diskPause = diskPause.multipliedBy(2).compareTo(LONGEST_DISK_PAUSE) > 0
+                    ? LONGEST_DISK_PAUSE
+                    : diskPause.multipliedBy(2);
+        }
         diskPaused = true;
-        diskUntilNanos = untilNanos;
     }
 
     boolean isPausedByDisk(long nowNanos) {

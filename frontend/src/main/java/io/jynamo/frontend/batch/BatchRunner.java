@@ -288,7 +288,8 @@ public final class BatchRunner implements AutoCloseable {
         if (line == null) {
             return false;
         }
-        run.began(line, caller.call(run.batch(), line, answer -> mailbox.add(() -> onAnswer(run, line, answer))));
+        BatchLine running = line.withoutBody(); // whoever answers it has the body, for as long as that is wanted
+        run.began(running, caller.call(run.batch(), line, answer -> mailbox.add(() -> onAnswer(run, running, answer))));
         return true;
     }
 
@@ -318,7 +319,7 @@ public final class BatchRunner implements AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "batch " + run.batch().id() + " pauses: it failed", defect);
         }
         // The others go on.
-        run.pauseForDisk(nowNanos + DISK_PAUSE.toNanos());
+        run.pauseForDisk(nowNanos);
         return false;
     }
 

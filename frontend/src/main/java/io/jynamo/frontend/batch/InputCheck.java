@@ -67,7 +67,7 @@ final class InputCheck {
             return;
         }
         try {
-            String id = BatchLine.read(line.index(), bytes, endpoint).customId();
+            String id = BatchLine.read(line, bytes, endpoint).customId();
             if (!ids.add(id)) {
                 errors.add(new BatchError(
                         "duplicate_custom_id",

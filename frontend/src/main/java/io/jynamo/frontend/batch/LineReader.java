@@ -3,9 +3,12 @@ package io.jynamo.frontend.batch;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +20,11 @@ final class LineReader implements Closeable {
      *
      * @param index among these, from 0
      * @param number among all, from 1
+     * @param offset of its first byte in the file
      * @param bytes or null where there are more than may be
      */
     @SuppressWarnings("ArrayRecordComponent") // read once, never shared
-    record Line(int index, int number, byte @Nullable [] bytes) {}
+    record Line(int index, int number, long offset, byte @Nullable [] bytes) {}
 
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -28,6 +32,7 @@ final class LineReader implements Closeable {
     private final int mostBytes;
     private int index;
     private int number;
+    private long offset;
 
     private LineReader(InputStream in, int mostBytes) {
         this.in = in;
@@ -43,6 +48,24 @@ final class LineReader implements Closeable {
         }
     }
 
+    /**
+     * The line that begins there.
+     *
+     * @throws UncheckedIOException also where the file ends before it
+     */
+    static byte[] at(Path file, long offset, int mostBytes) {
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            InputStream in = Channels.newInputStream(channel.position(offset));
+            Line line = new LineReader(new BufferedInputStream(in, BUFFER_BYTES), mostBytes).next();
+            if (line == null || line.bytes() == null) {
+                throw new EOFException("no line at " + offset);
+            }
+            return line.bytes();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /** The next line, or null at the end. */
     @Nullable
     Line next() {
@@ -51,11 +74,12 @@ final class LineReader implements Closeable {
                 ByteArrayOutputStream line = new ByteArrayOutputStream(512);
                 boolean blank = true;
                 boolean tooLong = false;
-                int one = in.read();
+                long begin = offset;
+                int one = read();
                 if (one < 0) {
                     return null;
                 }
-                for (number++; one >= 0 && one != '\n'; one = in.read()) {
+                for (number++; one >= 0 && one != '\n'; one = read()) {
                     blank &= one <= ' ';
                     tooLong |= line.size() == mostBytes;
                     if (!tooLong) {
@@ -63,12 +87,17 @@ final class LineReader implements Closeable {
                     }
                 }
                 if (!blank) {
-                    return new Line(index++, number, tooLong ? null : line.toByteArray());
+                    return new Line(index++, number, begin, tooLong ? null : line.toByteArray());
                 }
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    private int read() throws IOException {
+        offset++;
+        return in.read();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.jynamo.frontend.ServedModel;
 import io.jynamo.frontend.generate.GenerationLimits;
 import io.jynamo.frontend.generate.Lanes;
 import io.jynamo.frontend.generate.RequestHeaders;
+import io.jynamo.frontend.generate.TimeLimit;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.RequestBody;
 import io.jynamo.frontend.keys.KeyTerms;
@@ -15,6 +16,7 @@ import io.jynamo.frontend.openai.EmbeddingsBody;
 import io.jynamo.frontend.openai.ErrorBody;
 import io.jynamo.frontend.openai.RerankBody;
 import io.jynamo.frontend.openai.ScoreBody;
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.EmbeddingRequest;
 import io.jynamo.protocol.EmbeddingResult;
 import io.jynamo.protocol.ErrorCode;
@@ -120,7 +122,7 @@ public final class EmbeddingService {
                                     + "); try again shortly."));
             return;
         }
-        VectorRun run = new VectorRun(exchange, limits.timeLimit().toNanos(), this::onEnd);
+        VectorRun run = new VectorRun(exchange, TimeLimit.of(exchange, limits.timeLimit()), this::onEnd);
         runs.add(run);
         exchange.listen(run);
         exchange.visit().onRun();
@@ -232,10 +234,19 @@ public final class EmbeddingService {
     private Router.Request asked(VectorRun run, VectorJob job) {
         var head = run.exchange().head();
         KeyTerms terms = run.exchange().visit().terms();
-        return Router.Request.of(new Router.HashedPrompt(Router.HashedPrompt.NO_BLOCKS, job.tokens()), 1, 0, 0)
-                .withClaim(terms.claim(new Claim(terms.tenant(head.header("x-tenant-id")), 0, null, false)))
+        Claim claim = terms.claim(RequestHeaders.claim(head, terms.tenant(head.header("x-tenant-id"))));
+        return Router.Request.of(
+                        new Router.HashedPrompt(Router.HashedPrompt.NO_BLOCKS, job.tokens()), 1, 0, priority(run))
+                .withClaim(run.restOf(claim))
                 .withWishes(RequestHeaders.wishes(head, Wishes.NONE))
                 .withTried(run.tried());
+    }
+
+    private static int priority(VectorRun run) {
+        return run.exchange()
+                .visit()
+                .terms()
+                .priority(RequestHeaders.priority(run.exchange().head(), 0));
     }
 
     private void start(VectorRun run, VectorJob job, Placement placement) {
@@ -243,9 +254,22 @@ public final class EmbeddingService {
         if (token == null) {
             return;
         }
-        var request =
-                new EmbeddingRequest(new RequestId(run.id()), job.texts(), Duration.ofNanos(run.remainingNanos()));
+        boolean knowsPriority = placement.worker().card().can(Capability.PRIORITY);
+        var request = new EmbeddingRequest(
+                new RequestId(run.id()),
+                job.texts(),
+                knowsPriority ? priority(run) : 0,
+                Duration.ofNanos(run.remainingNanos()));
         run.started(token, placement.worker().embed(request, result -> onResult(run, job, token, result)));
+        placement.booking().onGiveWay(() -> giveWay(run, job, token));
+    }
+
+    /** Others need its place: it waits behind them, and is computed anew. On a thread that must not be held up. */
+    private void giveWay(VectorRun run, VectorJob job, Object token) {
+        if (run.onGaveWay(token)) {
+            metrics.queue().onPreempted();
+            onThread(run, () -> place(run, job));
+        }
     }
 
     /** On the engine's thread, which must not be held up: what takes time goes elsewhere. */

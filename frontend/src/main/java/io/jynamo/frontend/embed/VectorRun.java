@@ -1,5 +1,6 @@
 package io.jynamo.frontend.embed;
 
+import io.jynamo.frontend.generate.TimeLimit;
 import io.jynamo.frontend.http.Answer;
 import io.jynamo.frontend.http.Exchange;
 import io.jynamo.frontend.http.ExchangeListener;
@@ -12,6 +13,7 @@ import io.jynamo.protocol.EmbeddingResult.Vectors;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.Claim;
 import io.jynamo.router.Placement;
 import java.util.HashSet;
 import java.util.Set;
@@ -25,9 +27,12 @@ import org.jspecify.annotations.Nullable;
  * deadline, the client gone. The worker's call is cancelled and the booking released with it. Any thread.
  */
 final class VectorRun implements ExchangeListener {
+    /** So that batch requests come to an end however many others come. */
+    private static final int MOST_PREEMPTIONS = 3;
+
     private final Exchange exchange;
     private final String id = UUID.randomUUID().toString();
-    private final long deadlineNanos;
+    private final TimeLimit limit;
     private final Consumer<VectorRun> onEnd;
     private final Set<WorkerId> tried = new HashSet<>();
     private @Nullable RequestMeter meter;
@@ -36,6 +41,7 @@ final class VectorRun implements ExchangeListener {
     /** That had it last. */
     private @Nullable WorkerId worker;
 
+    private int preemptions;
     private boolean ended;
 
     /** One worker's try. A result of an earlier one finds another here, and says nothing. */
@@ -51,9 +57,9 @@ final class VectorRun implements ExchangeListener {
     }
 
     /** @param onEnd told once, when it has ended */
-    VectorRun(Exchange exchange, long timeLimitNanos, Consumer<VectorRun> onEnd) {
+    VectorRun(Exchange exchange, TimeLimit limit, Consumer<VectorRun> onEnd) {
         this.exchange = exchange;
-        this.deadlineNanos = exchange.arrivedNanos() + timeLimitNanos;
+        this.limit = limit;
         this.onEnd = onEnd;
     }
 
@@ -67,7 +73,7 @@ final class VectorRun implements ExchangeListener {
     }
 
     long remainingNanos() {
-        return Math.max(1, deadlineNanos - System.nanoTime());
+        return limit.remainingNanos(System.nanoTime());
     }
 
     synchronized boolean isEnded() {
@@ -101,10 +107,11 @@ final class VectorRun implements ExchangeListener {
         synchronized (this) {
             if (!ended) {
                 attempt = new Attempt(placement);
-                worker = placement.worker().id();
-                if (meter != null && tried.isEmpty()) {
+                if (meter != null && worker == null) {
                     meter.onDispatch(placement.worker().id(), tokens, System.nanoTime());
                 }
+                worker = placement.worker().id();
+                limit.onPlaced(System.nanoTime());
                 return attempt;
             }
         }
@@ -147,6 +154,31 @@ final class VectorRun implements ExchangeListener {
         return true;
     }
 
+    /** Others need its place: gives it back, its work undone. False where it has none any more. */
+    boolean onGaveWay(Object token) {
+        Attempt left = take(token, false);
+        if (left == null) {
+            return false;
+        }
+        EmbeddingCall call;
+        synchronized (this) {
+            preemptions++;
+            call = left.call;
+        }
+        if (call != null) {
+            call.cancel();
+        }
+        left.placement.booking().release();
+        return true;
+    }
+
+    /** What it may still claim: who gave way often enough does so no more. */
+    synchronized Claim restOf(Claim claim) {
+        return preemptions < MOST_PREEMPTIONS
+                ? claim
+                : new Claim(claim.tenant(), claim.strictPriority(), claim.firstTokenWithin(), false);
+    }
+
     /** Ends the try of that token, once; null where it is not the one under way. */
     private synchronized @Nullable Attempt take(Object token, boolean failed) {
         Attempt done = attempt;
@@ -154,6 +186,7 @@ final class VectorRun implements ExchangeListener {
             return null;
         }
         attempt = null;
+        limit.onWaiting(System.nanoTime());
         if (failed) {
             tried.add(done.placement.worker().id());
         }
@@ -192,7 +225,7 @@ final class VectorRun implements ExchangeListener {
 
     @Override
     public void onTick(long nowNanos) {
-        if (deadlineNanos - nowNanos <= 0 && !isEnded()) {
+        if (limit.isOver(nowNanos) && !isEnded()) {
             refuse(new GenerationEnd.Failure(
                     ErrorCode.DEADLINE_EXCEEDED, "The request's time ran out before its vectors were computed."));
         }

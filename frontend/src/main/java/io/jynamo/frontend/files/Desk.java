@@ -37,6 +37,7 @@ public final class Desk implements AutoCloseable {
             return work.get();
         } catch (UncheckedIOException disk) {
             LOG.log(System.Logger.Level.WARNING, "a file could not be read or written", disk);
+            exchange.visit().onFailure(ErrorCode.DISK_FULL);
             return exchange.errors()
                     .answer(ErrorCode.DISK_FULL, "The server cannot write files down; its log has the reason.");
         } catch (RuntimeException | Error failed) {

@@ -27,6 +27,16 @@ public record FileLimits(
     public static final FileLimits OFF =
             new FileLimits(null, 200L << 20, 4L << 30, 16L << 30, 10_000, 16, Duration.ofDays(30));
 
+    /** What comes slower in all is given up: a place among the uploads is one that others wait for. */
+    private static final long LEAST_BYTES_PER_SECOND = 64 << 10;
+
+    private static final long LEAST_UPLOAD_SECONDS = 60;
+
+    /** How long one upload may take in all: what the largest file takes at 64 KiB a second, and a minute. */
+    Duration uploadTime() {
+        return Duration.ofSeconds(LEAST_UPLOAD_SECONDS + fileBytes / LEAST_BYTES_PER_SECOND);
+    }
+
     public FileLimits {
         if (fileBytes < 1 || ownerBytes < 1 || totalBytes < 1 || ownerFiles < 1 || uploads < 1) {
             throw new IllegalArgumentException("limits of files must be positive");

@@ -112,6 +112,8 @@ final class FileUpload implements BodySink, Runnable {
             }
         } catch (RuntimeException failed) {
             failure = failed;
+            discard(draft); // at once, for the rest of the body may take its time
+            draft = null;
             resume();
             if (awaitEnd()) {
                 exchange.respond(answer(failed));
@@ -121,9 +123,17 @@ final class FileUpload implements BodySink, Runnable {
             exchange.respond(answer(new JynamoException(ErrorCode.NOT_READY, "The server is stopping.")));
         } finally {
             onOver.run();
+            discard(draft);
+        }
+    }
+
+    private static void discard(@Nullable FileDraft draft) {
+        try {
             if (draft != null) {
                 draft.discard();
             }
+        } catch (UncheckedIOException stays) {
+            LOG.log(System.Logger.Level.WARNING, "what came of an upload stays until the next start", stays);
         }
     }
 
@@ -134,8 +144,16 @@ final class FileUpload implements BodySink, Runnable {
             throw MultipartReader.broken("its Content-Type names no boundary");
         }
         MultipartReader reader = new MultipartReader(dividing, form);
+        long untilSeconds = store.nowSeconds() + store.limits().uploadTime().toSeconds();
         while (true) {
-            switch (pieces.take()) {
+            Piece piece = pieces.take(); // one comes, or the connection is given up for its silence
+            if (store.nowSeconds() > untilSeconds) {
+                throw new JynamoException(
+                        ErrorCode.REQUEST_TIMEOUT,
+                        "The upload did not arrive whole within "
+                                + store.limits().uploadTime().toSeconds() + " s; send a smaller file, or faster.");
+            }
+            switch (piece) {
                 case Piece.Abandoned gone -> {
                     return false;
                 }
@@ -184,6 +202,7 @@ final class FileUpload implements BodySink, Runnable {
     private Answer answer(Throwable failed) {
         if (failed instanceof UncheckedIOException disk) {
             LOG.log(System.Logger.Level.WARNING, "an upload could not be written", disk);
+            exchange.visit().onFailure(ErrorCode.DISK_FULL);
             return exchange.errors()
                     .answer(ErrorCode.DISK_FULL, "The server cannot write the file down; its log has the reason.");
         }

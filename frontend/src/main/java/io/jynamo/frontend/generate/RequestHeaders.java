@@ -121,16 +121,27 @@ public final class RequestHeaders {
      * @param tenant whose it is
      */
     static Claim claim(RequestHead head, GenerationOptions options, String tenant) {
-        Integer strict = number(
-                head.header("x-dynamo-request-strict-priority"), options.nvext().strictPriority());
         Double millis =
                 target(head.header("x-jynamo-ttft-target-ms"), options.nvext().firstTokenMillis());
-        boolean preemptible = options.isFlex() || "true".equals(head.header("x-jynamo-preemptible"));
         return new Claim(
                 tenant,
-                strict == null ? 0 : Math.max(0, strict),
+                strictPriority(head, options.nvext().strictPriority()),
                 millis == null ? null : Duration.ofNanos((long) (millis * 1e6)),
-                preemptible);
+                options.isFlex() || givesWay(head));
+    }
+
+    /** The same of a request whose body claims nothing and that has no first token. */
+    public static Claim claim(RequestHead head, String tenant) {
+        return new Claim(tenant, strictPriority(head, null), null, givesWay(head));
+    }
+
+    private static int strictPriority(RequestHead head, @Nullable Integer otherwise) {
+        Integer strict = number(head.header("x-dynamo-request-strict-priority"), otherwise);
+        return strict == null ? 0 : Math.max(0, strict);
+    }
+
+    private static boolean givesWay(RequestHead head) {
+        return "true".equals(head.header("x-jynamo-preemptible"));
     }
 
     private static @Nullable Integer number(@Nullable String header, @Nullable Integer otherwise) {
@@ -158,7 +169,12 @@ public final class RequestHeaders {
 
     /** {@code x-dynamo-request-priority} where it is a number, or the body's priority. */
     static int priority(RequestHead head, GenerationOptions options) {
+        return priority(head, options.priority());
+    }
+
+    /** The same where the body says so much. */
+    public static int priority(RequestHead head, int otherwise) {
         Integer sent = number(head.header("x-dynamo-request-priority"), null);
-        return sent == null ? options.priority() : sent;
+        return sent == null ? otherwise : sent;
     }
 }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Run implements ExchangeListener {
     private final Exchange exchange;
     private final RunHost host;
-    private final long deadlineNanos;
+    private final TimeLimit limit;
     private final RunExtras.Timing timing;
     private volatile boolean ended;
     private volatile @Nullable Started started;
@@ -54,7 +54,7 @@ final class Run implements ExchangeListener {
         this.moving = new Moves(this, host);
         this.hedge = new Hedge(this, host.hedges());
         this.timing = new RunExtras.Timing(exchange.arrivedNanos());
-        this.deadlineNanos = exchange.arrivedNanos() + host.timeLimit().toNanos();
+        this.limit = TimeLimit.of(exchange, host.timeLimit());
         this.lastSentNanos = exchange.arrivedNanos();
     }
 
@@ -79,7 +79,12 @@ final class Run implements ExchangeListener {
 
     /** What is left of the time limit; never below a millisecond. */
     long remainingNanos() {
-        return Math.max(1_000_000, deadlineNanos - System.nanoTime());
+        return limit.remainingNanos(System.nanoTime());
+    }
+
+    /** How long it may wait for a worker. */
+    long patienceNanos() {
+        return limit.patienceNanos(System.nanoTime());
     }
 
     boolean isEnded() {
@@ -105,6 +110,7 @@ final class Run implements ExchangeListener {
     /** Puts the run in order before any worker is started, on the preparing thread. */
     void place(Prepared prepared, List<Leg> legs, ChoiceState[] choices, RunAnswer answer) {
         placedNanos = System.nanoTime();
+        limit.onPlaced(placedNanos);
         timing.promptTokens = prepared.promptTokens();
         timing.worker = legs.getFirst().placement().worker().id();
         RequestMeter measured = meter;
@@ -273,12 +279,16 @@ final class Run implements ExchangeListener {
         }
         now.legs().remove(leg);
         var why = new GenerationEnd.Failure(ErrorCode.OVERLOADED, "it was interrupted for the sake of other requests");
-        moveOn(now, leg, leg.tried(), why, remainingNanos());
+        moveOn(now, leg, leg.tried(), why, patienceNanos());
     }
 
     /** Sends what a leg leaves to do on its way to another worker. */
     private void moveOn(Started now, Leg leg, List<WorkerId> tried, GenerationEnd.Failure why, long patienceNanos) {
-        moving.begin(now, leg, tried, why, System.nanoTime() + patienceNanos);
+        long nanos = System.nanoTime();
+        if (now.legs().isEmpty()) {
+            limit.onWaiting(nanos);
+        }
+        moving.begin(now, leg, tried, why, nanos + patienceNanos);
         for (int i = leg.firstChoice(); i < leg.firstChoice() + leg.choices(); i++) {
             ChoiceState choice = now.choices()[i];
             if (!ended && choice.hasNews()) {
@@ -296,6 +306,7 @@ final class Run implements ExchangeListener {
             return;
         }
         timing.worker = placement.worker().id();
+        limit.onPlaced(System.nanoTime());
         Leg leg = new Leg(
                 this,
                 move.firstChoice(),
@@ -474,7 +485,7 @@ final class Run implements ExchangeListener {
         if (ended) {
             return;
         }
-        if (nowNanos - deadlineNanos >= 0) {
+        if (limit.isOver(nowNanos)) {
             fail(
                     ErrorCode.DEADLINE_EXCEEDED,
                     "The request took longer than the limit of "

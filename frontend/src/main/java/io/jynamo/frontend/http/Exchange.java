@@ -22,6 +22,11 @@ public interface Exchange extends Outlet {
     /** The request as its key sees it. */
     Visit visit();
 
+    /** Whether somebody waits for the answer; where nobody does, whoever made the request ends it in time. */
+    default boolean isAwaited() {
+        return true;
+    }
+
     /** {@link System#nanoTime()} when the head was read. */
     long arrivedNanos();
 

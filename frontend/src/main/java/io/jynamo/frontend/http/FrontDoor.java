@@ -49,16 +49,25 @@ public final class FrontDoor implements Dispatcher {
             return new Verdict.Refuse(Answer.json(204, new byte[0]).with("allow", allow));
         }
         if (lines.isEmpty()) {
-            return refuse(head, ErrorCode.ROUTE_NOT_FOUND, "Route not found: " + head.method() + " " + head.path());
+            return nowhere(
+                    head,
+                    ErrorCode.ROUTE_NOT_FOUND,
+                    errors(head)
+                            .answer(
+                                    ErrorCode.ROUTE_NOT_FOUND,
+                                    "Route not found: " + head.method() + " " + head.path()));
         }
         Routes.Route route = Routes.pick(lines, head.method());
         if (route == null) {
             String allow = Routes.allow(lines);
-            return new Verdict.Refuse(errors(head)
-                    .answer(
-                            ErrorCode.METHOD_NOT_ALLOWED,
-                            head.path() + " does not take " + head.method() + "; it takes " + allow + ".")
-                    .with("allow", allow));
+            return nowhere(
+                    head,
+                    ErrorCode.METHOD_NOT_ALLOWED,
+                    errors(head)
+                            .answer(
+                                    ErrorCode.METHOD_NOT_ALLOWED,
+                                    head.path() + " does not take " + head.method() + "; it takes " + allow + ".")
+                            .with("allow", allow));
         }
         JynamoException refusal = refusal(route, head);
         if (route.open() || keys.isIdle()) {
@@ -66,12 +75,7 @@ public final class FrontDoor implements Dispatcher {
                     ? new Verdict.Take(route.endpoint(), route.readsBody())
                     : new Verdict.Refuse(errors(head).answer(refusal));
         }
-        KeyVisit visit = keys.visit(Guest.of(
-                head.method().name(),
-                head.path(),
-                head.header("authorization"),
-                head.header("x-api-key"),
-                head.header("x-request-id")));
+        KeyVisit visit = keys.visit(guest(head));
         String wrongKey = visit.refusal();
         if (wrongKey != null) {
             refusal = new JynamoException(ErrorCode.AUTHENTICATION_REQUIRED, wrongKey);
@@ -117,8 +121,23 @@ public final class FrontDoor implements Dispatcher {
         return errors.apply(head);
     }
 
-    private Verdict refuse(RequestHead head, ErrorCode code, String message) {
-        return new Verdict.Refuse(errors(head).answer(code, message));
+    private static Guest guest(RequestHead head) {
+        return Guest.of(
+                head.method().name(),
+                head.path(),
+                head.header("authorization"),
+                head.header("x-api-key"),
+                head.header("x-request-id"));
+    }
+
+    /** There is nothing where it was sent; of those who have a key it is written down. */
+    private Verdict nowhere(RequestHead head, ErrorCode code, Answer answer) {
+        KeyVisit visit = keys.isIdle() ? null : keys.visitKnown(guest(head));
+        if (visit == null) {
+            return new Verdict.Refuse(answer);
+        }
+        visit.onFailure(code);
+        return new Verdict.Refuse(answer, visit);
     }
 
     /** Whether there is no body, nor a type of one: some of what is posted needs none. */

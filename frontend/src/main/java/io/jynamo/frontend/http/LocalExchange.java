@@ -144,6 +144,11 @@ public final class LocalExchange implements Exchange {
     }
 
     @Override
+    public boolean isAwaited() {
+        return false;
+    }
+
+    @Override
     public long arrivedNanos() {
         return arrivedNanos;
     }

@@ -82,8 +82,7 @@ final class SocketExchange implements Exchange {
         visit = of;
         Channel parent = channel.parent();
         boolean stream = channel.remoteAddress() == null && parent != null;
-        of.onClient(
-                stream ? parent.remoteAddress() : channel.remoteAddress(), System.nanoTime() - arrivedNanos);
+        of.onClient(stream ? parent.remoteAddress() : channel.remoteAddress(), System.nanoTime() - arrivedNanos);
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param client the address it came from
  * @param request the beginning of its body, or null where that is not written down
  * @param answer the beginning of its answer's, or null
+ * @param leftOut rows of strangers that were not written before it
  */
 @SuppressWarnings("ArrayRecordComponent") // written by nobody after it is made
 record AuditRow(
@@ -36,7 +37,8 @@ record AuditRow(
         long durationNanos,
         String client,
         byte @Nullable [] request,
-        byte @Nullable [] answer) {
+        byte @Nullable [] answer,
+        long leftOut) {
     private static final int PLAIN_BYTES = 1_024;
 
     /** How much of memory it takes while it waits, about. */
@@ -69,6 +71,9 @@ record AuditRow(
         }
         var worker = facts.worker();
         out.name("worker_id").value(worker == null ? null : Long.toUnsignedString(worker.value()));
+        if (leftOut > 0) {
+            out.name("left_out").value(leftOut);
+        }
         payload(out, "request", request);
         payload(out, "answer", answer);
         return out.endObject().raw("\n").toArray();

@@ -29,6 +29,10 @@ public final class KeyRing {
     private final AuditSink audit;
     private final KeyAccount nobody;
     private final LongAdder unknown = new LongAdder();
+    /** Of those whose key nobody knows, and of those whose key is known and not taken. */
+    private final StrangerRows strangers;
+
+    private final StrangerRows expired;
     private volatile Book book;
 
     /**
@@ -43,6 +47,8 @@ public final class KeyRing {
         this.audit = audit;
         this.nobody =
                 new KeyAccount(new KeyEntry(KeyHash.of(""), KeyTerms.OPEN, KeyLimits.NONE, null, false), clock.now());
+        this.strangers = new StrangerRows(clock.nanos());
+        this.expired = new StrangerRows(clock.nanos());
         this.book = new Book(Map.of(), Map.of());
         replace(List.of());
     }
@@ -91,13 +97,26 @@ public final class KeyRing {
     public KeyVisit visit(Guest guest) {
         Shown shown = open ? new Shown.Known(nobody) : shown(guest.shown());
         return switch (shown) {
-            case Shown.Known known -> new KeyVisit(guest, known.account(), null, clock, audit);
+            case Shown.Known known -> new KeyVisit(guest, known.account(), null, null, clock, audit);
             case Shown.Refused refused -> {
                 unknown.increment();
                 KeyAccount account = refused.account();
-                yield new KeyVisit(guest, account == null ? nobody : account, refused.why(), clock, audit);
+                yield account == null
+                        ? new KeyVisit(guest, nobody, refused.why(), strangers, clock, audit)
+                        : new KeyVisit(guest, account, refused.why(), expired, clock, audit);
             }
         };
+    }
+
+    /**
+     * Begins the visit of a request that is refused whoever sends it.
+     *
+     * @return null where it shows no key that is taken, or none is needed: nothing is kept of it
+     */
+    public @Nullable KeyVisit visitKnown(Guest guest) {
+        return !open && shown(guest.shown()) instanceof Shown.Known known
+                ? new KeyVisit(guest, known.account(), null, null, clock, audit)
+                : null;
     }
 
     /**
@@ -111,7 +130,7 @@ public final class KeyRing {
         String refusal = account == null
                 ? "The API key `" + owner.key() + "`, whose request this is, is none of this server's any more."
                 : account.entry().refusal(clock.now());
-        return new KeyVisit(guest, account == null ? nobody : account, refusal, clock, audit);
+        return new KeyVisit(guest, account == null ? nobody : account, refusal, null, clock, audit);
     }
 
     /** Whether visits have anything to do: without keys and an audit log they have not. */
@@ -147,5 +166,10 @@ public final class KeyRing {
     /** Requests that showed no key that is taken. */
     public long refused() {
         return unknown.sum();
+    }
+
+    /** How many of these have no row in the audit log. */
+    public long unwritten() {
+        return strangers.leftOut() + expired.leftOut();
     }
 }

@@ -18,11 +18,16 @@ public final class KeyVisit implements Visit {
     private static final int CLIENT_GONE = 499;
 
     private static final int MOST_CLIENT_ID = 256;
+    /** Clients may make up a path, and a method. */
+    private static final int MOST_PATH = 512;
+
+    private static final int MOST_METHOD = 32;
 
     private final Guest guest;
     private final KeyAccount account;
     private final KeyTerms terms;
     private final @Nullable String refusal;
+    private final @Nullable StrangerRows rows;
     private final KeyClock clock;
     private final AuditSink audit;
     private final long arrivedMillis;
@@ -43,11 +48,22 @@ public final class KeyVisit implements Visit {
     private @Nullable String model;
     private @Nullable ErrorCode error;
 
-    KeyVisit(Guest guest, KeyAccount account, @Nullable String refusal, KeyClock clock, AuditSink audit) {
+    /**
+     * @param refusal why its key is not taken, or null
+     * @param rows which of such are written down; null for all
+     */
+    KeyVisit(
+            Guest guest,
+            KeyAccount account,
+            @Nullable String refusal,
+            @Nullable StrangerRows rows,
+            KeyClock clock,
+            AuditSink audit) {
         this.guest = guest;
         this.account = account;
         this.terms = account.entry().terms();
         this.refusal = refusal;
+        this.rows = rows;
         this.clock = clock;
         this.audit = audit;
         this.arrivedNanos = clock.nanos();
@@ -164,27 +180,35 @@ public final class KeyVisit implements Visit {
             account.leave();
         }
         if (audit.isOn()) {
-            audit.offer(row());
+            long leftOut = rows == null ? 0 : rows.onRow(clock.nanos());
+            if (leftOut != StrangerRows.LEFT_OUT) {
+                audit.offer(row(leftOut));
+            }
         }
     }
 
-    private AuditRow row() {
+    private static String clip(String given, int most) {
+        return given.length() <= most ? given : given.substring(0, most);
+    }
+
+    private AuditRow row(long leftOut) {
         String given = guest.clientId();
         return new AuditRow(
                 arrivedMillis,
                 id,
-                given == null || given.length() <= MOST_CLIENT_ID ? given : given.substring(0, MOST_CLIENT_ID),
+                given == null ? null : clip(given, MOST_CLIENT_ID),
                 terms.name(),
                 terms.tenant(null),
                 model,
-                guest.method(),
-                guest.path(),
+                clip(guest.method(), MOST_METHOD),
+                clip(guest.path(), MOST_PATH),
                 status,
                 error == null ? null : error.id(),
                 facts,
                 clock.nanos() - arrivedNanos,
                 client,
                 request.bytes(),
-                answer.bytes());
+                answer.bytes(),
+                leftOut);
     }
 }

@@ -52,6 +52,7 @@ record KeyMeters(String prefix, PrometheusRegistry registry, Keys keys) {
                     AuditLog audit = keys.audit();
                     data.call(audit == null ? 0 : (double) audit.written(), "written");
                     data.call(audit == null ? 0 : (double) audit.dropped(), "dropped");
+                    data.call((double) keys.ring().unwritten(), "left_out");
                 })
                 .register(registry);
     }

@@ -64,7 +64,10 @@ class InputCheckTest {
     void a_body_is_taken_as_it_is() {
         String line = GOOD.replace('\'', '"').replace("{\"model\":\"m\"}", "{ \"model\" : \"m\\u00e9\", \"x\":1.50 }");
         byte[] bytes = line.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(new String(BatchLine.read(0, bytes, CHAT).body(), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(
+                        BatchLine.read(new LineReader.Line(0, 1, 0, bytes), bytes, CHAT)
+                                .body(),
+                        java.nio.charset.StandardCharsets.UTF_8))
                 .isEqualTo("{ \"model\" : \"m\\u00e9\", \"x\":1.50 }");
     }
 }

@@ -51,7 +51,7 @@ public final class VectorWorker implements Worker {
                 64,
                 Set.of(),
                 null,
-                Set.of(Capability.TOKEN_INPUT, Capability.CANCEL),
+                Set.of(Capability.TOKEN_INPUT, Capability.CANCEL, Capability.PRIORITY),
                 encoding);
         this.answers = encoding.kind() == Encoding.Kind.EMBEDDING ? VectorWorker::vectors : VectorWorker::scores;
     }
@@ -69,6 +69,11 @@ public final class VectorWorker implements Worker {
     /** From now on nothing is answered before {@link #answerHeld}. */
     public void hold() {
         holds = true;
+    }
+
+    /** Answers one of them, by its place among {@link #asked}; others go on being held. */
+    public void answer(int index) {
+        held.get(index).onResult(answers.apply(asked.get(index)));
     }
 
     public void answerHeld() {

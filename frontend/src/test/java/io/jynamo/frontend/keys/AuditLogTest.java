@@ -21,7 +21,7 @@ class AuditLogTest {
 
     private static AuditRow row(String id) {
         return new AuditRow(
-                0, id, null, "k", "k", "m", "POST", "/v1/x", 200, null, RunFacts.NOTHING, 5, "::1", null, null);
+                0, id, null, "k", "k", "m", "POST", "/v1/x", 200, null, RunFacts.NOTHING, 5, "::1", null, null, 0);
     }
 
     /** A disk that a test fills, empties and holds up. */
@@ -89,7 +89,22 @@ class AuditLogTest {
         try (AuditLog log = new AuditLog("test", disk, true).start()) {
             for (int i = 0; i < 200; i++) {
                 log.offer(new AuditRow(
-                        0, "x", null, "k", "k", "m", "POST", "/", 200, null, RunFacts.NOTHING, 5, "", payload, null));
+                        0,
+                        "x",
+                        null,
+                        "k",
+                        "k",
+                        "m",
+                        "POST",
+                        "/",
+                        200,
+                        null,
+                        RunFacts.NOTHING,
+                        5,
+                        "",
+                        payload,
+                        null,
+                        0));
             }
             assertThat(log.dropped()).isGreaterThan(200 - 2 * (AuditLog.MOST_BYTES >> 20));
             disk.ready.release(100_000);

@@ -30,6 +30,7 @@ public final class EmbeddingMessages {
         Embed.Builder embed = Embed.newBuilder()
                 .setStream(stream)
                 .setRequestId(request.id().value())
+                .setPriority(request.priority())
                 .setTimeLimitMillis(Math.max(1, request.timeLimit().toMillis()));
         for (Text text : request.texts()) {
             EmbedText.Builder message = EmbedText.newBuilder();
@@ -66,6 +67,7 @@ public final class EmbeddingMessages {
             return new EmbeddingRequest(
                     new RequestId(embed.getRequestId()),
                     texts,
+                    embed.getPriority(),
                     limit < 0 || limit > LONGEST.toMillis() ? LONGEST : Duration.ofMillis(limit));
         } catch (IllegalArgumentException impossible) {
             throw new JynamoException(
