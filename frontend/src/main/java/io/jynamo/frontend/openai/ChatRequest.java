@@ -81,7 +81,8 @@ public record ChatRequest(
             Shapes.bool(),
             "Tell reasoning as reasoning_content, not with its tags in content; true by default.");
 
-    static final FieldTable TABLE = table();
+    /** Of the body. */
+    public static final FieldTable TABLE = table();
 
     private static FieldTable table() {
         List<Field<?>> fields = new ArrayList<>(List.of(
