@@ -81,6 +81,7 @@ public record TokenizeRequest(
                 false,
                 new ToolWish(values.or(ChatRequest.TOOLS, List.of()), new ToolChoice.Auto(), true),
                 true,
-                true);
+                true,
+                null);
     }
 }
