@@ -52,6 +52,41 @@ class OpenApiTest {
         }
     }
 
+    /** Clients of each kind get errors of the form that is described for their path. */
+    @Test
+    void theErrorsItDescribesAreTheErrorsAnswered() {
+        try (ServerFixture server = ServerFixture.saying("x")) {
+            JsonNode document = JSON.readTree(server.get("/openapi.json").body());
+            for (String path : List.of("/v1/chat/completions", "/v1/messages", "/v1/messages/count_tokens")) {
+                String form = document.path("paths")
+                        .path(path)
+                        .at("/post/responses/default/$ref")
+                        .asString("");
+                JsonNode schema = document.at(form.substring(1)).at("/content/application~1json/schema");
+                assertFits(JSON.readTree(server.post(path, "{}").body()), schema, path);
+            }
+        }
+    }
+
+    private static void assertFits(JsonNode answered, JsonNode schema, String what) {
+        assertThat(schema.path("properties").isObject()).as(what).isTrue();
+        for (JsonNode name : schema.path("required")) {
+            assertThat(answered.has(name.asString(""))).as(what + ": " + name).isTrue();
+        }
+        answered.properties().forEach(member -> {
+            JsonNode described = schema.path("properties").path(member.getKey());
+            assertThat(described.isMissingNode())
+                    .as(what + "." + member.getKey())
+                    .isFalse();
+            if (member.getValue().isObject()) {
+                assertFits(member.getValue(), described, what + "." + member.getKey());
+            }
+            if (described.has("const")) {
+                assertThat(member.getValue()).isEqualTo(described.path("const"));
+            }
+        });
+    }
+
     /** What the description says of a number is what the server does with it. */
     @Test
     void theBoundsItNamesAreTheBoundsEnforced() {

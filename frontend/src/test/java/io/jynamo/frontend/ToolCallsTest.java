@@ -128,6 +128,35 @@ class ToolCallsTest {
     }
 
     @Test
+    void usage_counts_reasoning_among_the_output() {
+        String said = "<think>\nParis?\n</think>\n\nSunny.";
+        try (ServerFixture server = saying(said)) {
+            JsonNode whole = json(ask(server, "")).path("usage");
+            int reasoned =
+                    whole.at("/completion_tokens_details/reasoning_tokens").asInt(-1);
+            // Its tokens are bytes. The tag that ends reasoning, and white space behind it, count until content comes.
+            assertThat(reasoned).isEqualTo("Paris?\n</think>\n\n".length());
+            assertThat(whole.path("completion_tokens").asInt()).isEqualTo(said.length());
+            String streamed = ask(server, "'stream':true,'stream_options':{'include_usage':true}")
+                    .body();
+            JsonNode last = chunks(streamed).getLast().path("usage");
+            assertThat(last.at("/completion_tokens_details/reasoning_tokens").asInt(-1))
+                    .isEqualTo(reasoned);
+            JsonNode hidden = json(ask(server, "'include_reasoning':false")).path("usage");
+            assertThat(hidden.at("/completion_tokens_details/reasoning_tokens").asInt(-1))
+                    .as("what is not told was drawn all the same")
+                    .isEqualTo(reasoned);
+            JsonNode both = json(ask(server, "'n':2")).path("usage");
+            assertThat(both.at("/completion_tokens_details/reasoning_tokens").asInt(-1))
+                    .isEqualTo(2 * reasoned);
+        }
+        try (ServerFixture server = saying("Sunny.")) {
+            JsonNode none = json(ask(server, "")).at("/usage/completion_tokens_details");
+            assertThat(none.path("reasoning_tokens").asInt(-1)).isZero();
+        }
+    }
+
+    @Test
     void reasoning_is_told_apart_unless_it_is_not_wanted() {
         try (ServerFixture server = saying("<think>\nParis?\n</think>\n\nSunny.")) {
             JsonNode apart = message(ask(server, ""));

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities what its engine can do
  * @param encoding what it makes of texts, or null for a model that generates
  * @param modalities what it reads; always text, and media only where the engine is asked for whole conversations
+ * @param parsers who reads its replies, as far as whoever offers it says
  */
 public record ModelCard(
         String name,
@@ -35,11 +36,46 @@ public record ModelCard(
         @Nullable Integer bosTokenId,
         Set<Capability> capabilities,
         @Nullable Encoding encoding,
-        Set<Modality> modalities) {
+        Set<Modality> modalities,
+        ReplyParsers parsers) {
     public ModelCard {
         modalities = Set.copyOf(modalities);
         eosTokenIds = Set.copyOf(eosTokenIds);
         capabilities = Set.copyOf(capabilities);
+    }
+
+    /** The card of a model whose chat template shows how its replies are read. */
+    public ModelCard(
+            String name,
+            String architecture,
+            int vocabularySize,
+            int maxModelLen,
+            int trainedContextLength,
+            int blockTokens,
+            int totalBlocks,
+            int maxBatchedTokens,
+            int maxSequences,
+            Set<Integer> eosTokenIds,
+            @Nullable Integer bosTokenId,
+            Set<Capability> capabilities,
+            @Nullable Encoding encoding,
+            Set<Modality> modalities) {
+        this(
+                name,
+                architecture,
+                vocabularySize,
+                maxModelLen,
+                trainedContextLength,
+                blockTokens,
+                totalBlocks,
+                maxBatchedTokens,
+                maxSequences,
+                eosTokenIds,
+                bosTokenId,
+                capabilities,
+                encoding,
+                modalities,
+                ReplyParsers.UNTOLD);
     }
 
     /** The card of a model that reads text. */
@@ -142,6 +178,15 @@ public record ModelCard(
 
     /** The same model, which reads something else. */
     public ModelCard withModalities(Set<Modality> others) {
+        return with(others, parsers);
+    }
+
+    /** The same model, whose replies others read. */
+    public ModelCard withParsers(ReplyParsers others) {
+        return with(modalities, others);
+    }
+
+    private ModelCard with(Set<Modality> reads, ReplyParsers readers) {
         return new ModelCard(
                 name,
                 architecture,
@@ -156,6 +201,7 @@ public record ModelCard(
                 bosTokenId,
                 capabilities,
                 encoding,
-                others);
+                reads,
+                readers);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param fallback value when nothing says otherwise
  * @param shownFallback how help shows the fallback; empty for none
  * @param kind how often it may be given and whether it may be shown
+ * @param alias another name of the flag, as another program has it; empty for none
  */
 public record Setting<T>(
         String name,
@@ -25,7 +26,8 @@ public record Setting<T>(
         ValueReader<T> reader,
         T fallback,
         String shownFallback,
-        Kind kind) {
+        Kind kind,
+        String alias) {
 
     /** How a setting is given and shown. */
     public enum Kind {
@@ -63,7 +65,7 @@ public record Setting<T>(
         /** A setting with one value. */
         public <T> Setting<T> of(TextReader<T> reader, String fallback) {
             return new Setting<>(
-                    name, group, label, help, last(reader), reader.read(fallback), fallback, Setting.Kind.SINGLE);
+                    name, group, label, help, last(reader), reader.read(fallback), fallback, Setting.Kind.SINGLE, "");
         }
 
         /** A setting that may be absent. */
@@ -77,12 +79,13 @@ public record Setting<T>(
                     texts -> Optional.of(one.read(texts)),
                     Optional.empty(),
                     "",
-                    Setting.Kind.SINGLE);
+                    Setting.Kind.SINGLE,
+                    "");
         }
 
         /** A setting with any number of values. */
         public Setting<List<String>> list(Kind kind) {
-            return new Setting<>(name, group, label, help, List::copyOf, List.of(), "", kind);
+            return new Setting<>(name, group, label, help, List::copyOf, List.of(), "", kind, "");
         }
 
         private static <T> ValueReader<T> last(TextReader<T> reader) {
@@ -92,6 +95,16 @@ public record Setting<T>(
 
     public String flag() {
         return "--" + name;
+    }
+
+    /** Every spelling of its flag, its own first. */
+    public List<String> flags() {
+        return alias.isEmpty() ? List.of(flag()) : List.of(flag(), "--" + alias);
+    }
+
+    /** The same setting, whose flag has another name too. */
+    public Setting<T> orFlag(String other) {
+        return new Setting<>(name, group, label, help, reader, fallback, shownFallback, kind, other);
     }
 
     public String variable() {

@@ -92,7 +92,7 @@ public final class SettingFlags {
 
     private static OptionSpec option(Setting<?> setting, int order) {
         String fallback = setting.shownFallback().isEmpty() ? "" : " Default: " + setting.shownFallback() + ".";
-        return OptionSpec.builder(setting.flag())
+        return OptionSpec.builder(setting.flags().toArray(String[]::new))
                 .paramLabel(setting.label())
                 .description(setting.help().replace("%", "%%") + fallback)
                 .type(List.class)

@@ -16,6 +16,7 @@ import io.jynamo.router.Router;
 import io.jynamo.router.RouterOptions;
 import io.jynamo.router.RoutingPolicy;
 import io.jynamo.router.admission.AdmittingRouter;
+import io.jynamo.text.reply.ReplyFormat;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class Fleet implements AutoCloseable {
             String digest,
             ModelCard card,
             ModelText text,
+            ReplyFormat replies,
             Router router,
             Map<WorkerId, Set<String>> workers) {
         boolean have(String adapter) {
@@ -74,20 +76,22 @@ public final class Fleet implements AutoCloseable {
      *
      * @param names the model's own first
      * @param digest of the files that {@code text} was made from
-     * @throws JynamoException INVALID_CONFIGURATION where another model has the name
+     * @throws JynamoException INVALID_CONFIGURATION where another model has the name, or no parser has the one of its card
      */
     public synchronized void add(Worker worker, List<String> names, ModelText text, String digest) {
         if (closed) {
             return;
         }
+        ReplyFormat replies = replies(worker, names, text); // before anything is changed: it may be refused
         Served before = models.get(names.getFirst());
-        boolean replaces = before != null && before.workers().isEmpty() && differs(before, worker, digest) != null;
+        boolean replaces =
+                before != null && before.workers().isEmpty() && differs(before, worker, digest, replies) != null;
         if (before != null && replaces) {
             models.remove(names.getFirst());
             adaptersOf(before).forEach(registry::remove);
         }
-        Served served = before == null || replaces ? begin(worker.card(), names, text, digest) : before;
-        requireSame(served, worker, digest);
+        Served served = before == null || replaces ? begin(worker.card(), names, text, replies, digest) : before;
+        requireSame(served, worker, digest, replies);
         if (served.workers().putIfAbsent(worker.id(), Set.of()) == null) {
             served.router().add(worker);
         }
@@ -157,7 +161,27 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private Served begin(ModelCard card, List<String> names, ModelText text, String digest) {
+    /** How the replies of a model that has workers are read, for people. */
+    synchronized String replies(String model) {
+        Served served = models.get(model);
+        return served == null ? "" : served.replies().toString();
+    }
+
+    /** How a worker's replies are read: as this process was told, else as its card says, else as its template shows. */
+    private ReplyFormat replies(Worker worker, List<String> names, ModelText text) {
+        try {
+            return parsers.or(worker.card().parsers()).over(text.replies());
+        } catch (JynamoException unknown) {
+            throw new JynamoException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "worker " + worker.id() + " serves `" + names.getFirst() + "` and names a parser that this frontend"
+                            + " does not have. " + unknown.getMessage() + ". Give the frontend the flag of that parser,"
+                            + " which then counts for all its models, or another version",
+                    unknown);
+        }
+    }
+
+    private Served begin(ModelCard card, List<String> names, ModelText text, ReplyFormat replies, String digest) {
         for (Served other : models.values()) {
             for (String name : names) {
                 if (other.names().contains(name)) {
@@ -176,13 +200,13 @@ public final class Fleet implements AutoCloseable {
         RouterOptions plain = RouterOptions.of(policy, card.blockTokens());
         var chooser = new PolicyRouter(choice.costs().over(plain, choice.requestsPerWorker()), new SplittableRandom());
         var router = new AdmittingRouter(chooser, choice.admission(), System::nanoTime);
-        Served served = new Served(List.copyOf(names), digest, card, text, router, new HashMap<>());
+        Served served = new Served(List.copyOf(names), digest, card, text, replies, router, new HashMap<>());
         models.put(names.getFirst(), served);
         return served;
     }
 
-    private static void requireSame(Served served, Worker worker, String digest) {
-        String differs = differs(served, worker, digest);
+    private static void requireSame(Served served, Worker worker, String digest, ReplyFormat replies) {
+        String differs = differs(served, worker, digest, replies);
         if (differs != null) {
             throw new JynamoException(
                     ErrorCode.INVALID_CONFIGURATION,
@@ -191,7 +215,7 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private static @Nullable String differs(Served served, Worker worker, String digest) {
+    private static @Nullable String differs(Served served, Worker worker, String digest, ReplyFormat replies) {
         ModelCard card = worker.card();
         if (!served.digest().equals(digest)) {
             return "another tokenizer or chat template";
@@ -210,6 +234,9 @@ public final class Fleet implements AutoCloseable {
         if (!card.modalities().equals(served.card().modalities())) {
             return "reads " + card.modalities() + ", not " + served.card().modalities();
         }
+        if (!replies.equals(served.replies())) {
+            return "other parsers of its replies (" + replies + "), not " + served.replies();
+        }
         if (!card.capabilities().equals(served.card().capabilities())) {
             return "an engine that can do other things";
         }
@@ -226,7 +253,7 @@ public final class Fleet implements AutoCloseable {
                 served.card(),
                 text.tokenizer(),
                 text.prompt(),
-                parsers.over(text.replies()),
+                served.replies(),
                 served.router(),
                 sampling,
                 Instant.now().getEpochSecond());

@@ -181,11 +181,12 @@ final class FleetWatch implements WatchListener, FleetRoster, AutoCloseable {
             }
             LOG.log(
                     System.Logger.Level.INFO,
-                    "worker {0} at {1} serves {2} ({3})",
+                    "worker {0} at {1} serves {2} ({3}); {4}",
                     worker.id(),
                     worker.address(),
                     String.join(", ", told.servedNames()),
-                    told.engine());
+                    told.engine(),
+                    fleet.replies(told.servedNames().getFirst()));
         } catch (JynamoException refused) {
             offered.remove(worker); // tried again when it says something new, or comes back
             LOG.log(System.Logger.Level.WARNING, "worker " + worker.id() + " is not used: " + refused.getMessage());

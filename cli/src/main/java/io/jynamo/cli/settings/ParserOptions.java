@@ -1,21 +1,35 @@
 package io.jynamo.cli.settings;
 
+import io.jynamo.protocol.ReplyParsers;
 import io.jynamo.text.reply.ReplyFormat;
 import java.util.Optional;
 
 /**
  * Which parsers read answers.
  *
- * @param calls name of the one of tool calls, {@code none}, or empty for the one that the model's template shows
+ * @param calls name of the one of tool calls, {@code none}, or empty where others say
  * @param reasoning likewise of reasoning
  */
 public record ParserOptions(Optional<String> calls, Optional<String> reasoning) {
-    /** As models' templates show. */
-    public static final ParserOptions GUESSED = new ParserOptions(Optional.empty(), Optional.empty());
-
     static final String NONE = "none";
 
-    /** What was told, in place of what was guessed of a model. */
+    /** What is told to whoever reads the answers. */
+    public ReplyParsers told() {
+        return new ReplyParsers(calls.orElse(null), reasoning.orElse(null));
+    }
+
+    /** These and, where they say nothing, those that a model's card names. */
+    public ParserOptions or(ReplyParsers card) {
+        return new ParserOptions(
+                calls.or(() -> Optional.ofNullable(card.calls())),
+                reasoning.or(() -> Optional.ofNullable(card.reasoning())));
+    }
+
+    /**
+     * What was told, in place of what was guessed of a model.
+     *
+     * @throws io.jynamo.protocol.JynamoException INVALID_CONFIGURATION for a name that no parser has
+     */
     public ReplyFormat over(ReplyFormat guessed) {
         String calling = calls.orElse(guessed.calls());
         String thinking = reasoning.orElse(guessed.reasoning());

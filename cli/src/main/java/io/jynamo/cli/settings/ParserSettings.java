@@ -11,7 +11,7 @@ import io.jynamo.text.reply.ReplyFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** How tool calls and reasoning are told from the rest of an answer. Names follow vLLM. */
+/** How tool calls and reasoning are told from the rest of an answer. Names follow vLLM, or Dynamo. */
 public final class ParserSettings {
     private static final String GROUP = "Answers";
 
@@ -19,16 +19,18 @@ public final class ParserSettings {
                     GROUP,
                     "tool-call-parser",
                     "NAME",
-                    "Markup of the model's tool calls, for example hermes; none for no calls. By default what its chat"
-                            + " template shows. Names: docs/parsers.md.")
-            .optional(text());
+                    "Markup of the model's tool calls, for example hermes; none for no calls. A frontend's holds for all"
+                            + " its models; else its worker's, else what its chat template shows. Names: docs/parsers.md.")
+            .optional(text())
+            .orFlag("dyn-tool-call-parser");
     public static final Setting<Optional<String>> REASONING_PARSER = new Draft(
                     GROUP,
                     "reasoning-parser",
                     "NAME",
-                    "Markup of the model's reasoning, for example deepseek_r1; none to leave it in the answer. By default"
-                            + " what its chat template shows.")
-            .optional(text());
+                    "Markup of the model's reasoning, for example deepseek_r1; none to leave it in the answer. Settled as"
+                            + " that of tool calls is.")
+            .optional(text())
+            .orFlag("dyn-reasoning-parser");
 
     /** In the order of help. */
     public static final List<Setting<?>> ALL = List.of(TOOL_CALL_PARSER, REASONING_PARSER);

@@ -101,6 +101,16 @@ record EngineLaunch(
         };
     }
 
+    /**
+     * Whether a launched engine lets the model think before output that it holds to a form, by its flags. An SGLang says so itself.
+     */
+    static boolean thinksFirst(EngineKind kind, ForeignOptions told) {
+        EngineFlags flags = new EngineFlags(told.flags());
+        return kind == EngineKind.VLLM
+                && flags.has("--reasoning-parser")
+                && flags.all().stream().noneMatch(flag -> flag.contains("enable_in_reasoning"));
+    }
+
     private static int ranks(ForeignOptions told, EngineFlags flags, String... names) {
         return told.dataParallelSize().or(() -> size(flags, names)).orElse(1);
     }

@@ -125,7 +125,10 @@ final class ForeignWorkers implements AutoCloseable {
         leave();
         AttachOptions known = options.withCard(CardOverrides.of(
                         vocabularySize, place.setup().model().maxModelLen().orElse(null))
-                .withModalities(modalities(files)));
+                .withModalities(modalities(files))
+                .withThinkingFirst(launched.isPresent()
+                        && EngineLaunch.thinksFirst(
+                                place.setup().engine().kind(), place.setup().foreign())));
         try {
             List<AttachOptions> each = new ArrayList<>();
             for (int rank = 0; rank < ids.size(); rank++) {

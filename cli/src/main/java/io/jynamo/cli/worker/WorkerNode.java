@@ -65,7 +65,14 @@ public final class WorkerNode implements AutoCloseable {
                     setup.foreign().group().map(told -> lifecycle.own(GroupMember.join(discovery, namespace, told)));
             String host = options.advertised().orElse(options.host());
             ProcessOffers offers = lifecycle.own(new ProcessOffers(
-                    server, discovery, new WorkerOffers.Announcement(namespace, host, engine, options.taints())));
+                    server,
+                    discovery,
+                    new WorkerOffers.Announcement(
+                            namespace,
+                            host,
+                            engine,
+                            options.taints(),
+                            options.parsers().told())));
             offers.announce(names.all(), WorkerCount.expected(setup));
             options.adminPort()
                     .map(port -> lifecycle.own(

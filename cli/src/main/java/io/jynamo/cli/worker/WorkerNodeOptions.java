@@ -10,6 +10,8 @@ import io.jynamo.cli.settings.HttpSettings;
 import io.jynamo.cli.settings.LogOptions;
 import io.jynamo.cli.settings.LogSettings;
 import io.jynamo.cli.settings.ModelSettings;
+import io.jynamo.cli.settings.ParserOptions;
+import io.jynamo.cli.settings.ParserSettings;
 import io.jynamo.cli.settings.SimSettings;
 import io.jynamo.cli.settings.WorkerSettings;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
 /**
  * Everything {@code jynamo worker} was told.
  *
+ * @param parsers of answers, told to frontends
  * @param host address to listen on for frontends
  * @param advertised address others reach it at, where it is another
  * @param taints labels that requests may ask for or avoid
@@ -30,6 +33,7 @@ import java.util.stream.Stream;
  */
 public record WorkerNodeOptions(
         WorkerSetup setup,
+        ParserOptions parsers,
         FleetOptions fleet,
         String host,
         int port,
@@ -44,6 +48,7 @@ public record WorkerNodeOptions(
                     WorkerSettings.ALL,
                     SimSettings.ALL,
                     ForeignSettings.ALL,
+                    ParserSettings.ALL,
                     FleetSettings.ALL,
                     FleetSettings.OFFERING,
                     FleetSettings.ADMIN,
@@ -60,6 +65,7 @@ public record WorkerNodeOptions(
     static WorkerNodeOptions read(Configuration configuration, List<String> engineFlags, Problems problems) {
         return new WorkerNodeOptions(
                 WorkerSetup.read(configuration, engineFlags, problems),
+                ParserSettings.read(configuration, problems),
                 FleetSettings.read(configuration, problems),
                 configuration.get(FleetSettings.WORKER_HOST),
                 configuration.get(FleetSettings.WORKER_PORT),

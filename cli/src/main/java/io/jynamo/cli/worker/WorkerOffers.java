@@ -4,6 +4,7 @@ import io.jynamo.cli.text.TextSide;
 import io.jynamo.engine.Engine;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
+import io.jynamo.protocol.ReplyParsers;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.discovery.Discovery;
@@ -29,8 +30,9 @@ final class WorkerOffers implements Offers {
      * @param host where others reach the server
      * @param engine its kind, for people
      * @param taints labels of all of them
+     * @param parsers of what their model answers
      */
-    record Announcement(String namespace, String host, String engine, Set<String> taints) {}
+    record Announcement(String namespace, String host, String engine, Set<String> taints, ReplyParsers parsers) {}
 
     private record Offer(HostedWorker hosted, Registration announced) {}
 
@@ -97,7 +99,8 @@ final class WorkerOffers implements Offers {
         requireStaying();
         engines = List.copyOf(started);
         for (int i = 0; i < offers.size(); i++) {
-            offers.get(i).hosted().ready(started.get(i), text.files());
+            Engine engine = started.get(i);
+            offers.get(i).hosted().ready(engine, engine.card().withParsers(announcement.parsers()), text.files());
         }
     }
 

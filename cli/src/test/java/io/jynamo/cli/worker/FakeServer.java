@@ -57,6 +57,7 @@ final class FakeServer implements AutoCloseable {
     private final Kind kind;
     private final int ranks;
     private volatile Model model;
+    private volatile int[] script = {};
     private volatile BooleanSupplier works = () -> true;
     private volatile boolean closed;
 
@@ -86,6 +87,11 @@ final class FakeServer implements AutoCloseable {
     /** While this does not hold it takes requests and says nothing, in perfect health. */
     void worksWhile(BooleanSupplier condition) {
         works = condition;
+    }
+
+    /** It answers every completion with these ids from now on. */
+    void says(int... ids) {
+        script = ids;
     }
 
     /** Every request for output so far. */
@@ -172,12 +178,18 @@ final class FakeServer implements AutoCloseable {
     private void completions(JsonNode asked, OutputStream out) throws IOException {
         JsonNode prompt = asked.path("prompt");
         int most = asked.path("max_tokens").asInt(16);
+        int[] known = script;
         long state = state(prompt);
         for (int said = 1; said <= most; said++) {
+            boolean ends = said == known.length;
             event(
                     out,
-                    "{\"choices\":[{\"index\":0,\"text\":\"x\",\"token_ids\":[" + id(state) + "],\"finish_reason\":"
-                            + (said == most ? "\"length\"" : "null") + "}]}");
+                    "{\"choices\":[{\"index\":0,\"text\":\"x\",\"token_ids\":["
+                            + (known.length > 0 ? known[said - 1] : id(state)) + "],\"finish_reason\":"
+                            + (ends ? "\"stop\"" : said == most ? "\"length\"" : "null") + "}]}");
+            if (ends) {
+                most = said;
+            }
             state = next(state);
         }
         event(

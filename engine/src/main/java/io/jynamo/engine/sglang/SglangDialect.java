@@ -17,6 +17,7 @@ import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.Stopping;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,7 +60,12 @@ final class SglangDialect implements EngineDialect {
 
     @Override
     public List<String> missingBesideMedia(GenerationRequest request) {
-        return chats.missingBesideMedia(request);
+        List<String> missing = new ArrayList<>(chats.missingBesideMedia(request));
+        if (thinksFirst(request)) {
+            missing.add(
+                    Capability.THINKING_FIRST.id()); // its own template, not the request, says whether it waits there
+        }
+        return missing;
     }
 
     @Override
@@ -109,6 +115,9 @@ final class SglangDialect implements EngineDialect {
             }
             json.writeEndObject();
             json.writeBooleanProperty("stream", true);
+            if (thinksFirst(request)) {
+                json.writeBooleanProperty("require_reasoning", true);
+            }
             writeLogprobs(json, request);
             if (request.priority() != 0) {
                 long priority = request.priority();
@@ -128,6 +137,12 @@ final class SglangDialect implements EngineDialect {
                 json.writeNumberProperty(RANK_BEFORE, rank);
             }
         });
+    }
+
+    /** Reasoning that may be left out is: it would wait for the end of what never began. */
+    private static boolean thinksFirst(GenerationRequest request) {
+        OutputConstraint constraint = request.constraint();
+        return constraint != null && constraint.thinking().begun();
     }
 
     private static void writeStopping(JsonGenerator json, Stopping stopping) {

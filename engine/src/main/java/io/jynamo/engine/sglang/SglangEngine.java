@@ -140,6 +140,9 @@ public final class SglangEngine extends AttachedEngine {
         if (server.path("enable_deterministic_inference").asBoolean(false)) {
             can.add(Capability.SEED); // without that flag it takes seeds and draws as it likes
         }
+        if (!server.path("reasoning_parser").asString("").isEmpty()) {
+            can.add(Capability.THINKING_FIRST); // the tag that ends reasoning is known to it by its parser alone
+        }
         ModelCard plain = withMedia(http, options, ServerCard.plain(http.url(), model, options, can));
         int page = Json.findInt(server, "page_size").orElse(0);
         int tokens = Json.findInt(server, "max_total_num_tokens").orElse(0);

@@ -55,7 +55,8 @@ public final class MessagesRequest {
     private static final Field<Long> BUDGET = taken(
             "budget_tokens",
             Shapes.integer(1_024, Integer.MAX_VALUE),
-            "Taken, and without effect: max_tokens bounds thinking and answer together.");
+            "Thinking tokens at most, as far as the chat template can ask for that; nothing else holds the model to it, and"
+                    + " the answer says so.");
     private static final Field<String> DISPLAY =
             taken("display", Shapes.oneOf("summarized", "omitted"), "Whether thinking is told; it is told whole.");
     private static final Field<FieldValues> THINKING = taken(
@@ -132,6 +133,7 @@ public final class MessagesRequest {
     private static ChatRequest from(FieldValues values, boolean stripsPreamble) {
         ToolWish tools = Tools.wish(values);
         FieldValues thinking = values.find(THINKING);
+        Long budget = thinking == null || isOff(thinking) ? null : thinking.find(BUDGET);
         var system = Conversation.joined(values.take(SYSTEM, List.of()), stripsPreamble);
         Conversation conversation = Conversation.of(system, values.take(MESSAGES, List.of()));
         return new ChatRequest(
@@ -145,7 +147,8 @@ public final class MessagesRequest {
                 false,
                 tools,
                 true,
-                thinking == null || !"omitted".equals(thinking.find(DISPLAY)));
+                thinking == null || !"omitted".equals(thinking.find(DISPLAY)),
+                budget == null ? null : budget.intValue());
     }
 
     private static @Nullable OutputWish output(FieldValues values) {
@@ -193,9 +196,14 @@ public final class MessagesRequest {
             variables.put("reasoning_effort", effort);
         }
         if (thinking != null) {
-            ChatRequest.switchThinking(variables, !"disabled".equals(thinking.find(THINKING_TYPE)));
+            ChatRequest.switchThinking(variables, !isOff(thinking));
+            ChatRequest.budget(variables, isOff(thinking) ? null : thinking.find(BUDGET));
         }
         return variables;
+    }
+
+    private static boolean isOff(FieldValues thinking) {
+        return "disabled".equals(thinking.find(THINKING_TYPE));
     }
 
     /** Claude Code asks that all thinking be kept, which is what happens. */

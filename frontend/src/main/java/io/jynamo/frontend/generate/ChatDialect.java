@@ -43,11 +43,13 @@ final class ChatDialect implements Dialect {
 
         @Override
         public EventWriter events(AnswerParts parts) {
+            ThinkingBudget.tell(chat, parts);
             return new ChunkEvents(parts, true);
         }
 
         @Override
         public BodyWriter body(AnswerParts parts) {
+            ThinkingBudget.tell(chat, parts);
             return new ChoicesBody(parts, true);
         }
     }

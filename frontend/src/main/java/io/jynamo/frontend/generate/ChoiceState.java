@@ -69,7 +69,7 @@ final class ChoiceState {
         return tokens;
     }
 
-    /** Output tokens of reasoning that is told, as near as text tells of tokens. */
+    /** Output tokens of reasoning, told or not, as near as text tells of tokens. */
     int reasoningTokens() {
         return reasoningTokens;
     }

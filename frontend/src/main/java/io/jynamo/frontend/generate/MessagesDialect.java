@@ -59,11 +59,13 @@ final class MessagesDialect implements Dialect {
 
         @Override
         public EventWriter events(AnswerParts parts) {
+            ThinkingBudget.tell(chat, parts);
             return new MessageEventWriter(parts);
         }
 
         @Override
         public BodyWriter body(AnswerParts parts) {
+            ThinkingBudget.tell(chat, parts);
             return new MessageBodyWriter(parts);
         }
     }

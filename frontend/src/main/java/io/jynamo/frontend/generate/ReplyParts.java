@@ -27,6 +27,7 @@ final class ReplyParts implements ReplySink {
     private final List<Turn> turns = new ArrayList<>(0);
     private Kind kind = Kind.CONTENT;
     private Kind opening = Kind.CONTENT;
+    private boolean reasons;
     private int whole;
     private int cut = -1;
 
@@ -154,9 +155,9 @@ final class ReplyParts implements ReplySink {
         }
     }
 
-    /** Whether what came last is reasoning. */
+    /** Whether what came last is reasoning, told or not. */
     boolean isReasoning() {
-        return kind == Kind.REASONING;
+        return reasons;
     }
 
     /** Whether a call ended before it was whole. */
@@ -218,12 +219,14 @@ final class ReplyParts implements ReplySink {
 
     @Override
     public void content(String text) {
+        reasons = false;
         turn(Kind.CONTENT);
         content.append(text);
     }
 
     @Override
     public void reasoning(String text) {
+        reasons = true;
         if (plan != null && plan.showsReasoning()) {
             turn(Kind.REASONING);
             reasoning.append(text);
@@ -236,6 +239,7 @@ final class ReplyParts implements ReplySink {
 
     @Override
     public void callBegun(int index, String name, @Nullable String id) {
+        reasons = false;
         if (isTold(index)) {
             turn(Kind.CALLS);
             calls.add(new CallDelta(index, id == null ? "call_" + RequestIds.next() : id, name, ""));

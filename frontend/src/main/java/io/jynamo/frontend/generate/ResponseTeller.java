@@ -14,7 +14,6 @@ final class ResponseTeller implements ReplyParts.Teller {
     private final RunExtras extras;
     private List<TokenLogprobs> scored = List.of();
     private boolean cut;
-    private int reasoningTokens;
 
     ResponseTeller(Output output, RunExtras extras) {
         this.output = output;
@@ -30,7 +29,6 @@ final class ResponseTeller implements ReplyParts.Teller {
         }
         if (choice.isDone()) {
             cut = "length".equals(choice.finish());
-            reasoningTokens = choice.reasoningTokens();
             int call = output.lastCall();
             boolean whole = call >= 0 ? !choice.reply().isCut(call) : !cut;
             output.end(whole);
@@ -40,7 +38,7 @@ final class ResponseTeller implements ReplyParts.Teller {
 
     ResponseEnd.Complete end(UsageCount usage) {
         return new ResponseEnd.Complete(
-                cut, System.currentTimeMillis() / 1_000, new ResponseUsage(usage, reasoningTokens), extras.kept());
+                cut, System.currentTimeMillis() / 1_000, new ResponseUsage(usage), extras.kept());
     }
 
     /** Where probabilities are wanted all is content, so that the first of it has them. */

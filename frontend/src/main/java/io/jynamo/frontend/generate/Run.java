@@ -398,7 +398,7 @@ final class Run implements ExchangeListener {
     }
 
     private UsageCount usage(Started now) {
-        return new UsageCount(timing.promptTokens, timing.cachedTokens, now.outputTokens());
+        return new UsageCount(timing.promptTokens, timing.cachedTokens, now.outputTokens(), now.reasoningTokens());
     }
 
     private void fail(ErrorCode code, String message) {

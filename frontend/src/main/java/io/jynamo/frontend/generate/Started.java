@@ -31,6 +31,14 @@ record Started(Prepared prepared, List<Leg> legs, ChoiceState[] choices, boolean
         return sum;
     }
 
+    int reasoningTokens() {
+        int sum = 0;
+        for (ChoiceState choice : choices) {
+            sum += choice.reasoningTokens();
+        }
+        return sum;
+    }
+
     /** Whether some of a leg's choices have not ended. */
     boolean isIncomplete(Leg leg) {
         for (int i = 0; i < leg.choices(); i++) {

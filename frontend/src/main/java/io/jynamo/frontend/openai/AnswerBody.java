@@ -27,7 +27,7 @@ public final class AnswerBody {
         }
         out.endArray();
         JsonWriter counts = new JsonWriter(160);
-        usage.write(counts);
+        usage.write(counts, chat);
         out.name("usage").json(counts.toArray());
         FoldedChoice first = choices.getFirst();
         if (chat && first.promptLogprobs() != null) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param echo the answer begins with the last message's text
  * @param splitsReasoning reasoning is told apart from the answer, where the model marks it
  * @param showsReasoning reasoning that is told apart is told at all
+ * @param thinkingBudget tokens of reasoning that the caller wants at most, or null
  */
 public record ChatRequest(
         GenerationOptions options,
@@ -34,7 +35,11 @@ public record ChatRequest(
         boolean echo,
         ToolWish tools,
         boolean splitsReasoning,
-        boolean showsReasoning) {
+        boolean showsReasoning,
+        @Nullable Integer thinkingBudget) {
+    /** What chat templates that know of budgets call one. */
+    public static final String BUDGET_VARIABLE = "thinking_budget";
+
     private static final Field<List<Map<String, @Nullable Object>>> MESSAGES =
             taken("messages", Shapes.list(Messages.message(), 1, 1_000_000), "The conversation so far.");
     private static final Field<Long> MAX_COMPLETION_TOKENS = taken(
@@ -64,6 +69,12 @@ public record ChatRequest(
             "thinking",
             Shapes.either(ChatRequest::readThinking, Shapes.bool(), Shapes.freeObject()),
             "Switches thinking on or off where the chat template can.");
+    private static final Field<Long> THINKING_BUDGET = taken(
+                    "thinking_token_budget",
+                    Shapes.integer(0, Integer.MAX_VALUE),
+                    "Tokens of reasoning at most, as far as the chat template can ask for that; nothing else holds the model"
+                            + " to it, and the answer says so.")
+            .alias("thinking_budget");
     private static final Field<Map<String, String>> METADATA =
             taken("metadata", Shapes.map(Shapes.string(), 16), "The caller's own labels; kept with the request.");
     private static final Field<Boolean> PARALLEL_TOOL_CALLS =
@@ -81,7 +92,8 @@ public record ChatRequest(
             Shapes.bool(),
             "Tell reasoning as reasoning_content, not with its tags in content; true by default.");
 
-    static final FieldTable TABLE = table();
+    /** Of the body. */
+    public static final FieldTable TABLE = table();
 
     private static FieldTable table() {
         List<Field<?>> fields = new ArrayList<>(List.of(
@@ -96,6 +108,7 @@ public record ChatRequest(
                 ECHO,
                 REASONING_EFFORT,
                 THINKING,
+                THINKING_BUDGET,
                 METADATA,
                 SharedFields.SERVICE_TIER,
                 TOOLS,
@@ -167,7 +180,8 @@ public record ChatRequest(
                 values.is(ECHO),
                 tools,
                 values.or(SEPARATE_REASONING, true),
-                values.or(INCLUDE_REASONING, true));
+                values.or(INCLUDE_REASONING, true),
+                number(values.find(THINKING_BUDGET)));
     }
 
     static void checkContinuation(boolean continues, boolean prompts, List<Map<String, @Nullable Object>> messages) {
@@ -209,7 +223,19 @@ public record ChatRequest(
         if (thinking != null) {
             switchThinking(variables, thinking);
         }
+        budget(variables, values.find(THINKING_BUDGET));
         return variables;
+    }
+
+    /** Tells the chat template, if it reads that. */
+    public static void budget(Map<String, @Nullable Object> variables, @Nullable Long tokens) {
+        if (tokens != null) {
+            variables.put(BUDGET_VARIABLE, tokens);
+        }
+    }
+
+    private static @Nullable Integer number(@Nullable Long value) {
+        return value == null ? null : value.intValue();
     }
 
     /** Has the chat template switch thinking on or off, if it can. */

@@ -95,7 +95,7 @@ public final class ChunkWriter {
         }
         if (delta.usage() != null) {
             out.raw(",\"usage\":");
-            delta.usage().write(out);
+            delta.usage().write(out, chat);
         } else if (announcesUsage) {
             out.raw(",\"usage\":null");
         }
@@ -115,7 +115,7 @@ public final class ChunkWriter {
     /** The chunk without choices that holds the usage. */
     public void usage(JsonWriter out, UsageCount usage) {
         out.raw(envelope).raw("],\"usage\":");
-        usage.write(out);
+        usage.write(out, chat);
         out.raw("}\n\n");
     }
 

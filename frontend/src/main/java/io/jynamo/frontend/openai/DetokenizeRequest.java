@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record DetokenizeRequest(@Nullable String model, int[] tokens) {
     private static final Field<int[]> TOKENS = Field.taken("tokens", Shapes.tokenIds(0), "The ids.");
 
-    static final FieldTable TABLE = new FieldTable(List.of(SharedFields.MODEL, TOKENS), Set.of(TOKENS));
+    /** Of the body. */
+    public static final FieldTable TABLE = new FieldTable(List.of(SharedFields.MODEL, TOKENS), Set.of(TOKENS));
 
     /**
      * Reads and checks a body.

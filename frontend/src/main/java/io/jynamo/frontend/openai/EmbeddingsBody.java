@@ -37,7 +37,8 @@ public record EmbeddingsBody(
     private static final Field<Boolean> ADD_SPECIAL_TOKENS =
             taken("add_special_tokens", Shapes.bool(), "Add what the tokenizer adds around a text; true by default.");
 
-    static final FieldTable TABLE = table();
+    /** Of the body. */
+    public static final FieldTable TABLE = table();
 
     private static FieldTable table() {
         List<Field<?>> fields = new ArrayList<>(List.of(

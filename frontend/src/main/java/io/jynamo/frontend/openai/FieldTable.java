@@ -85,7 +85,7 @@ public final class FieldTable {
     }
 
     /** Writes the members of a JSON Schema for the object. */
-    void describeMembers(JsonWriter out) {
+    public void describeMembers(JsonWriter out) {
         out.name("type").value("object").name("properties").beginObject();
         for (Field<?> field : fields) {
             Shape<?> shape = field.shape();

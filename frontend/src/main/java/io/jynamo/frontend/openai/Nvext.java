@@ -125,7 +125,7 @@ public record Nvext(
                             "dp_rank",
                             "each data-parallel rank is a worker of its own: ask for it by `backend_instance_id`"),
                     refused("prefill_dp_rank", "prefill and decode are not split yet"),
-                    refused("max_thinking_tokens", "thinking budgets are not built yet"),
+                    refused("max_thinking_tokens", "say thinking_token_budget in a chat"),
                     refused("metadata_upload", "it is not built")),
             Set.of());
 

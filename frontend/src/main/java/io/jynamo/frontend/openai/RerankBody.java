@@ -41,7 +41,8 @@ public record RerankBody(
     private static final Field<Boolean> RETURN_DOCUMENTS =
             taken("return_documents", Shapes.bool(), "Tell the documents' texts too; true by default.");
 
-    static final FieldTable TABLE = table();
+    /** Of the body. */
+    public static final FieldTable TABLE = table();
 
     private static FieldTable table() {
         List<Field<?>> fields = new ArrayList<>(List.of(

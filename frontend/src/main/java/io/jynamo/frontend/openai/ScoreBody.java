@@ -24,7 +24,8 @@ public record ScoreBody(
     private static final Field<List<String>> SECOND = taken(
             "text_2", texts(), "A text, or up to 2048: each is scored with its own of `text_1`, or with the only one.");
 
-    static final FieldTable TABLE = table();
+    /** Of the body. */
+    public static final FieldTable TABLE = table();
 
     private static FieldTable table() {
         List<Field<?>> fields =

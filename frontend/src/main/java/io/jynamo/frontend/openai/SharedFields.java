@@ -154,8 +154,8 @@ public final class SharedFields {
             refused("prompt_embeds", "prompts are text or token ids"),
             refused("vllm_xargs", "engine arguments are not taken from clients"),
             refused("request_id", "send the header x-request-id instead"),
-            refused("min_thinking_tokens", "thinking budgets are not built yet"),
-            refused("max_thinking_tokens", "thinking budgets are not built yet"));
+            refused("min_thinking_tokens", "nothing makes a model think longer"),
+            refused("max_thinking_tokens", "say thinking_token_budget in a chat"));
 
     private SharedFields() {}
 

@@ -30,7 +30,8 @@ public record TokenizeRequest(
     private static final Field<Boolean> TOKEN_TEXTS =
             taken("return_token_strs", Shapes.bool(), "Answer with the tokens' texts as well.");
 
-    static final FieldTable TABLE = new FieldTable(
+    /** Of the body. */
+    public static final FieldTable TABLE = new FieldTable(
             List.of(
                     SharedFields.MODEL,
                     PROMPT,
@@ -80,6 +81,7 @@ public record TokenizeRequest(
                 false,
                 new ToolWish(values.or(ChatRequest.TOOLS, List.of()), new ToolChoice.Auto(), true),
                 true,
-                true);
+                true,
+                null);
     }
 }

@@ -84,7 +84,8 @@ public record ResponsesRequest(
                 false,
                 wish(tools, values),
                 true,
-                true);
+                true,
+                null);
         return new ResponsesRequest(
                 chat,
                 new Echo(values),

@@ -144,7 +144,15 @@ class MessagesRequestTest {
     void thinking_is_switched_as_chat_completions_do() {
         assertThat(parse(user("'hi'") + ",'thinking':{'type':'enabled','budget_tokens':2048}")
                         .templateVariables())
-                .isEqualTo(Map.of("thinking", true, "enable_thinking", true, "thinking_mode", "enabled"));
+                .isEqualTo(Map.of(
+                        "thinking",
+                        true,
+                        "enable_thinking",
+                        true,
+                        "thinking_mode",
+                        "enabled",
+                        "thinking_budget",
+                        2048L));
         assertThat(parse(user("'hi'") + ",'thinking':{'type':'disabled'},'output_config':{'effort':'low'}")
                         .templateVariables())
                 .isEqualTo(Map.of(

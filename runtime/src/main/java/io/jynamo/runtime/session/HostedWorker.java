@@ -1,5 +1,6 @@
 package io.jynamo.runtime.session;
 
+import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
@@ -48,13 +49,22 @@ public final class HostedWorker {
 
     /** It takes requests from now on. */
     public void ready(Worker started, List<TextContent> files) {
+        ready(started, started.card(), files);
+    }
+
+    /**
+     * It takes requests from now on.
+     *
+     * @param card its own, with what it does not know of itself
+     */
+    public void ready(Worker started, ModelCard card, List<TextContent> files) {
         files.forEach(file -> contents.put(file.file().digest(), file));
         worker = started;
         WorkerDescription now = description;
         change(new WorkerDescription(
                 id,
                 WorkerState.READY,
-                started.card(),
+                card,
                 now.engine(),
                 files.stream().map(TextContent::file).toList(),
                 now.servedNames(),

@@ -5,6 +5,7 @@ import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OthersLoad;
+import io.jynamo.protocol.ReplyParsers;
 import io.jynamo.protocol.WorkerLoad;
 import io.jynamo.protocol.WorkerState;
 import io.jynamo.runtime.wire.v1.Card;
@@ -17,6 +18,8 @@ import java.util.Set;
 
 /** A worker's card, load and state as messages and back. */
 public final class CardMessages {
+    private static final int MOST_PARSER_NAME = 64;
+
     private CardMessages() {}
 
     public static Card message(ModelCard card) {
@@ -44,6 +47,13 @@ public final class CardMessages {
             if (modality != Modality.TEXT && card.reads(modality)) {
                 message.addModalities(modality.id());
             }
+        }
+        ReplyParsers parsers = card.parsers();
+        if (parsers.calls() != null) {
+            message.setToolCallParser(parsers.calls());
+        }
+        if (parsers.reasoning() != null) {
+            message.setReasoningParser(parsers.reasoning());
         }
         Encoding encoding = card.encoding();
         if (encoding != null) {
@@ -111,7 +121,8 @@ public final class CardMessages {
                 message.hasBosTokenId() ? message.getBosTokenId() : null,
                 capabilities(message),
                 message.hasEncoding() ? encoding(message.getEncoding()) : null,
-                modalities(message));
+                modalities(message),
+                parsers(message));
     }
 
     public static Load message(WorkerLoad load) {
@@ -172,6 +183,21 @@ public final class CardMessages {
             case DRAINING -> WorkerState.DRAINING;
             case GONE -> WorkerState.GONE;
         };
+    }
+
+    private static ReplyParsers parsers(Card message) {
+        return new ReplyParsers(
+                message.hasToolCallParser() ? parser(message.getToolCallParser()) : null,
+                message.hasReasoningParser() ? parser(message.getReasoningParser()) : null);
+    }
+
+    /** Whether anybody knows the name is for others to find: this only keeps a page of text out of logs. */
+    private static String parser(String name) {
+        if (name.isBlank() || name.length() > MOST_PARSER_NAME) {
+            throw new IllegalArgumentException("the name of a parser has 1 to " + MOST_PARSER_NAME
+                    + " characters, and one of the card has " + name.length());
+        }
+        return name;
     }
 
     private static Set<Modality> modalities(Card message) {

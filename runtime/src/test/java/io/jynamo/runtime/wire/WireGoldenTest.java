@@ -17,6 +17,7 @@ import io.jynamo.protocol.MediaChat;
 import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.ModelCard;
 import io.jynamo.protocol.OutputConstraint;
+import io.jynamo.protocol.ReplyParsers;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.protocol.Sampling;
 import io.jynamo.protocol.SequenceHash;
@@ -119,6 +120,17 @@ class WireGoldenTest {
                                 .addServedNames("m")
                                 .setCard(CardMessages.message(new ModelCard(
                                         "m", "simulated", 1000, 4096, 4096, 16, 256, 512, 8, Set.of(2), 1, Set.of()))))
+                        .build());
+        frames.put(
+                "Description, with parsers",
+                WorkerFrame.newBuilder()
+                        .setDescription(Description.newBuilder()
+                                .setWorkerId(0x2a)
+                                .setState(State.READY)
+                                .addServedNames("m")
+                                .setCard(CardMessages.message(
+                                        new ModelCard("m", "a", 1000, 4096, 4096, 16, 0, 0, 0, Set.of(), null, Set.of())
+                                                .withParsers(new ReplyParsers("hermes", "none")))))
                         .build());
         frames.put(
                 "Embed, a text and a pair",

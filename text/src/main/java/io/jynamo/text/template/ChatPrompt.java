@@ -53,7 +53,7 @@ public final class ChatPrompt {
     private static final String PROBE = "template probe";
 
     /** A template with what its source and two trial renders say of the form it wants. */
-    private record Form(ChatTemplate template, MessageForm messages) {}
+    private record Form(String source, ChatTemplate template, MessageForm messages) {}
 
     private final Form standard;
     private final @Nullable Form toolUse;
@@ -84,6 +84,7 @@ public final class ChatPrompt {
         var template = ChatTemplates.compile(source, limits, clock);
         var partsOnly = shows(template, List.of(Map.of("type", "text", "text", PROBE))) && !shows(template, PROBE);
         return new Form(
+                source,
                 template,
                 new MessageForm(
                         partsOnly, source.contains("arguments is string"), source.contains("reasoning_content")));
@@ -105,6 +106,12 @@ public final class ChatPrompt {
         variables.put("documents", null);
         variables.put("add_generation_prompt", addGenerationPrompt);
         return variables;
+    }
+
+    /** Whether a template of the model has this word, such as a variable that only some templates read. */
+    public boolean names(String variable) {
+        return standard.source().contains(variable)
+                || (toolUse != null && toolUse.source().contains(variable));
     }
 
     /**

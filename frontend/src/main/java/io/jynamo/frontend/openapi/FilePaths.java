@@ -1,4 +1,4 @@
-package io.jynamo.frontend.openai;
+package io.jynamo.frontend.openapi;
 
 import io.jynamo.frontend.batch.CreateBatch;
 import io.jynamo.frontend.json.JsonWriter;
@@ -25,7 +25,7 @@ final class FilePaths {
         OpenApi.answers(out, "Its bytes", "application/octet-stream");
         out.endObject();
         out.name("/v1/batches").beginObject();
-        OpenApi.posted(out, "Run the requests of a file behind all others", CreateBatch.TABLE, false);
+        OpenApi.posted(out, "Run the requests of a file behind all others", CreateBatch.TABLE);
         list(out, "List the caller's batches", BATCH_LIST);
         out.endObject();
         named(out, "/v1/batches/{batch}", "batch");

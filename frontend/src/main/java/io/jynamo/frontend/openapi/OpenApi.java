@@ -1,7 +1,15 @@
-package io.jynamo.frontend.openai;
+package io.jynamo.frontend.openapi;
 
 import io.jynamo.frontend.anthropic.MessagesRequest;
 import io.jynamo.frontend.json.JsonWriter;
+import io.jynamo.frontend.openai.ChatRequest;
+import io.jynamo.frontend.openai.CompletionRequest;
+import io.jynamo.frontend.openai.DetokenizeRequest;
+import io.jynamo.frontend.openai.EmbeddingsBody;
+import io.jynamo.frontend.openai.FieldTable;
+import io.jynamo.frontend.openai.RerankBody;
+import io.jynamo.frontend.openai.ScoreBody;
+import io.jynamo.frontend.openai.TokenizeRequest;
 import io.jynamo.frontend.responses.ResponsesRequest;
 
 /** The OpenAPI 3.1 description of the surface, made from the tables that requests are checked with. */
@@ -38,13 +46,22 @@ public final class OpenApi {
         for (String path : new String[] {"/v1/score", "/score"}) {
             post(out, path, "Say how well texts go together", ScoreBody.TABLE, false);
         }
-        post(out, "/v1/messages", "Answer a conversation, as Anthropic's clients ask", MessagesRequest.TABLE, true);
+        post(
+                out,
+                "/v1/messages",
+                new Posted(
+                        "Answer a conversation, as Anthropic's clients ask",
+                        MessagesRequest.TABLE,
+                        true,
+                        ErrorSchema.ANTHROPIC));
         post(
                 out,
                 "/v1/messages/count_tokens",
-                "Count the tokens of a conversation, as Anthropic's clients ask",
-                MessagesRequest.COUNT_TABLE,
-                false);
+                new Posted(
+                        "Count the tokens of a conversation, as Anthropic's clients ask",
+                        MessagesRequest.COUNT_TABLE,
+                        false,
+                        ErrorSchema.ANTHROPIC));
         post(out, "/tokenize", "Turn text into token ids", TokenizeRequest.TABLE, false);
         post(out, "/detokenize", "Turn token ids into text", DetokenizeRequest.TABLE, false);
         post(
@@ -73,28 +90,48 @@ public final class OpenApi {
     }
 
     private static void post(JsonWriter out, String path, String summary, FieldTable table, boolean streams) {
+        post(out, path, new Posted(summary, table, streams, ErrorSchema.OPENAI));
+    }
+
+    private static void post(JsonWriter out, String path, Posted posted) {
         out.name(path).beginObject();
-        posted(out, summary, table, streams);
+        posted(out, posted);
         out.endObject();
     }
 
+    /**
+     * An operation of posting a body.
+     *
+     * @param table of the body
+     * @param streams whether its answer may come as events
+     */
+    private record Posted(String summary, FieldTable table, boolean streams, ErrorSchema errors) {}
+
     /** The operation of posting a body, within a path. */
-    static void posted(JsonWriter out, String summary, FieldTable table, boolean streams) {
+    static void posted(JsonWriter out, String summary, FieldTable table) {
+        posted(out, new Posted(summary, table, false, ErrorSchema.OPENAI));
+    }
+
+    private static void posted(JsonWriter out, Posted posted) {
         out.name("post").beginObject();
-        out.name("summary").value(summary);
+        out.name("summary").value(posted.summary());
         out.name("requestBody").beginObject().name("required").value(true);
         out.name("content").beginObject().name("application/json").beginObject().name("schema");
         out.beginObject();
-        table.describeMembers(out);
+        posted.table().describeMembers(out);
         out.endObject().endObject().endObject().endObject();
         out.name("responses").beginObject().name("200").beginObject();
-        out.name("description").value(streams ? "The answer, or its events with stream: true" : "The answer");
+        out.name("description").value(posted.streams() ? "The answer, or its events with stream: true" : "The answer");
         out.name("content").beginObject().name("application/json").beginObject().endObject();
-        if (streams) {
+        if (posted.streams()) {
             out.name("text/event-stream").beginObject().endObject();
         }
         out.endObject().endObject();
-        errors(out);
+        out.name("default")
+                .beginObject()
+                .name("$ref")
+                .value(posted.errors().reference())
+                .endObject();
         out.endObject().endObject();
     }
 
@@ -208,49 +245,16 @@ public final class OpenApi {
     }
 
     private static void errors(JsonWriter out) {
-        out.name("default").beginObject().name("$ref").value("#/components/responses/Error");
+        out.name("default").beginObject().name("$ref").value(ErrorSchema.OPENAI.reference());
         out.endObject();
     }
 
     private static void components(JsonWriter out) {
         out.name("components").beginObject().name("responses").beginObject();
-        out.name("Error").beginObject().name("description").value("What was wrong, where, and what to do");
-        out.name("content")
-                .beginObject()
-                .name("application/json")
-                .beginObject()
-                .name("schema")
-                .beginObject();
-        out.name("type")
-                .value("object")
-                .name("required")
-                .beginArray()
-                .value("error")
-                .endArray();
-        out.name("properties")
-                .beginObject()
-                .name("error")
-                .beginObject()
-                .name("type")
-                .value("object");
-        out.name("properties").beginObject();
-        for (String member : new String[] {"message", "type", "param", "code"}) {
-            out.name(member).beginObject().name("type");
-            if (member.equals("param")) {
-                out.beginArray().value("string").value("null").endArray();
-            } else {
-                out.value("string");
-            }
-            out.endObject();
+        for (ErrorSchema errors : ErrorSchema.values()) {
+            errors.write(out);
         }
-        out.endObject()
-                .endObject()
-                .endObject()
-                .endObject()
-                .endObject()
-                .endObject()
-                .endObject()
-                .endObject();
+        out.endObject();
         out.name("securitySchemes").beginObject().name("bearer").beginObject();
         out.name("type")
                 .value("http")
