@@ -177,8 +177,13 @@ final class TestFleet implements AutoCloseable {
     }
 
     FleetFrontend frontend(String routerMode) {
-        Map<String, List<String>> flags =
-                Map.of("discovery", List.of(discovery()), "port", List.of("0"), "router-mode", List.of(routerMode));
+        return frontend(Map.of("router-mode", routerMode));
+    }
+
+    FleetFrontend frontend(Map<String, String> settings) {
+        Map<String, List<String>> flags = new HashMap<>(values(settings));
+        flags.put("discovery", List.of(discovery()));
+        flags.put("port", List.of("0"));
         var problems = new Problems();
         Configuration configuration = Configuration.resolve(
                 FleetFrontendOptions.SETTINGS, new Configuration.Sources(flags, Map.of(), YamlFile.NONE), problems);
