@@ -249,4 +249,43 @@ class RealVisionTest {
             assertThat(streamed(stream, "content_block_delta", "/delta/text")).isEqualTo(expected);
         }
     }
+
+    /** Two ranks: what the router expects behind a picture is what the engine then finds there, and no more of another picture. */
+    @Test
+    void aPictureIsFoundWhereItWasComputed() throws Exception {
+        FleetFrontend frontend = fleet.frontend("prefix-affinity");
+        vllm("--data-parallel-size", "2");
+        TestFleet.await("both ranks", () -> TestFleet.ready(frontend) == 2);
+        fleet.awaitAnswer(frontend, "eyes");
+        URI ours = frontend.address();
+        for (int picture = 11; picture < 15; picture++) {
+            String body = chat(dataUrl(picture), words(40 + picture), "");
+            int before = expected(ours, body);
+            JsonNode first = usage(ours, body);
+            assertThat(cached(first)).as("picture %s, the first time", picture).isEqualTo(before * BLOCK);
+            int blocks = (first.path("prompt_tokens").intValue() - 1) / BLOCK;
+            assertThat(blocks).as("some are behind the picture").isGreaterThan(before + 2);
+            TestFleet.await("blocks of picture " + picture, () -> expected(ours, body) >= blocks);
+            assertThat(cached(usage(ours, body))).isEqualTo(blocks * BLOCK);
+            String salted = body.replaceFirst("\\{", "{\"cache_salt\":\"tenant\",");
+            assertThat(expected(ours, salted)).isZero();
+            assertThat(cached(usage(ours, salted))).isZero();
+            TestFleet.await("the tenant's own of picture " + picture, () -> expected(ours, salted) >= blocks);
+        }
+    }
+
+    /** Leading blocks that the router expects the worker to have which it would choose. */
+    private int expected(URI ours, String body) {
+        return JSON.readTree(ask(ours, "/v1/route/explain", body).body())
+                .at("/prompts/0/route/candidates/0/cached_blocks")
+                .asInt(-1);
+    }
+
+    private JsonNode usage(URI ours, String body) {
+        return JSON.readTree(ask(ours, "/v1/chat/completions", body).body()).path("usage");
+    }
+
+    private static int cached(JsonNode usage) {
+        return usage.at("/prompt_tokens_details/cached_tokens").intValue();
+    }
 }

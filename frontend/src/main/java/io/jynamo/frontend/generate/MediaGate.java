@@ -5,6 +5,7 @@ import io.jynamo.frontend.media.MediaBudget;
 import io.jynamo.frontend.media.MediaLoader;
 import io.jynamo.frontend.media.MediaPart;
 import io.jynamo.frontend.media.MediaRefusal;
+import io.jynamo.frontend.media.MediaRuns;
 import io.jynamo.frontend.openai.MediaShapes;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.protocol.ErrorCode;
@@ -20,10 +21,17 @@ import java.util.function.Consumer;
 public final class MediaGate {
     private final MediaLoader loader;
     private final Lanes lanes;
+    private final MediaRuns runs;
 
-    public MediaGate(MediaLoader loader, Lanes lanes) {
+    /** @param runs what media became, as far as engines have told */
+    public MediaGate(MediaLoader loader, Lanes lanes, MediaRuns runs) {
         this.loader = loader;
         this.lanes = lanes;
+        this.runs = runs;
+    }
+
+    MediaRuns runs() {
+        return runs;
     }
 
     /** Who wants to know what came of it; one of the two is told, unless the run ends first. */
