@@ -25,7 +25,7 @@ public record MediumName(String digest) {
     }
 
     /**
-     * Its name among those whose cache is kept apart by a salt, as an engine is told it: whoever does not know the salt cannot say it.
+     * Its name among those whose cache is kept apart by a salt, as an engine is told it: another salt has another name for the same bytes.
      *
      * @param salt as of {@link CacheScope}, or null where all share
      */
