@@ -137,8 +137,9 @@ public final class FrontendNode implements AutoCloseable {
             Lanes lanes = new Lanes(compute, huge, waiting);
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
-            MediaLoader media =
-                    lifecycle.own(new MediaLoader(options.generation().media(), HostResolver.system()));
+            MediaLoader media = lifecycle.own(
+                    new MediaLoader(options.generation().media(), HostResolver.system(), metrics.media()));
+            metrics.media().show(media.budget()::held, media::keptBytes);
             MediaRuns runs = new MediaRuns();
             GenerationService generation = new GenerationService(
                     models, metrics, options.generation(), streams, lanes, new MediaGate(media, lanes, runs));

@@ -214,7 +214,7 @@ public final class GenerationService implements RunHost {
         MediaGate.requireRead(parsed.request().media(), parsed.model());
         media.load(
                 run,
-                attempt.sight(),
+                attempt,
                 parsed.request().media(),
                 new MediaGate.Outcome(
                         loaded -> guarded(run, () -> {

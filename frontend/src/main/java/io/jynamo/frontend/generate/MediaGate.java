@@ -1,8 +1,10 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ServedModel;
+import io.jynamo.frontend.keys.KeyTerms;
 import io.jynamo.frontend.media.MediaBudget;
 import io.jynamo.frontend.media.MediaLoader;
+import io.jynamo.frontend.media.MediaOwner;
 import io.jynamo.frontend.media.MediaPart;
 import io.jynamo.frontend.media.MediaRefusal;
 import io.jynamo.frontend.media.MediaRuns;
@@ -82,13 +84,15 @@ public final class MediaGate {
      * Gets the media of a run; the outcome is told on this thread, or on another where something had to be fetched. They are held until the
      * run ends.
      */
-    void load(Run run, RunSight sight, List<MediaPart> parts, Outcome outcome) {
+    void load(Run run, Attempt attempt, List<MediaPart> parts, Outcome outcome) {
+        KeyTerms terms = attempt.terms();
+        MediaOwner owner = new MediaOwner(terms.name(), terms.salt(null));
         MediaBudget.Lease lease = loader.budget().open();
-        sight.hold(lease);
+        attempt.sight().hold(lease);
         if (MediaLoader.isRemote(parts)) {
-            run.waits().enter(lanes.waiting(), () -> tell(run, parts, lease, back(outcome)));
+            run.waits().enter(lanes.waiting(), () -> tell(run, parts, owner, lease, back(outcome)));
         } else {
-            tell(run, parts, lease, outcome);
+            tell(run, parts, owner, lease, outcome);
         }
     }
 
@@ -107,10 +111,10 @@ public final class MediaGate {
                 outcome.refused());
     }
 
-    private void tell(Run run, List<MediaPart> parts, MediaBudget.Lease lease, Outcome outcome) {
+    private void tell(Run run, List<MediaPart> parts, MediaOwner owner, MediaBudget.Lease lease, Outcome outcome) {
         List<Media> media;
         try {
-            media = loader.load(parts, lease, System.nanoTime() + run.remainingNanos());
+            media = loader.load(parts, owner, lease, System.nanoTime() + run.remainingNanos());
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             outcome.refused().accept(new JynamoException(ErrorCode.NOT_READY, "the server is stopping", ended));
