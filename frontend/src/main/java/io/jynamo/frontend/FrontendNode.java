@@ -26,6 +26,7 @@ import io.jynamo.frontend.kserve.KserveOptions;
 import io.jynamo.frontend.kserve.KserveServer;
 import io.jynamo.frontend.media.HostResolver;
 import io.jynamo.frontend.media.MediaLoader;
+import io.jynamo.frontend.media.MediaRuns;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.page.Page;
 import io.jynamo.frontend.responses.ResponseStore;
@@ -136,17 +137,19 @@ public final class FrontendNode implements AutoCloseable {
             Lanes lanes = new Lanes(compute, huge, waiting);
             ResumableStreams streams = new ResumableStreams(options.resume(), metrics::onResumption);
             metrics.showKeptStreams(streams::kept, streams::keptBytes);
-            MediaLoader media =
-                    lifecycle.own(new MediaLoader(options.generation().media(), HostResolver.system()));
+            MediaLoader media = lifecycle.own(
+                    new MediaLoader(options.generation().media(), HostResolver.system(), metrics.media()));
+            metrics.media().show(media.budget()::held, media::keptBytes);
+            MediaRuns runs = new MediaRuns();
             GenerationService generation = new GenerationService(
-                    models, metrics, options.generation(), streams, lanes, new MediaGate(media, lanes));
+                    models, metrics, options.generation(), streams, lanes, new MediaGate(media, lanes, runs));
             MessagesService messages =
                     new MessagesService(generation, models, metrics, lanes, options.stripsPreamble());
             ResponseStore kept = new ResponseStore(options.responses(), System::nanoTime);
             metrics.showKeptResponses(kept::count, kept::bytes);
             ResponsesService responses = new ResponsesService(generation, kept, lanes);
             TextService text = new TextService(models, metrics, lanes);
-            RouteService route = new RouteService(models, metrics, lanes);
+            RouteService route = new RouteService(models, metrics, lanes, runs);
             EmbeddingService embedding =
                     new EmbeddingService(models, metrics, options.generation(), lanes, generation::tryRetry);
             boolean localOnly = address.getAddress().isLoopbackAddress();

@@ -245,6 +245,38 @@ class MediaTest {
         }
     }
 
+    /** What a tool shows: an engine that renders it puts the picture into the tool's message. */
+    @Test
+    void resultsOfToolsMayHavePictures() throws Exception {
+        try (ServerFixture server = seeing(request -> Script.text("a cat"))) {
+            String shown = "[{'type':'text','text':'here'},{'type':'image_url','image_url':{'url':'" + PNG + "'}}]";
+            String data = PNG.substring(PNG.indexOf(',') + 1);
+            HttpResponse<String> message = server.post(
+                    "/v1/messages",
+                    "{'model':'org/test-model','max_tokens':9,'messages':[{'role':'user','content':'look'},"
+                            + "{'role':'assistant','content':[{'type':'tool_use','id':'t','name':'see','input':{}}]},"
+                            + "{'role':'user','content':[{'type':'tool_result','tool_use_id':'t','content':["
+                            + "{'type':'text','text':'here'},{'type':'image','source':{'type':'base64',"
+                            + "'media_type':'image/png','data':'" + data + "'}}]}]}]}");
+            assertThat(message.statusCode()).as(message.body()).isEqualTo(200);
+            assertThat(messages(got(server)).path(2))
+                    .isEqualTo(json("{'content':" + shown + ",'role':'tool','tool_call_id':'t','name':'see'}"));
+            String call = "{'type':'function_call','call_id':'t','name':'see','arguments':'{}'},";
+            String output =
+                    "{'type':'function_call_output','call_id':'t','output':[{'type':'input_text','text':'here'},"
+                            + "{'type':'input_image','image_url':'%s'}]}";
+            HttpResponse<String> response = server.post(
+                    "/v1/responses", "{'model':'org/test-model','input':[" + call + output.formatted(PNG) + "]}");
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(messages(got(server)).path(1))
+                    .isEqualTo(json("{'content':" + shown + ",'role':'tool','tool_call_id':'t'}"));
+            HttpResponse<String> broken = server.post(
+                    "/v1/responses",
+                    "{'model':'org/test-model','input':[" + call + output.formatted("data:image/png,x") + "]}");
+            assertThat(broken.body()).contains("media_invalid", "input[1].output[1].image_url");
+        }
+    }
+
     @Test
     void aRequestOfWhichNothingCameIsSentAgainWithItsMedia() throws Exception {
         AtomicInteger tries = new AtomicInteger();

@@ -104,7 +104,7 @@ class ResponseToolsTest {
     void tools_that_cannot_be_told_are_refused_by_name() {
         try (ServerFixture server = saying("Hello.")) {
             refused(server, "[{'type':'web_search'}]", "tools[0].type", "web_search");
-            refused(server, "[{'type':'custom','name':'f'}]", "tools[0].type", "custom");
+            refused(server, "[{'type':'mcp','name':'f'}]", "tools[0].type", "mcp");
             refused(server, "[{'type':'namespace','name':'n'}]", "tools[0].tools", "array");
             refused(server, "[{'type':'namespace','name':'n','tools':[1]}]", "tools[0].tools[0]", "function");
             refused(

@@ -284,7 +284,7 @@ class ResponsesTest {
                     server,
                     "{'role':'user','content':[{'type':'input_file','file_id':'f'}]}",
                     "unsupported_parameter",
-                    "input[0].content[0]");
+                    "input[0].content[0].file_id");
             item(
                     server,
                     "{'type':'reasoning','summary':[],'encrypted_content':'x'}",

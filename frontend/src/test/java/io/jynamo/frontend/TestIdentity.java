@@ -11,8 +11,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A fresh self-signed TLS identity for 127.0.0.1, made with the JDK's own keytool. */
-record TestIdentity(FrontendOptions.TlsFiles files, SSLContext trusting) {
-    static TestIdentity in(Path folder) {
+public record TestIdentity(FrontendOptions.TlsFiles files, SSLContext trusting) {
+    public static TestIdentity in(Path folder) {
         Path store = folder.resolve("store.p12");
         try {
             Process keytool = new ProcessBuilder(

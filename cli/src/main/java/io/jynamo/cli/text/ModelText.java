@@ -8,6 +8,7 @@ import io.jynamo.text.Tokenizer;
 import io.jynamo.text.reply.ReplyFormat;
 import io.jynamo.text.template.ChatPrompt;
 import io.jynamo.text.template.ChatTemplates;
+import io.jynamo.text.template.MediaTokens;
 import io.jynamo.text.template.SpecialTokens;
 import io.jynamo.text.template.TemplateSources;
 import io.jynamo.text.tokenizer.PrefixCachedTokenizer;
@@ -66,7 +67,10 @@ public record ModelText(Tokenizer tokenizer, @Nullable ChatPrompt prompt, ReplyF
         TemplateSources sources = ChatTemplates.find(folder).orElse(null);
         return new ModelText(
                 cached(Tokenizers.fromFolder(folder)),
-                sources == null ? null : ChatPrompt.compile(sources, SpecialTokens.find(folder)),
+                sources == null
+                        ? null
+                        : ChatPrompt.compile(sources, SpecialTokens.find(folder))
+                                .withMedia(MediaTokens.find(folder)),
                 replies(sources),
                 FolderSampling.read(folder));
     }

@@ -3,6 +3,9 @@ package io.jynamo.cli.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jynamo.cli.frontend.FleetFrontend;
+import io.jynamo.protocol.Media;
+import io.jynamo.protocol.MediumName;
+import io.jynamo.protocol.Modality;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -64,6 +67,12 @@ class MediaFleetTest {
         return JSON.readTree(text.replace('\'', '"'));
     }
 
+    /** The messages as vLLM gets them. */
+    private static String named() {
+        String name = MediumName.of(new Media(Modality.IMAGE, "image/png", PNG)).within(null);
+        return MESSAGES.replace("'}}],", "'},'uuid':'" + name + "'}],");
+    }
+
     /** The walk from end to end: what vLLM got, word for word, and what the client heard. */
     @Test
     void vllmGetsTheImageAndItsAnswerIsStreamed() {
@@ -75,7 +84,7 @@ class MediaFleetTest {
         FakeServer.Call call = server.calls().getLast();
         assertThat(call.path()).isEqualTo("/v1/chat/completions");
         assertThat(JSON.readTree(call.body()))
-                .isEqualTo(json("{'model':'root','messages':" + MESSAGES + ",'stream':true,"
+                .isEqualTo(json("{'model':'root','messages':" + named() + ",'stream':true,"
                         + "'stream_options':{'include_usage':true},'max_tokens':7,'temperature':0.0,'top_p':1.0,'top_k':0,"
                         + "'min_p':0.0,'repetition_penalty':1.0,'presence_penalty':0.0,'frequency_penalty':0.0,"
                         + "'return_token_ids':true}"));

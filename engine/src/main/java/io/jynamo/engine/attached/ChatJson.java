@@ -5,8 +5,11 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Media;
 import io.jynamo.protocol.MediaChat;
 import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A conversation with media on its way into a body: what a client wrote of it is values of JSON in their places, or it is refused. */
 public final class ChatJson {
@@ -36,6 +39,42 @@ public final class ChatJson {
         if (chat.templateArguments() != null) {
             object(chat.templateArguments());
         }
+    }
+
+    /**
+     * The same conversation with a {@code uuid} beside each medium, as vLLM takes it; as it was, where a medium is in no part of its own.
+     *
+     * @param names of its media, in their order
+     */
+    public static MediaChat named(MediaChat chat, List<String> names) {
+        String mark = UUID.randomUUID().toString(); // that no client could have written
+        JsonNode messages = Json.tryTree(String.join(mark, chat.pieces()));
+        if (messages == null) {
+            return chat;
+        }
+        int found = 0;
+        for (JsonNode message : messages) {
+            for (JsonNode part : message.path("content")) {
+                JsonNode medium = part.path(part.path("type").asString(""));
+                boolean marked = medium.path("url").asString("").endsWith(mark)
+                        || medium.path("data").asString("").equals(mark);
+                if (marked && part instanceof ObjectNode object && found < names.size()) {
+                    object.put("uuid", names.get(found++));
+                }
+            }
+        }
+        List<String> pieces = List.of(messages.toString().split(Pattern.quote(mark), -1));
+        if (found != names.size() || pieces.size() != chat.pieces().size()) {
+            return chat;
+        }
+        return new MediaChat(
+                pieces,
+                chat.media(),
+                chat.tools(),
+                chat.templateArguments(),
+                chat.addGenerationPrompt(),
+                chat.continueFinalMessage(),
+                chat.untilContext());
     }
 
     /** Writes the messages with their media, as the value of a name that was written. */

@@ -15,11 +15,11 @@ public sealed interface EngineKvEvent {
      *
      * @param blocks the engine's names
      * @param parent the engine's name of the block before the first, or null at the root
-     * @param tokens what is in the blocks, one after the other
+     * @param tokens what is in the blocks, one after the other, media marked by their names ({@code MediumName})
      * @param blockTokens tokens per block
      * @param scope adapter and salt, as far as this event says; a block's parent says the rest
      * @param plainBlocks how many of the first blocks are wholly described by tokens and scope; those after depend on
-     *     images or other content that no event carries
+     *     content that no event carries
      */
     record Stored(
             SequenceHashes blocks,

@@ -36,8 +36,8 @@ final class EventFields {
 
     private static final int LONGEST_NAMED_TYPE = 64;
 
-    /** What one block's hash depends on beside its tokens: names, and whether there is anything that is no name. */
-    private record Keys(int block, List<String> names, boolean nameless) {}
+    /** What one block's hash depends on beside its tokens: names, media, and whether there is anything else. */
+    private record Keys(int block, List<String> names, List<BlockMedium> media, boolean nameless) {}
 
     private String type = "";
     private long[] blocks = {};
@@ -122,7 +122,8 @@ final class EventFields {
                 salt = salt == null ? left.getLast() : salt;
                 left.removeLast();
             }
-            if (each.nameless || !left.isEmpty()) {
+            boolean known = !each.nameless && left.isEmpty();
+            if (!known || !BlockMedium.mark(tokens, each.block * blockTokens, (int) blockTokens, each.media)) {
                 plain = Math.min(plain, each.block);
             }
         }
@@ -204,15 +205,22 @@ final class EventFields {
     private static Keys keys(int block, MsgpackReader in) {
         int count = in.array();
         List<String> names = new ArrayList<>(Math.min(count, 4));
+        List<BlockMedium> media = new ArrayList<>(0);
         boolean nameless = false;
         for (int i = 0; i < count; i++) {
             if (in.isText()) {
                 names.add(in.text());
+            } else if (in.isArray()) {
+                BlockMedium medium = BlockMedium.read(in);
+                nameless |= medium == null;
+                if (medium != null) {
+                    media.add(medium);
+                }
             } else {
                 in.skip();
                 nameless = true;
             }
         }
-        return new Keys(block, names, nameless);
+        return new Keys(block, names, media, nameless);
     }
 }

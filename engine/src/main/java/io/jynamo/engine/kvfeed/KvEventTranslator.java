@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * from the token ids of a stored block and what is known of its parent. Pure; one thread at a time.
  *
  * <p>What it tells is a set: a block stored twice is told once, and a block that is told removed was told stored. What
- * cannot be named surely (unknown parent, images, numbered adapters, foreign media) is left out and counted, so that
+ * cannot be named surely (unknown parent, embedded prompts, numbered adapters, foreign media) is left out and counted, so that
  * subscribers may miss a block and never get a wrong one. Of a model with several KV cache groups, the first group of
  * full attention counts.
  */

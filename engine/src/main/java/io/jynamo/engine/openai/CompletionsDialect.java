@@ -108,7 +108,7 @@ public final class CompletionsDialect implements EngineDialect {
             if (chat == null) {
                 writePrompt(json, request);
             } else {
-                media.write(json, chat);
+                media.write(json, chat, request.scope().salt());
             }
             json.writeBooleanProperty("stream", true);
             json.writeName("stream_options");

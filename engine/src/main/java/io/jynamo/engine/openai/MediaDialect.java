@@ -4,8 +4,10 @@ import io.jynamo.engine.attached.ChatJson;
 import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.MediaChat;
+import io.jynamo.protocol.MediumName;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -53,10 +55,23 @@ final class MediaDialect {
         }
     }
 
-    /** Writes the conversation, in place of a prompt. */
-    void write(JsonGenerator json, MediaChat chat) {
+    /** vLLM tells in its events what it was told media are called; a client's own word for them never comes so far. */
+    private static MediaChat named(MediaChat chat, @Nullable String salt) {
+        return ChatJson.named(
+                chat,
+                chat.media().stream()
+                        .map(medium -> MediumName.of(medium).within(salt))
+                        .toList());
+    }
+
+    /**
+     * Writes the conversation, in place of a prompt.
+     *
+     * @param salt whose cached blocks may be used, or null
+     */
+    void write(JsonGenerator json, MediaChat chat, @Nullable String salt) {
         json.writeName("messages");
-        ChatJson.writeMessages(json, chat);
+        ChatJson.writeMessages(json, traits.chats() == ChatKind.VLLM ? named(chat, salt) : chat);
         if (chat.tools() != null) {
             json.writeName("tools");
             json.writeRawValue(ChatJson.array(chat.tools()));

@@ -12,6 +12,7 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.Media;
 import io.jynamo.protocol.MediaChat;
+import io.jynamo.protocol.MediumName;
 import io.jynamo.protocol.Modality;
 import io.jynamo.protocol.OutputConstraint;
 import io.jynamo.protocol.OutputSink;
@@ -45,6 +46,11 @@ class MediaDialectTest {
             "\"}},{\"type\":\"text\",\"text\":\"what?\"}]}]");
     private static final Media DOT = new Media(Modality.IMAGE, "image/png", new byte[] {1, 2, 3});
     private static final String MESSAGES = PIECES.getFirst() + "AQID" + PIECES.getLast();
+
+    /** The messages as vLLM gets them. */
+    private static String named(@Nullable String salt) {
+        return MESSAGES.replace("\"}},", "\"},\"uuid\":\"" + MediumName.of(DOT).within(salt) + "\"},");
+    }
 
     private static MediaChat chat(@Nullable String tools) {
         return new MediaChat(PIECES, List.of(DOT), tools, "{\"enable_thinking\":false}", true, false, false);
@@ -86,7 +92,7 @@ class MediaDialectTest {
                  "chat_template_kwargs":{"enable_thinking":false},"stream":true,"stream_options":{"include_usage":true},
                  "max_tokens":9,"min_tokens":2,"stop_token_ids":[1],"temperature":0.0,"top_p":1.0,"top_k":0,"min_p":0.0,
                  "repetition_penalty":1.0,"presence_penalty":0.0,"frequency_penalty":0.0,"logprobs":true,"top_logprobs":3,
-                 "return_tokens_as_token_ids":true,"return_token_ids":true,"cache_salt":"tenant"}""".formatted(MESSAGES)));
+                 "return_tokens_as_token_ids":true,"return_token_ids":true,"cache_salt":"tenant"}""".formatted(named("tenant"))));
     }
 
     @Test

@@ -40,7 +40,9 @@ final class Blocks {
         }
         if (type.equals(IMAGE) && !allowed.contains(IMAGE)) {
             throw Refusal.unsupported(
-                    path, "`" + path + "` is a block of type image, which is read in messages of the user only.");
+                    path,
+                    "`" + path
+                            + "` is a block of type image, which is read in messages of the user and results of tools only.");
         }
         Set<String> members = MEMBERS.get(type);
         if (members == null) {

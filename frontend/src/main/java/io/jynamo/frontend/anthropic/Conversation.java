@@ -134,7 +134,7 @@ final class Conversation {
                     "`" + path + ".tool_use_id` is `" + id + "`, but no tool_use before it has this id.");
         }
         close(); // what the user said before it
-        Map<String, @Nullable Object> message = add("tool", resultText(block.get("content"), path + ".content"));
+        Map<String, @Nullable Object> message = add("tool", resultOf(block.get("content"), path + ".content"));
         message.put("tool_call_id", id);
         message.put("name", name);
         switch (block.get("is_error")) {
@@ -145,17 +145,25 @@ final class Conversation {
         }
     }
 
-    private static String resultText(@Nullable Object content, String path) {
+    /** A text, or parts where it shows something. */
+    private static Object resultOf(@Nullable Object content, String path) {
         return switch (content) {
             case null -> "";
             case String text -> text;
             case List<?> blocks -> {
                 List<String> texts = new ArrayList<>();
+                List<Object> parts = new ArrayList<>();
                 for (int i = 0; i < blocks.size(); i++) {
                     String at = path + "[" + i + "]";
-                    texts.add(Blocks.text(Blocks.check(blocks.get(i), at, Set.of("text")), "text", at));
+                    Map<?, ?> block = Blocks.check(blocks.get(i), at, Set.of("text", Blocks.IMAGE));
+                    if (Blocks.IMAGE.equals(block.get("type"))) {
+                        parts.add(Blocks.image(block, at));
+                    } else {
+                        texts.add(Blocks.text(block, "text", at));
+                        parts.add(Map.of("type", "text", "text", texts.getLast()));
+                    }
                 }
-                yield String.join("\n", texts);
+                yield parts.size() == texts.size() ? String.join("\n", texts) : List.copyOf(parts);
             }
             default -> throw Refusal.invalid(path, "`" + path + "` must be a string or an array of blocks.");
         };

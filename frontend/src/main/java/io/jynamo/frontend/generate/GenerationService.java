@@ -74,7 +74,7 @@ public final class GenerationService implements RunHost {
         this.lanes = lanes;
         this.media = media;
         this.placing = new Placing(metrics, lanes.waiting());
-        this.preprocessor = new Preprocessor(metrics);
+        this.preprocessor = new Preprocessor(metrics, media.runs());
         this.budget = new RetryBudget(limits.retryShare());
         this.hedges = new Hedges(limits.hedging(), metrics.queue(), lanes.ordinary(), placing);
     }
@@ -214,7 +214,7 @@ public final class GenerationService implements RunHost {
         MediaGate.requireRead(parsed.request().media(), parsed.model());
         media.load(
                 run,
-                attempt.sight(),
+                attempt,
                 parsed.request().media(),
                 new MediaGate.Outcome(
                         loaded -> guarded(run, () -> {

@@ -1,10 +1,13 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ServedModel;
+import io.jynamo.frontend.keys.KeyTerms;
 import io.jynamo.frontend.media.MediaBudget;
 import io.jynamo.frontend.media.MediaLoader;
+import io.jynamo.frontend.media.MediaOwner;
 import io.jynamo.frontend.media.MediaPart;
 import io.jynamo.frontend.media.MediaRefusal;
+import io.jynamo.frontend.media.MediaRuns;
 import io.jynamo.frontend.openai.MediaShapes;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.protocol.ErrorCode;
@@ -20,10 +23,17 @@ import java.util.function.Consumer;
 public final class MediaGate {
     private final MediaLoader loader;
     private final Lanes lanes;
+    private final MediaRuns runs;
 
-    public MediaGate(MediaLoader loader, Lanes lanes) {
+    /** @param runs what media became, as far as engines have told */
+    public MediaGate(MediaLoader loader, Lanes lanes, MediaRuns runs) {
         this.loader = loader;
         this.lanes = lanes;
+        this.runs = runs;
+    }
+
+    MediaRuns runs() {
+        return runs;
     }
 
     /** Who wants to know what came of it; one of the two is told, unless the run ends first. */
@@ -74,13 +84,15 @@ public final class MediaGate {
      * Gets the media of a run; the outcome is told on this thread, or on another where something had to be fetched. They are held until the
      * run ends.
      */
-    void load(Run run, RunSight sight, List<MediaPart> parts, Outcome outcome) {
+    void load(Run run, Attempt attempt, List<MediaPart> parts, Outcome outcome) {
+        KeyTerms terms = attempt.terms();
+        MediaOwner owner = new MediaOwner(terms.name(), terms.salt(null));
         MediaBudget.Lease lease = loader.budget().open();
-        sight.hold(lease);
+        attempt.sight().hold(lease);
         if (MediaLoader.isRemote(parts)) {
-            run.waits().enter(lanes.waiting(), () -> tell(run, parts, lease, back(outcome)));
+            run.waits().enter(lanes.waiting(), () -> tell(run, parts, owner, lease, back(outcome)));
         } else {
-            tell(run, parts, lease, outcome);
+            tell(run, parts, owner, lease, outcome);
         }
     }
 
@@ -99,10 +111,10 @@ public final class MediaGate {
                 outcome.refused());
     }
 
-    private void tell(Run run, List<MediaPart> parts, MediaBudget.Lease lease, Outcome outcome) {
+    private void tell(Run run, List<MediaPart> parts, MediaOwner owner, MediaBudget.Lease lease, Outcome outcome) {
         List<Media> media;
         try {
-            media = loader.load(parts, lease, System.nanoTime() + run.remainingNanos());
+            media = loader.load(parts, owner, lease, System.nanoTime() + run.remainingNanos());
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             outcome.refused().accept(new JynamoException(ErrorCode.NOT_READY, "the server is stopping", ended));

@@ -35,18 +35,18 @@ record Prepared(
      * One prompt.
      *
      * @param tokens of its text
-     * @param routed by which a worker is chosen: of media too, as if they were words
+     * @param routed by which a worker is chosen
      * @param maxTokens output tokens at most
      * @param echo text the answer begins with, empty for none
      * @param echoesLogprobs the echoed prompt's log probabilities are wanted
      */
-    record Prompt(TokenIds tokens, TokenIds routed, int maxTokens, String echo, boolean echoesLogprobs) {
+    record Prompt(TokenIds tokens, RoutedPrompt routed, int maxTokens, String echo, boolean echoesLogprobs) {
         /** A prompt of text. */
         Prompt(TokenIds tokens, int maxTokens, String echo, boolean echoesLogprobs) {
-            this(tokens, tokens, maxTokens, echo, echoesLogprobs);
+            this(tokens, new RoutedPrompt.Plain(tokens), maxTokens, echo, echoesLogprobs);
         }
 
-        Prompt withRouted(TokenIds others) {
+        Prompt withRouted(RoutedPrompt others) {
             return new Prompt(tokens, others, maxTokens, echo, echoesLogprobs);
         }
     }
@@ -73,13 +73,20 @@ record Prepared(
         return new Router.Request(
                         request.chat() == null
                                 ? request.prompt()
-                                : prompts.getFirst().routed(),
+                                : prompts.getFirst().routed().within(request.scope()),
                         request.scope(),
                         request.choices(),
                         hint == null ? most : Math.min(hint, most),
                         request.priority())
                 .withWishes(run.wishes())
                 .withClaim(new Claim(claim.tenant(), claim.strictPriority(), within, claim.preemptible()));
+    }
+
+    /** An engine has computed the prompt, and says how many tokens it had. */
+    void onCounted(int promptTokens) {
+        if (chat != null && promptTokens > 0) {
+            prompts.getFirst().routed().onCounted(promptTokens);
+        }
     }
 
     int promptTokens() {

@@ -1,12 +1,14 @@
 package io.jynamo.frontend.generate;
 
 import io.jynamo.frontend.ServedModel;
+import io.jynamo.frontend.media.MediaRuns;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.CompletionRequest;
 import io.jynamo.frontend.openai.GenerationOptions;
 import io.jynamo.frontend.openai.Refusal;
 import io.jynamo.frontend.openai.ToolWish;
+import io.jynamo.protocol.Capability;
 import io.jynamo.protocol.Encoding;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.GenerationRequest;
@@ -28,9 +30,17 @@ final class Preprocessor {
     private static final int COUNTED = 2;
 
     private final FrontendMetrics metrics;
+    private final MediaRuns runs;
 
+    /** For those who choose no worker. */
     Preprocessor(FrontendMetrics metrics) {
+        this(metrics, new MediaRuns());
+    }
+
+    /** @param runs what media became, as far as engines have told */
+    Preprocessor(FrontendMetrics metrics, MediaRuns runs) {
         this.metrics = metrics;
+        this.runs = runs;
     }
 
     /** @param media what is behind its parts that are no text, in their order */
@@ -63,10 +73,21 @@ final class Preprocessor {
                 media.isEmpty() ? null : ChatPieces.of(request, media, options.maxTokens() == null));
     }
 
-    /** Tokens of the conversation with words in place of its media, so that those who have it are found. */
-    private TokenIds routed(ChatRequest request, ServedModel model, List<Media> media) {
+    /**
+     * The conversation with what its media become, where the engine tells its blocks and the model's template is known to write a token for
+     * each; with words in place of its media elsewhere, so that those who were given it are found.
+     */
+    private RoutedPrompt routed(ChatRequest request, ServedModel model, List<Media> media) {
+        ChatPrompt chat = model.chat();
+        if (chat != null && !chat.media().ids().isEmpty() && model.card().can(Capability.KV_EVENTS)) {
+            int[] ids = tokenize(model.tokenizer(), render(request, request.messages(), model), false);
+            RoutedPrompt seen = SeenPrompt.find(ids, media, chat.media(), runs.of(model.base()));
+            if (seen != null) {
+                return seen;
+            }
+        }
         String text = render(request, MediaStandIns.digests(request.messages(), media), model);
-        return TokenIds.of(tokenize(model.tokenizer(), text, false));
+        return new RoutedPrompt.Plain(TokenIds.of(tokenize(model.tokenizer(), text, false)));
     }
 
     /** Of a conversation that the engine renders, its prompt cannot be said otherwise. */

@@ -9,6 +9,7 @@ import io.jynamo.frontend.http.RequestHead;
 import io.jynamo.frontend.json.JsonInput;
 import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.frontend.keys.KeyTerms;
+import io.jynamo.frontend.media.MediaRuns;
 import io.jynamo.frontend.metrics.FrontendMetrics;
 import io.jynamo.frontend.openai.ChatRequest;
 import io.jynamo.frontend.openai.CompletionRequest;
@@ -28,10 +29,10 @@ public final class RouteService {
     private final Lanes lanes;
     private final Preprocessor preprocessor;
 
-    public RouteService(ModelRegistry models, FrontendMetrics metrics, Lanes lanes) {
+    public RouteService(ModelRegistry models, FrontendMetrics metrics, Lanes lanes, MediaRuns runs) {
         this.models = models;
         this.lanes = lanes;
-        this.preprocessor = new Preprocessor(metrics);
+        this.preprocessor = new Preprocessor(metrics, runs);
     }
 
     /** {@code POST /v1/route/explain}. */
@@ -76,7 +77,7 @@ public final class RouteService {
         out.name("prompts").beginArray();
         for (Prepared.Prompt prompt : prepared.prompts()) {
             var asked = new Router.Request(
-                            prompt.routed(),
+                            prompt.routed().within(scope),
                             scope,
                             options.choices(),
                             prompt.maxTokens(),

@@ -223,6 +223,7 @@ final class Run implements ExchangeListener {
         if (failure == null) {
             timing.cachedTokens += leg.cachedBeyond(end);
             timing.onCounted(leg.request(), end);
+            now.prepared().onCounted(end.usage().prompt());
             leg.placement().booking().onCached(end.usage().cached());
             leg.placement().booking().release();
         } else if (now.isIncomplete(leg)) {

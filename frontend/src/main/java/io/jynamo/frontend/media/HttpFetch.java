@@ -11,9 +11,11 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -37,16 +39,24 @@ final class HttpFetch {
      *
      * @param to where its host is
      * @param lease holds what comes
+     * @param tls makes connections of https
      */
-    record Request(URI url, InetAddress to, long deadlineNanos, long mostBytes, MediaBudget.Lease lease) {}
+    record Request(
+            URI url,
+            InetAddress to,
+            long deadlineNanos,
+            long mostBytes,
+            MediaBudget.Lease lease,
+            Supplier<SSLSocketFactory> tls) {}
 
     /**
      * What came; the body of a 200 only.
      *
      * @param location where a redirect leads, or empty
+     * @param fresh for how long the body may be kept
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on once
-    record Reply(int status, String location, byte[] body) {}
+    record Reply(int status, String location, byte[] body, Duration fresh) {}
 
     /**
      * Asks and reads the answer.
@@ -70,8 +80,8 @@ final class HttpFetch {
     }
 
     private Socket secured(Socket plain, int port) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) factory.createSocket(plain, RemoteUrl.host(request.url()), port, true);
+        SSLSocket socket =
+                (SSLSocket) request.tls().get().createSocket(plain, RemoteUrl.host(request.url()), port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
@@ -98,16 +108,16 @@ final class HttpFetch {
             head = ResponseHead.read(in);
         }
         if (List.of(301, 302, 303, 307, 308).contains(head.status())) {
-            return new Reply(head.status(), head.header("location"), new byte[0]);
+            return new Reply(head.status(), head.header("location"), new byte[0], Duration.ZERO);
         }
         if (head.status() != 200) {
-            return new Reply(head.status(), "", new byte[0]);
+            return new Reply(head.status(), "", new byte[0], Duration.ZERO);
         }
         if (!head.header("content-encoding").isEmpty()
                 && !head.header("content-encoding").equalsIgnoreCase("identity")) {
             throw MediaRefusal.unavailable("came compressed, which was not asked for");
         }
-        return new Reply(200, "", body(head, in));
+        return new Reply(200, "", body(head, in), Freshness.of(head));
     }
 
     private byte[] body(ResponseHead head, InputStream in) throws IOException {

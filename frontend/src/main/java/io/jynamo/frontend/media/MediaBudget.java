@@ -11,7 +11,7 @@ public final class MediaBudget {
     private final AtomicLong held = new AtomicLong();
 
     MediaBudget(MediaLimits limits) {
-        this.most = limits.maxHeldBytes();
+        this.most = limits.maxHeldBytes() - limits.maxKeptBytes();
         this.mostOfOne = limits.maxRequestBytes();
     }
 

@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Fetches media of URLs that strangers name.
@@ -35,11 +38,14 @@ final class MediaFetcher implements AutoCloseable {
 
     private final MediaLimits limits;
     private final HostResolver resolver;
+    private final Supplier<SSLSocketFactory> tls;
     private final ThreadPoolExecutor lookups;
 
-    MediaFetcher(MediaLimits limits, HostResolver resolver) {
+    /** @param tls whose trust connections of https need */
+    MediaFetcher(MediaLimits limits, HostResolver resolver, Supplier<SSLSocketFactory> tls) {
         this.limits = limits;
         this.resolver = resolver;
+        this.tls = tls;
         lookups = new ThreadPoolExecutor(
                 LOOKUPS,
                 LOOKUPS,
@@ -51,17 +57,26 @@ final class MediaFetcher implements AutoCloseable {
     }
 
     /**
+     * What came.
+     *
+     * @param fresh for how long it may be kept; what was redirected to is not, for the redirect may not be
+     */
+    record Fetched(Media media, Duration fresh) {}
+
+    /**
      * What is behind a URL.
      *
      * @param lease holds what comes
      * @throws MediaRefusal whatever is wrong with it
      */
-    Media fetch(URI first, Modality modality, MediaBudget.Lease lease, long deadlineNanos) throws InterruptedException {
+    Fetched fetch(URI first, Modality modality, MediaBudget.Lease lease, long deadlineNanos)
+            throws InterruptedException {
         URI url = first;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
             HttpFetch.Reply reply = get(url, lease, deadlineNanos);
             if (reply.status() == 200) {
-                return DataUrl.checked(reply.body(), modality);
+                return new Fetched(
+                        DataUrl.checked(reply.body(), modality), redirects == 0 ? reply.fresh() : Duration.ZERO);
             }
             if (reply.location().isEmpty()) {
                 throw MediaRefusal.unavailable("was answered with status " + reply.status());
@@ -93,7 +108,7 @@ final class MediaFetcher implements AutoCloseable {
             for (int i = 0; ; i++) {
                 try {
                     return HttpFetch.get(
-                            new HttpFetch.Request(url, addresses.get(i), deadlineNanos, limits.maxBytes(), lease));
+                            new HttpFetch.Request(url, addresses.get(i), deadlineNanos, limits.maxBytes(), lease, tls));
                 } catch (java.net.ConnectException refused) {
                     if (i + 1 >= Math.min(MOST_ADDRESSES, addresses.size())) {
                         throw refused;

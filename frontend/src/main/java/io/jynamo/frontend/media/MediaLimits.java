@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param maxBytes of one of them
  * @param maxParts of one request
  * @param maxRequestBytes of one request together: what fits a frame to a worker in another process
- * @param maxHeldBytes of all requests together
+ * @param maxHeldBytes of all requests together, and of those that are kept for others
  * @param fetchTime in which one of them must have come, redirects included
  * @param maxFetches at one time; others wait for them
  * @param allowedDomains the only hosts that are asked, each by its whole name as vLLM has it; all public ones where it is empty
@@ -69,6 +69,11 @@ public record MediaLimits(
     public MediaLimits withFetchTime(Duration time) {
         return new MediaLimits(
                 maxBytes, maxParts, maxRequestBytes, maxHeldBytes, time, maxFetches, allowedDomains, privateAllowed);
+    }
+
+    /** Of fetched media that are kept for others. */
+    long maxKeptBytes() {
+        return maxHeldBytes / 8;
     }
 
     boolean allows(String host) {

@@ -1,7 +1,7 @@
 package io.jynamo.frontend.media;
 
+import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Media;
-import io.jynamo.protocol.Modality;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +13,9 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Brings together the media of requests, within limits of count, size, memory and time. */
@@ -22,13 +23,27 @@ public final class MediaLoader implements AutoCloseable {
     private final MediaLimits limits;
     private final MediaFetcher fetcher;
     private final MediaBudget budget;
-    private final Semaphore fetches;
+    private final FetchSlots slots;
+    private final MediaCache cache;
+    private final FetchWatch watch;
 
-    public MediaLoader(MediaLimits limits, HostResolver resolver) {
+    /** One that trusts whom this process trusts. */
+    public MediaLoader(MediaLimits limits, HostResolver resolver, FetchWatch watch) {
+        this(limits, resolver, watch, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    MediaLoader(MediaLimits limits, HostResolver resolver, FetchWatch watch, Supplier<SSLSocketFactory> tls) {
         this.limits = limits;
-        this.fetcher = new MediaFetcher(limits, resolver);
+        this.fetcher = new MediaFetcher(limits, resolver, tls);
         this.budget = new MediaBudget(limits);
-        this.fetches = new Semaphore(limits.maxFetches(), true);
+        this.slots = new FetchSlots(limits.maxFetches());
+        this.cache = new MediaCache(limits.maxKeptBytes());
+        this.watch = watch;
+    }
+
+    /** Bytes of fetched media that are kept for others. */
+    public long keptBytes() {
+        return cache.bytes();
     }
 
     /** The memory that media take. */
@@ -44,12 +59,13 @@ public final class MediaLoader implements AutoCloseable {
     /**
      * Their bytes, in their order. The first that fails ends the others.
      *
+     * @param owner whose they are
      * @param lease holds them from now on; whoever opened it closes it
      * @param deadlineNanos of the request
      * @throws MediaRefusal with the place of the part
      * @throws io.jynamo.protocol.JynamoException OVERLOADED
      */
-    public List<Media> load(List<MediaPart> parts, MediaBudget.Lease lease, long deadlineNanos)
+    public List<Media> load(List<MediaPart> parts, MediaOwner owner, MediaBudget.Lease lease, long deadlineNanos)
             throws InterruptedException {
         checkInline(parts, lease);
         @Nullable Media[] loaded = new Media[parts.size()];
@@ -59,7 +75,7 @@ public final class MediaLoader implements AutoCloseable {
             }
         }
         if (isRemote(parts)) {
-            fetch(parts, loaded, lease, deadlineNanos);
+            fetch(parts, loaded, new Wish(owner, lease, end(deadlineNanos)));
         }
         return Arrays.stream(loaded).map(Objects::requireNonNull).toList();
     }
@@ -88,10 +104,14 @@ public final class MediaLoader implements AutoCloseable {
 
     private record Fetched(int index, Media media) {}
 
-    private void fetch(List<MediaPart> parts, @Nullable Media[] loaded, MediaBudget.Lease lease, long deadlineNanos)
-            throws InterruptedException {
-        long end =
-                Math.min(deadlineNanos, System.nanoTime() + limits.fetchTime().toNanos());
+    /** Who wants media fetched, and until when. */
+    private record Wish(MediaOwner owner, MediaBudget.Lease lease, long endNanos) {}
+
+    private long end(long deadlineNanos) {
+        return Math.min(deadlineNanos, System.nanoTime() + limits.fetchTime().toNanos());
+    }
+
+    private void fetch(List<MediaPart> parts, @Nullable Media[] loaded, Wish wish) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletionService<Fetched> done = new ExecutorCompletionService<>(threads);
             List<MediaPart> remote = new ArrayList<>();
@@ -99,12 +119,13 @@ public final class MediaLoader implements AutoCloseable {
                 if (parts.get(i).source() instanceof MediaPart.Source.Remote(URI url)) {
                     int index = i;
                     remote.add(parts.get(i));
-                    done.submit(() -> new Fetched(index, fetch(parts.get(index), url, lease, end)));
+                    done.submit(() -> new Fetched(index, fetch(parts.get(index), url, wish)));
                 }
             }
             try {
                 while (!remote.isEmpty()) {
-                    Future<Fetched> next = done.poll(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                    Future<Fetched> next =
+                            done.poll(Math.max(1, wish.endNanos() - System.nanoTime()), TimeUnit.NANOSECONDS);
                     if (next == null) {
                         throw late().at(remote.getFirst().path());
                     }
@@ -120,17 +141,43 @@ public final class MediaLoader implements AutoCloseable {
         }
     }
 
-    private Media fetch(MediaPart part, URI url, MediaBudget.Lease lease, long end) throws InterruptedException {
-        Modality modality = part.form().modality();
-        if (!fetches.tryAcquire(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-            throw late().at(part.path());
+    private Media fetch(MediaPart part, URI url, Wish wish) throws InterruptedException {
+        long began = System.nanoTime();
+        var key = new MediaCache.Key(wish.owner().apart(), part.form().modality(), url);
+        Media kept = cache.find(key, began);
+        FetchWatch.Outcome outcome = FetchWatch.Outcome.ABANDONED;
+        long bytes = 0;
+        try {
+            if (kept != null) {
+                wish.lease().take(kept.bytes().length);
+                outcome = FetchWatch.Outcome.CACHED;
+                return kept;
+            }
+            MediaFetcher.Fetched fetched = inTurn(key, wish);
+            outcome = FetchWatch.Outcome.FETCHED;
+            bytes = fetched.media().bytes().length;
+            cache.keep(key, fetched.media(), fetched.fresh(), System.nanoTime());
+            return fetched.media();
+        } catch (MediaRefusal refused) {
+            outcome = FetchWatch.Outcome.of(refused.code());
+            throw refused.at(part.path());
+        } catch (JynamoException failed) {
+            outcome = FetchWatch.Outcome.of(failed.code());
+            throw failed;
+        } finally {
+            watch.onFetch(outcome, bytes, System.nanoTime() - began);
+        }
+    }
+
+    private MediaFetcher.Fetched inTurn(MediaCache.Key key, Wish wish) throws InterruptedException {
+        String owner = wish.owner().key();
+        if (!slots.acquire(owner, wish.endNanos())) {
+            throw late();
         }
         try {
-            return fetcher.fetch(url, modality, lease, end);
-        } catch (MediaRefusal refused) {
-            throw refused.at(part.path());
+            return fetcher.fetch(key.url(), key.modality(), wish.lease(), wish.endNanos());
         } finally {
-            fetches.release();
+            slots.release(owner);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /**
  * Status and headers of an answer, bounded.
  *
- * @param headers by their names in lower case; of several of one name the first
+ * @param headers by their names in lower case; of several of one name the first, and all of those that say who may keep it
  */
 record ResponseHead(int status, Map<String, String> headers) {
     private static final int MOST_BYTES = 32 << 10;
@@ -31,9 +31,10 @@ record ResponseHead(int status, Map<String, String> headers) {
             if (colon < 1) {
                 throw new IOException("a header without a name");
             }
-            headers.putIfAbsent(
-                    line.substring(0, colon).toLowerCase(Locale.ROOT),
-                    line.substring(colon + 1).strip());
+            String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+            boolean listed = name.equals("cache-control") || name.equals("vary");
+            headers.merge(
+                    name, line.substring(colon + 1).strip(), (first, more) -> listed ? first + "," + more : first);
         }
         return new ResponseHead(Integer.parseInt(status.group(1)), headers);
     }

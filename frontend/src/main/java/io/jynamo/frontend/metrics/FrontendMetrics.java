@@ -81,6 +81,7 @@ public final class FrontendMetrics {
     private final QueueMeters queue;
     private final IndexMeters index;
     private final BatchMeters batches;
+    private final MediaMeters media;
     private final BucketHistogram.Series loopDelay;
     private final BucketHistogram.Series tokenizeSeconds;
     private final BucketHistogram.Series templateSeconds;
@@ -118,6 +119,7 @@ public final class FrontendMetrics {
         queue = new QueueMeters(this.prefix, registry);
         index = new IndexMeters(this.prefix, registry);
         batches = new BatchMeters(this.prefix, registry);
+        media = new MediaMeters(names);
         inflight = names.gauge("inflight_requests", "Requests running; the same as active_requests.", "model");
         active = names.gauge("active_requests", "Requests running.", "model");
         queued = names.gauge("queued_requests", "Requests without a first token yet.", "model");
@@ -393,6 +395,11 @@ public final class FrontendMetrics {
     /** What becomes of requests that wait for a worker. */
     public QueueMeters queue() {
         return queue;
+    }
+
+    /** Images, sounds and films. */
+    public MediaMeters media() {
+        return media;
     }
 
     /** Files and batches. */

@@ -48,9 +48,12 @@ final class Conversation {
         switch (String.valueOf(item.get("type"))) {
             case InputItems.MESSAGE -> addMessage(String.valueOf(item.get("role")), item.get("content"));
             case InputItems.REASONING -> addReasoning(item);
-            case InputItems.CALL -> addCall(item);
-            case InputItems.CALL_OUTPUT -> {
-                Map<String, @Nullable Object> output = message("tool", String.valueOf(item.get("output")));
+            case InputItems.CALL, InputItems.CUSTOM_CALL -> addCall(item);
+            case InputItems.CALL_OUTPUT, InputItems.CUSTOM_OUTPUT -> {
+                Object told = item.get("output") instanceof List<?> parts
+                        ? ItemMedia.parts(parts, place.replace(".content", ".output"))
+                        : String.valueOf(item.get("output"));
+                Map<String, @Nullable Object> output = message("tool", told);
                 output.put("tool_call_id", item.get("call_id"));
                 addOther(output);
             }
@@ -94,7 +97,8 @@ final class Conversation {
         function.put(
                 "name",
                 item.get("namespace") instanceof String namespace ? new CalledName(namespace, name).told() : name);
-        function.put("arguments", item.get("arguments"));
+        boolean custom = InputItems.CUSTOM_CALL.equals(item.get("type"));
+        function.put("arguments", custom ? CustomTools.arguments(item.get("input")) : item.get("arguments"));
         Map<String, @Nullable Object> call = new LinkedHashMap<>();
         call.put("id", item.get("call_id"));
         call.put("type", "function");

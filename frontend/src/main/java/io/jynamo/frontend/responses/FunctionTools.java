@@ -53,7 +53,7 @@ final class FunctionTools {
     private static void describe(JsonWriter out) {
         out.name("type").value("object").name("properties").beginObject();
         out.name("type").beginObject().name("enum").beginArray();
-        out.value(FUNCTION).value(NAMESPACE);
+        out.value(FUNCTION).value(NAMESPACE).value(CustomTools.CUSTOM);
         HOSTED.stream().sorted().forEach(out::value);
         out.endArray().endObject();
         out.name("name").beginObject().name("type").value("string").endObject();
@@ -82,6 +82,9 @@ final class FunctionTools {
         Object type = tool.get("type");
         if (NAMESPACE.equals(type)) {
             return namespace(tool, path);
+        }
+        if (CustomTools.isOne(tool)) {
+            return CustomTools.read(tool, path);
         }
         return type instanceof String hosted && HOSTED.contains(hosted) ? tool : function(tool, path);
     }
@@ -138,7 +141,7 @@ final class FunctionTools {
         return whole;
     }
 
-    private static void checkMembers(Map<String, @Nullable Object> tool, Set<String> known, String path) {
+    static void checkMembers(Map<String, @Nullable Object> tool, Set<String> known, String path) {
         for (Map.Entry<String, @Nullable Object> member : tool.entrySet()) {
             if (!known.contains(member.getKey()) && member.getValue() != null) {
                 throw Refusal.unsupported(
@@ -147,7 +150,7 @@ final class FunctionTools {
         }
     }
 
-    private static String name(Map<String, @Nullable Object> tool, String path) {
+    static String name(Map<String, @Nullable Object> tool, String path) {
         if (tool.get("name") instanceof String name
                 && ToolWish.NAME.matcher(name).matches()) {
             return name;
@@ -161,12 +164,12 @@ final class FunctionTools {
         return functions(tools).map(named -> nested(named.name(), named.tool())).toList();
     }
 
-    /** The names by which clients know what has a longer one for the model. */
-    static Map<String, CalledName> namespaced(List<Map<String, @Nullable Object>> tools) {
+    /** The names by which clients know what is something else for the model. */
+    static Map<String, CalledName> renamed(List<Map<String, @Nullable Object>> tools) {
         Map<String, CalledName> names = new LinkedHashMap<>();
         functions(tools)
                 .map(Named::name)
-                .filter(name -> !name.namespace().isEmpty())
+                .filter(name -> name.custom() || !name.namespace().isEmpty())
                 .forEach(name -> names.put(name.told(), name));
         return names;
     }
@@ -187,6 +190,9 @@ final class FunctionTools {
             String name = String.valueOf(tool.get("name"));
             if (FUNCTION.equals(tool.get("type"))) {
                 return Stream.of(new Named(CalledName.of(name), tool));
+            }
+            if (CustomTools.isOne(tool)) {
+                return Stream.of(new Named(new CalledName("", name, true), CustomTools.function(tool)));
             }
             List<?> inside =
                     NAMESPACE.equals(tool.get("type")) && tool.get("tools") instanceof List<?> some ? some : List.of();
@@ -224,9 +230,10 @@ final class FunctionTools {
         if (!(tree instanceof Map<?, ?> named)) {
             return new Choice(ToolWish.choice(tree, path), tree);
         }
-        if (!FUNCTION.equals(named.get("type"))) {
+        if (!FUNCTION.equals(named.get("type")) && !CustomTools.CUSTOM.equals(named.get("type"))) {
             throw Refusal.unsupported(
-                    path + ".type", "`" + path + ".type` must be function: the server has no tools of its own.");
+                    path + ".type",
+                    "`" + path + ".type` must be function or custom: the server has no tools of its own.");
         }
         Object name = named.get("name");
         Map<String, @Nullable Object> function = new LinkedHashMap<>();

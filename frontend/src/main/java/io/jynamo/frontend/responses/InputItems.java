@@ -12,21 +12,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items that {@code input} is made of, checked and in one form each: messages have parts, outputs of calls have text. Members
+ * The items that {@code input} is made of, checked and in one form each: messages have parts, outputs of calls have text, or parts where they
+ * show something. Members
  * that say nothing to a model (ids, annotations) stay where they tell one item from another and are left out elsewhere.
  */
 final class InputItems {
     static final String MESSAGE = "message";
     static final String CALL = "function_call";
     static final String CALL_OUTPUT = "function_call_output";
+    static final String CUSTOM_CALL = "custom_tool_call";
+    static final String CUSTOM_OUTPUT = "custom_tool_call_output";
+    static final Set<String> CALLS = Set.of(CALL, CUSTOM_CALL);
+    static final Set<String> OUTPUTS = Set.of(CALL_OUTPUT, CUSTOM_OUTPUT);
     static final String REASONING = "reasoning";
     static final String REFERENCE = "item_reference";
     static final String IMAGE = "input_image";
     static final String AUDIO = "input_audio";
+    static final String FILE = "input_file";
 
     private static final int MOST_ITEMS = 100_000;
     private static final Set<String> ROLES = Set.of("user", "assistant", "system", "developer");
-    private static final Set<String> MEDIA = Set.of(IMAGE, "input_file", AUDIO, "image", "file", "audio");
+    private static final Set<String> MEDIA = Set.of(IMAGE, FILE, AUDIO, "image", "file", "audio");
     private static final Set<String> TEXTS =
             Set.of("input_text", "output_text", "text", "reasoning_text", "summary_text");
 
@@ -34,6 +40,8 @@ final class InputItems {
             MESSAGE, Set.of("type", "id", "status", "role", "content", "phase"),
             CALL, Set.of("type", "id", "status", "call_id", "name", "namespace", "arguments"),
             CALL_OUTPUT, Set.of("type", "id", "status", "call_id", "output"),
+            CUSTOM_CALL, Set.of("type", "id", "status", "call_id", "name", "input"),
+            CUSTOM_OUTPUT, Set.of("type", "id", "status", "call_id", "output"),
             REASONING, Set.of("type", "id", "status", "summary", "content", "encrypted_content"),
             REFERENCE, Set.of("type", "id"));
 
@@ -55,7 +63,8 @@ final class InputItems {
     private static Shape<Map<String, @Nullable Object>> described() {
         return Shapes.shape((in, path) -> item(Shapes.freeObject().read(in, path), path), out -> {
             out.name("type").value("object").name("properties").beginObject().name("type");
-            Shapes.describe(Shapes.oneOf(MESSAGE, CALL, CALL_OUTPUT, REASONING, REFERENCE), out);
+            Shapes.describe(
+                    Shapes.oneOf(MESSAGE, CALL, CALL_OUTPUT, CUSTOM_CALL, CUSTOM_OUTPUT, REASONING, REFERENCE), out);
             out.endObject();
         });
     }
@@ -73,7 +82,8 @@ final class InputItems {
         Map<String, @Nullable Object> checked = switch (type) {
             case MESSAGE -> message(item, path);
             case CALL -> call(item, path);
-            case CALL_OUTPUT -> callOutput(item, path);
+            case CUSTOM_CALL -> customCall(item, path);
+            case CALL_OUTPUT, CUSTOM_OUTPUT -> callOutput(type, item, path);
             case REASONING -> reasoning(item, path);
             default -> of(REFERENCE);
         };
@@ -100,8 +110,8 @@ final class InputItems {
             throw Refusal.unsupported(
                     path + ".type",
                     "`" + path + "` is an item of type " + name
-                            + ", but only message, function_call, function_call_output,"
-                            + " reasoning and item_reference are read here.");
+                            + ", but only message, function_call, custom_tool_call, the outputs of both, reasoning and"
+                            + " item_reference are read here.");
         }
         return name;
     }
@@ -143,10 +153,28 @@ final class InputItems {
         return call;
     }
 
-    private static Map<String, @Nullable Object> callOutput(Map<String, @Nullable Object> item, String path) {
-        Map<String, @Nullable Object> output = of(CALL_OUTPUT);
+    private static Map<String, @Nullable Object> customCall(Map<String, @Nullable Object> item, String path) {
+        Map<String, @Nullable Object> call = of(CUSTOM_CALL);
+        call.put("call_id", text(item, "call_id", path));
+        call.put("name", text(item, "name", path));
+        if (!(item.get("input") instanceof String input)) {
+            throw Refusal.invalid(path + ".input", "`" + path + ".input` must be a string.");
+        }
+        call.put("input", input);
+        return call;
+    }
+
+    private static Map<String, @Nullable Object> callOutput(
+            String type, Map<String, @Nullable Object> item, String path) {
+        Map<String, @Nullable Object> output = of(type);
         output.put("call_id", text(item, "call_id", path));
-        output.put("output", joined(parts(item.get("output"), "input_text", path + ".output")));
+        String at = path + ".output";
+        boolean shows = ItemMedia.isIn(item.get("output"));
+        output.put(
+                "output",
+                shows && item.get("output") instanceof List<?> list
+                        ? shown(list, at)
+                        : joined(parts(item.get("output"), "input_text", at)));
         output.put("status", "completed");
         return output;
     }
@@ -203,6 +231,9 @@ final class InputItems {
         if (value instanceof Map<?, ?> part && AUDIO.equals(part.get("type"))) {
             return media(AUDIO, List.of("input_audio"), part, at);
         }
+        if (value instanceof Map<?, ?> part && FILE.equals(part.get("type"))) {
+            return ItemFiles.read(part, at);
+        }
         return null;
     }
 
@@ -227,8 +258,8 @@ final class InputItems {
             throw Refusal.unsupported(
                     path,
                     "`" + path + "` is a part of type " + media
-                            + ", which is not read here: images and audio are in messages of the user, as input_image and"
-                            + " input_audio.");
+                            + ", which is not read here: images, audio and files are in messages of the user, as input_image,"
+                            + " input_audio and input_file.");
         }
         if (value instanceof Map<?, ?> part
                 && type instanceof String kind
@@ -251,10 +282,18 @@ final class InputItems {
         StringBuilder all = new StringBuilder();
         if (parts instanceof List<?> list) {
             for (Object one : list) {
-                all.append(one instanceof Map<?, ?> part && part.get("text") instanceof String text ? text : "");
+                all.append(words(one));
             }
         }
         return all.toString();
+    }
+
+    /** What a part says. */
+    static String words(@Nullable Object part) {
+        if (part instanceof Map<?, ?> map && ItemFiles.isOne(map)) {
+            return ItemFiles.words(map);
+        }
+        return part instanceof Map<?, ?> map && map.get("text") instanceof String text ? text : "";
     }
 
     private static Map<String, @Nullable Object> part(String type, String text) {

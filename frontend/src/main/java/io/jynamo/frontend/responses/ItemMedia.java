@@ -43,7 +43,7 @@ final class ItemMedia {
     }
 
     private static Map<String, Object> text(Map<?, ?> part) {
-        return Map.of("type", "text", "text", part.get("text") instanceof String text ? text : "");
+        return Map.of("type", "text", "text", InputItems.words(part));
     }
 
     private static MediaPart media(Map<?, ?> part, String at) {

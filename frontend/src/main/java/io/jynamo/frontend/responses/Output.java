@@ -116,12 +116,16 @@ public final class Output {
             now = begin(OutputItem.Kind.CALL, id, name == null ? "" : name);
             openCall = news.index();
         }
-        if (now == null || now.kind() != OutputItem.Kind.CALL || openCall != news.index()) {
+        if (now == null || !isCall(now) || openCall != news.index()) {
             throw new IllegalStateException("arguments of a call that is not under way: " + news.index());
         }
         if (!news.arguments().isEmpty()) {
             append(now, news.arguments(), List.of());
         }
+    }
+
+    private static boolean isCall(OutputItem item) {
+        return item.kind() == OutputItem.Kind.CALL || item.kind() == OutputItem.Kind.CUSTOM;
     }
 
     /** The call that came last, or -1 where something else did. */
@@ -143,13 +147,9 @@ public final class Output {
 
     private OutputItem begin(OutputItem.Kind kind, String callId, String name) {
         close(true);
+        CalledName called = form.names().getOrDefault(name, CalledName.of(name));
         OutputItem item = new OutputItem(
-                kind,
-                items.size(),
-                response,
-                callId,
-                form.names().getOrDefault(name, CalledName.of(name)),
-                form.tokens());
+                called.custom() ? OutputItem.Kind.CUSTOM : kind, items.size(), response, callId, called, form.tokens());
         items.add(item);
         open = item;
         watcher.onAdded(item);
@@ -158,7 +158,8 @@ public final class Output {
 
     private void append(OutputItem item, String more, List<TokenLogprobs> scored) {
         item.append(more, scored);
-        if (!more.isEmpty()) {
+        // What a custom tool is given stands within arguments, and is known when those are whole.
+        if (!more.isEmpty() && item.kind() != OutputItem.Kind.CUSTOM) {
             watcher.onText(item, more, scored);
         }
     }
@@ -167,6 +168,10 @@ public final class Output {
         OutputItem now = open;
         open = null;
         openCall = -1;
+        if (now != null && now.kind() == OutputItem.Kind.CUSTOM) {
+            now.replace(CustomTools.input(now.text()));
+            watcher.onText(now, now.text(), List.of());
+        }
         if (now != null) {
             now.end(whole);
             watcher.onDone(now);

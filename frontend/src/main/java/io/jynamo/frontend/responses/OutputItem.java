@@ -15,7 +15,9 @@ final class OutputItem {
         REASONING("rs_", "reasoning_text"),
         /** Reasoning that is told as a summary. */
         SUMMARY("rs_", "summary_text"),
-        CALL("fc_", "");
+        CALL("fc_", ""),
+        /** A call of a tool that takes a text as it is. */
+        CUSTOM("ctc_", "");
 
         private final String prefix;
         private final String part;
@@ -78,6 +80,12 @@ final class OutputItem {
         logprobs.addAll(scored);
     }
 
+    /** What came means that text. */
+    void replace(String meant) {
+        text.setLength(0);
+        text.append(meant);
+    }
+
     void end(boolean whole) {
         status = whole ? "completed" : "incomplete";
     }
@@ -110,6 +118,10 @@ final class OutputItem {
                     out.name("namespace").value(name.namespace());
                 }
                 out.name("arguments").value(begun ? "" : text());
+            }
+            case CUSTOM -> {
+                out.name("type").value("custom_tool_call").name("call_id").value(callId);
+                out.name("name").value(name.name()).name("input").value(begun ? "" : text());
             }
         }
         out.endObject();

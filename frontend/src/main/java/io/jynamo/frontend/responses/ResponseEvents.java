@@ -84,7 +84,7 @@ public final class ResponseEvents implements Output.Watcher {
         switch (item.kind()) {
             case MESSAGE, REASONING -> part(item, "response.content_part.added", "content_index", true);
             case SUMMARY -> part(item, "response.reasoning_summary_part.added", "summary_index", true);
-            case CALL -> {}
+            case CALL, CUSTOM -> {}
         }
         String delta = kindOf(item) + ".delta";
         deltaHead = ("event: " + delta + "\ndata: {\"type\":\"" + delta + "\",\"sequence_number\":")
@@ -124,6 +124,7 @@ public final class ResponseEvents implements Output.Watcher {
                 out.raw(",\"text\":").quoted(item.text()).raw(",\"logprobs\":").raw(tokens.toArray());
             }
             case REASONING, SUMMARY -> out.raw(",\"text\":").quoted(item.text());
+            case CUSTOM -> out.raw(",\"input\":").quoted(item.text());
             case CALL ->
                 out.raw(",\"name\":").quoted(item.name()).raw(",\"arguments\":").quoted(item.text());
         }
@@ -131,7 +132,7 @@ public final class ResponseEvents implements Output.Watcher {
         switch (item.kind()) {
             case MESSAGE, REASONING -> part(item, "response.content_part.done", "content_index", false);
             case SUMMARY -> part(item, "response.reasoning_summary_part.done", "summary_index", false);
-            case CALL -> {}
+            case CALL, CUSTOM -> {}
         }
         item(item, "response.output_item.done");
     }
@@ -162,7 +163,7 @@ public final class ResponseEvents implements Output.Watcher {
         return switch (item.kind()) {
             case MESSAGE, REASONING -> ",\"content_index\":0";
             case SUMMARY -> ",\"summary_index\":0";
-            case CALL -> "";
+            case CALL, CUSTOM -> "";
         };
     }
 
@@ -172,6 +173,7 @@ public final class ResponseEvents implements Output.Watcher {
             case REASONING -> "response.reasoning_text";
             case SUMMARY -> "response.reasoning_summary_text";
             case CALL -> "response.function_call_arguments";
+            case CUSTOM -> "response.custom_tool_call_input";
         };
     }
 }

@@ -94,7 +94,7 @@ public record ResponsesRequest(
                 values.or(ResponseFields.STORE, true),
                 logprobs,
                 reasoning != null && reasoning.has(ResponseFields.SUMMARY),
-                FunctionTools.namespaced(tools),
+                FunctionTools.renamed(tools),
                 FunctionTools.leftOut(tools));
     }
 
@@ -126,12 +126,12 @@ public record ResponsesRequest(
         for (int i = 0; i < items.size(); i++) {
             Map<String, @Nullable Object> item = items.get(i);
             Object call = item.get("call_id");
-            if (InputItems.CALL.equals(item.get("type"))) {
+            String type = String.valueOf(item.get("type"));
+            if (InputItems.CALLS.contains(type)) {
                 calls.add(call);
-            } else if (InputItems.CALL_OUTPUT.equals(item.get("type")) && i >= before && !calls.contains(call)) {
+            } else if (InputItems.OUTPUTS.contains(type) && i >= before && !calls.contains(call)) {
                 String path = "input[" + (i - before) + "].call_id";
-                throw Refusal.invalid(
-                        path, "`" + path + "` is " + call + ", but no function_call before it has this call_id.");
+                throw Refusal.invalid(path, "`" + path + "` is " + call + ", but no call before it has this call_id.");
             }
         }
     }

@@ -42,6 +42,8 @@ public record StoredResponse(
         return switch (String.valueOf(item.get("type"))) {
             case InputItems.CALL -> "fc_";
             case InputItems.CALL_OUTPUT -> "fco_";
+            case InputItems.CUSTOM_CALL -> "ctc_";
+            case InputItems.CUSTOM_OUTPUT -> "ctco_";
             case InputItems.REASONING -> "rs_";
             default -> "msg_";
         };

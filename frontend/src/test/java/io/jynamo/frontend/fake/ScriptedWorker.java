@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * to credit and cancellation as an engine must, and notes what happened.
  */
 public final class ScriptedWorker implements Worker {
+    /** What a medium becomes here, by the count of the prompt at the end. */
+    public static final int MEDIUM_TOKENS = 5;
+
     /**
      * What one request produces.
      *
@@ -339,7 +342,9 @@ public final class ScriptedWorker implements Worker {
 
         private void end(int tokens, GenerationEnd.@Nullable Failure failure) {
             over = true;
-            Usage usage = new Usage(request.prompt().count(), cachedLate(), tokens * request.choices());
+            int media = request.chat() == null ? 0 : request.chat().media().size();
+            int prompt = request.prompt().count() + MEDIUM_TOKENS * media;
+            Usage usage = new Usage(prompt, cachedLate(), tokens * request.choices());
             sink.onFinished(new GenerationEnd(usage, failure));
         }
     }

@@ -27,12 +27,12 @@ final class Fetches {
 
     static List<Media> load(MediaLoader loader, List<MediaPart> parts) throws InterruptedException {
         try (MediaBudget.Lease lease = loader.budget().open()) {
-            return loader.load(parts, lease, System.nanoTime() + FOREVER);
+            return loader.load(parts, MediaOwner.ANYBODY, lease, System.nanoTime() + FOREVER);
         }
     }
 
     static MediaRefusal refused(MediaLimits limits, HostResolver names, String url) {
-        try (MediaLoader loader = new MediaLoader(limits, names)) {
+        try (MediaLoader loader = new MediaLoader(limits, names, FetchWatch.NONE)) {
             MediaRefusal refusal = catchThrowableOfType(MediaRefusal.class, () -> load(loader, image(url)));
             assertThat(refusal).as(url).isNotNull();
             assertThat(loader.budget().held()).isZero();

@@ -33,7 +33,7 @@ class MediaLoaderTest {
     @Test
     void anImageIsFetchedAndKnownByItsBytes() throws Exception {
         try (RawHttp server = RawHttp.serving("text/plain", Pictures.PNG);
-                MediaLoader loader = new MediaLoader(open(), HostResolver.system())) {
+                MediaLoader loader = new MediaLoader(open(), HostResolver.system(), FetchWatch.NONE)) {
             Media media = load(loader, image(server.url("/a.gif?x=1"))).getFirst();
             assertThat(media.type()).isEqualTo("image/png");
             assertThat(media.bytes()).isEqualTo(Pictures.PNG);
@@ -138,7 +138,7 @@ class MediaLoaderTest {
     void mediaOfOneRequestTogetherAreBounded() throws Exception {
         MediaLimits limits = new MediaLimits(1_000, 16, 2_500, 100_000, Duration.ofSeconds(5), 4, List.of(), true);
         try (RawHttp server = RawHttp.serving("image/png", Pictures.png(1_000));
-                MediaLoader loader = new MediaLoader(limits, HostResolver.system())) {
+                MediaLoader loader = new MediaLoader(limits, HostResolver.system(), FetchWatch.NONE)) {
             for (String url : List.of(server.url("/"), Pictures.url("image/png", Pictures.png(1_000)))) {
                 List<MediaPart> three = Collections.nCopies(3, image(url).getFirst());
                 MediaRefusal refusal = catchThrowableOfType(MediaRefusal.class, () -> load(loader, three));
@@ -186,7 +186,7 @@ class MediaLoaderTest {
     @Test
     void tenThousandPartsAreRefusedBeforeAnyIsFetched() throws Exception {
         try (RawHttp server = RawHttp.serving("image/png", Pictures.PNG);
-                MediaLoader loader = new MediaLoader(open(), HostResolver.system())) {
+                MediaLoader loader = new MediaLoader(open(), HostResolver.system(), FetchWatch.NONE)) {
             List<MediaPart> many =
                     Collections.nCopies(10_000, image(server.url("/")).getFirst());
             MediaRefusal refusal = catchThrowableOfType(MediaRefusal.class, () -> load(loader, many));
@@ -215,7 +215,7 @@ class MediaLoaderTest {
                         gone.countDown();
                     }
                 });
-                MediaLoader loader = new MediaLoader(open(), HostResolver.system())) {
+                MediaLoader loader = new MediaLoader(open(), HostResolver.system(), FetchWatch.NONE)) {
             List<MediaPart> parts = List.of(
                     image(server.url("/slow")).getFirst(),
                     MediaPart.ofUrl("second", MediaPart.Form.IMAGE_URL, server.url("/bad"), null));
@@ -242,7 +242,7 @@ class MediaLoaderTest {
                         gone.countDown();
                     }
                 });
-                MediaLoader loader = new MediaLoader(open(), HostResolver.system())) {
+                MediaLoader loader = new MediaLoader(open(), HostResolver.system(), FetchWatch.NONE)) {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             FutureTask<List<Media>> task = new FutureTask<>(() -> {
                 try {
@@ -265,10 +265,10 @@ class MediaLoaderTest {
     @Test
     void mediaOfAllRequestsTogetherAreBounded() throws Exception {
         MediaLimits limits = new MediaLimits(1_000, 16, 10_000, 1_500, Duration.ofSeconds(5), 4, List.of(), false);
-        try (MediaLoader loader = new MediaLoader(limits, HostResolver.system())) {
+        try (MediaLoader loader = new MediaLoader(limits, HostResolver.system(), FetchWatch.NONE)) {
             List<MediaPart> one = image(Pictures.url("image/png", Pictures.png(1_000)));
             try (MediaBudget.Lease first = loader.budget().open()) {
-                assertThat(loader.load(one, first, FOREVER)).hasSize(1);
+                assertThat(loader.load(one, MediaOwner.ANYBODY, first, FOREVER)).hasSize(1);
                 JynamoException full = catchThrowableOfType(JynamoException.class, () -> load(loader, one));
                 assertThat(full.code()).isEqualTo(ErrorCode.OVERLOADED);
                 assertThat(loader.budget().held()).isEqualTo(1_000);

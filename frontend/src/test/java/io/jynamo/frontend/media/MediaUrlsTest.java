@@ -97,7 +97,7 @@ class MediaUrlsTest {
                 ? List.of(InetAddress.getAllByName(host))
                 : List.of(InetAddress.getLoopbackAddress());
         MediaRefusal refusal = catchThrowableOfType(MediaRefusal.class, () -> {
-            try (MediaLoader loader = new MediaLoader(MediaLimits.DEFAULT, names)) {
+            try (MediaLoader loader = new MediaLoader(MediaLimits.DEFAULT, names, FetchWatch.NONE)) {
                 load(loader, image(url));
             }
         });
@@ -135,7 +135,7 @@ class MediaUrlsTest {
     @Test
     void theConnectionGoesToTheAddressThatWasLookedAt() throws Exception {
         try (RawHttp server = RawHttp.serving("image/png", Pictures.PNG);
-                MediaLoader loader = new MediaLoader(open(), always("127.0.0.1"))) {
+                MediaLoader loader = new MediaLoader(open(), always("127.0.0.1"), FetchWatch.NONE)) {
             String url = "http://name-of-nobody.invalid:" + server.port() + "/x";
             assertThat(load(loader, image(url)).getFirst().bytes()).isEqualTo(Pictures.PNG);
             assertThat(server.heads().getFirst()).contains("Host: name-of-nobody.invalid:");
@@ -188,7 +188,7 @@ class MediaUrlsTest {
     void onlyHostsThatAreAllowedAreAsked() throws Exception {
         MediaLimits limits = MediaLimits.DEFAULT.with(1_000, 16, List.of("Images.Example"), true);
         try (RawHttp server = RawHttp.serving("image/png", Pictures.PNG);
-                MediaLoader loader = new MediaLoader(limits, always("127.0.0.1"))) {
+                MediaLoader loader = new MediaLoader(limits, always("127.0.0.1"), FetchWatch.NONE)) {
             String end = ":" + server.port() + "/";
             assertThat(load(loader, image("http://IMAGES.example" + end))).hasSize(1);
             for (String host : List.of("a.images.example", "images.example.evil.com", "evil.com", "127.0.0.1")) {

@@ -58,11 +58,30 @@ public final class ChatPrompt {
     private final Form standard;
     private final @Nullable Form toolUse;
     private final SpecialTokens tokens;
+    private final MediaTokens media;
 
     private ChatPrompt(TemplateSources sources, SpecialTokens tokens, TemplateLimits limits, Clock clock) {
         this.tokens = tokens;
+        this.media = MediaTokens.NONE;
         this.standard = form(sources.standard(), limits, clock);
         this.toolUse = sources.toolUse() == null ? null : form(sources.toolUse(), limits, clock);
+    }
+
+    private ChatPrompt(ChatPrompt same, MediaTokens media) {
+        this.tokens = same.tokens;
+        this.standard = same.standard;
+        this.toolUse = same.toolUse;
+        this.media = media;
+    }
+
+    /** The same, of a model whose template writes those tokens where media stand. */
+    public ChatPrompt withMedia(MediaTokens written) {
+        return new ChatPrompt(this, written);
+    }
+
+    /** What the template writes where media stand, as far as that is known. */
+    public MediaTokens media() {
+        return media;
     }
 
     /** Over the system's clock and zone, within {@link TemplateLimits#DEFAULT}. */
