@@ -35,8 +35,7 @@ class HeldOutputSurvivalTest {
              "required":["title","rooms","end"],"additionalProperties":false}""";
 
     private static final String HELD = """
-            "response_format":{"type":"json_schema","json_schema":{"name":"house","strict":true,"schema":%s}}"""
-            .formatted(SCHEMA);
+            "response_format":{"type":"json_schema","json_schema":{"name":"house","strict":true,"schema":%s}}""".formatted(SCHEMA);
 
     private static final String CALL = """
             "tool_choice":"required","parallel_tool_calls":false,
@@ -64,8 +63,7 @@ class HeldOutputSurvivalTest {
     }
 
     private static FleetProcess worker() {
-        FleetProcess worker =
-                fleet.embedded(model, SmallModel.NAME, "--max-model-len", "2048", "--threads", "1");
+        FleetProcess worker = fleet.embedded(model, SmallModel.NAME, "--max-model-len", "2048", "--threads", "1");
         TestFleet.awaitWorkers(frontend, ++workers);
         TestFleet.awaitModel(frontend, SmallModel.NAME);
         return worker;
@@ -134,8 +132,7 @@ class HeldOutputSurvivalTest {
     private static String request(String held, String drawn) {
         return """
                 {"model":"%s","stream":true,"stream_options":{"include_usage":true},"max_completion_tokens":700,%s,%s,
-                 "messages":[{"role":"user","content":"Describe a house."}]}""".formatted(
-                        SmallModel.NAME, drawn, held);
+                 "messages":[{"role":"user","content":"Describe a house."}]}""".formatted(SmallModel.NAME, drawn, held);
     }
 
     /** What one stream said. */
@@ -163,7 +160,8 @@ class HeldOutputSurvivalTest {
                     JsonNode choice = chunk.at("/choices/0");
                     content.append(choice.at("/delta/content").asString(""));
                     called.append(choice.at("/delta/tool_calls/0/function/name").asString(""));
-                    arguments.append(choice.at("/delta/tool_calls/0/function/arguments").asString(""));
+                    arguments.append(
+                            choice.at("/delta/tool_calls/0/function/arguments").asString(""));
                     finish += choice.path("finish_reason").asString("");
                     tokens += chunk.at("/usage/completion_tokens").asInt(0);
                     if (++chunks == BEFORE_THE_KILL) {
@@ -175,8 +173,7 @@ class HeldOutputSurvivalTest {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted", e);
             }
-            return new Answer(
-                    content.toString(), called.toString(), arguments.toString(), finish, tokens, done);
+            return new Answer(content.toString(), called.toString(), arguments.toString(), finish, tokens, done);
         }
     }
 }

@@ -154,19 +154,28 @@ class StructuredOutputTest {
     @Test
     void theFieldIsNamedThatHeldTheConstraint() {
         String bad = "{'type':'strin'}";
-        isAbout("response_format.json_schema.schema", "chat/completions", "'response_format':{'type':'json_schema',"
-                + "'json_schema':{'name':'x','schema':" + bad + "}}");
+        isAbout(
+                "response_format.json_schema.schema",
+                "chat/completions",
+                "'response_format':{'type':'json_schema'," + "'json_schema':{'name':'x','schema':" + bad + "}}");
         isAbout("guided_json", "chat/completions", "'guided_json':" + bad);
         isAbout("guided_regex", "chat/completions", "'guided_regex':'(a'");
         isAbout("guided_grammar", "chat/completions", "'guided_grammar':'root ::= other'");
         isAbout("structured_outputs.json", "chat/completions", "'structured_outputs':{'json':" + bad + "}");
         isAbout("guided_json", "chat/completions", "'stream':true,'guided_json':" + bad);
-        isAbout("tools", "chat/completions", "'tool_choice':'required','tools':[{'type':'function','function':{"
-                + "'name':'f','parameters':" + bad + "}}]");
-        isAbout("text.format.schema", "responses", "'input':'hi','text':{'format':{'type':'json_schema','name':'x',"
-                + "'schema':" + bad + "}}");
-        isAbout("output_config.format.schema", "messages", "'max_tokens':50,'output_config':{'format':{"
-                + "'type':'json_schema','schema':" + bad + "}}");
+        isAbout(
+                "tools",
+                "chat/completions",
+                "'tool_choice':'required','tools':[{'type':'function','function':{" + "'name':'f','parameters':" + bad
+                        + "}}]");
+        isAbout(
+                "text.format.schema",
+                "responses",
+                "'input':'hi','text':{'format':{'type':'json_schema','name':'x'," + "'schema':" + bad + "}}");
+        isAbout(
+                "output_config.format.schema",
+                "messages",
+                "'max_tokens':50,'output_config':{'format':{" + "'type':'json_schema','schema':" + bad + "}}");
     }
 
     private static void isAbout(String field, String route, String fields) {

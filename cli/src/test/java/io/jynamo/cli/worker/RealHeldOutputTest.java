@@ -123,7 +123,8 @@ class RealHeldOutputTest {
         }
 
         HttpResponse<String> completion(String members) {
-            String body = "{'model':'" + model + "','prompt':'hello','temperature':1,'max_tokens':200," + members + always + "}";
+            String body = "{'model':'" + model + "','prompt':'hello','temperature':1,'max_tokens':200," + members
+                    + always + "}";
             return fleet.post(frontend.address().resolve("/v1/completions"), body.replace('\'', '"'));
         }
 

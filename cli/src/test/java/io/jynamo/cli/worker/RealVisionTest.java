@@ -277,8 +277,8 @@ class RealVisionTest {
     }
 
     private void aSecondPictureIsFollowedToo(URI ours) throws Exception {
-        String next = "{\"type\":\"image_url\",\"image_url\":{\"url\":\"" + dataUrl(21) + "\"}},{\"type\":\"text\",\"text\":\""
-                + words(60) + "\"}]}]";
+        String next = "{\"type\":\"image_url\",\"image_url\":{\"url\":\"" + dataUrl(21)
+                + "\"}},{\"type\":\"text\",\"text\":\"" + words(60) + "\"}]}]";
         String body = chat(dataUrl(11), words(51), "").replaceFirst("\\}]}]", "}," + next);
         int one = expected(ours, body);
         JsonNode first = usage(ours, body);

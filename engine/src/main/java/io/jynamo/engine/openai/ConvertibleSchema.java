@@ -12,9 +12,33 @@ import tools.jackson.databind.JsonNode;
  */
 final class ConvertibleSchema {
     private static final Set<String> KNOWN = Set.of(
-            "type", "properties", "required", "additionalProperties", "items", "prefixItems", "minItems", "maxItems", "minLength",
-            "maxLength", "enum", "const", "anyOf", "oneOf", "$ref", "$defs", "definitions", "pattern", "format", "minimum", "maximum",
-            "title", "description", "default", "examples", "$schema", "$comment");
+            "type",
+            "properties",
+            "required",
+            "additionalProperties",
+            "items",
+            "prefixItems",
+            "minItems",
+            "maxItems",
+            "minLength",
+            "maxLength",
+            "enum",
+            "const",
+            "anyOf",
+            "oneOf",
+            "$ref",
+            "$defs",
+            "definitions",
+            "pattern",
+            "format",
+            "minimum",
+            "maximum",
+            "title",
+            "description",
+            "default",
+            "examples",
+            "$schema",
+            "$comment");
 
     private static final Set<String> TYPES =
             Set.of("object", "array", "string", "number", "integer", "boolean", "null");
@@ -39,7 +63,8 @@ final class ConvertibleSchema {
             String name = member.getKey();
             JsonNode value = member.getValue();
             if (!KNOWN.contains(name) || !reads(name, value, schema)) {
-                return "llama.cpp would leave out '" + name + "' at " + path + ", and hold the answer to less than was asked for";
+                return "llama.cpp would leave out '" + name + "' at " + path
+                        + ", and hold the answer to less than was asked for";
             }
             String within = null;
             if (NAMED.contains(name) || (NESTED.contains(name) && value.isArray())) {
@@ -78,7 +103,8 @@ final class ConvertibleSchema {
                                 <= schema.path("maximum").asDouble(Double.POSITIVE_INFINITY);
             case "$ref" -> {
                 String ref = value.asString("");
-                yield ref.equals("#") || (ref.startsWith("#/") && !root.at(ref.substring(1)).isMissingNode());
+                yield ref.equals("#")
+                        || (ref.startsWith("#/") && !root.at(ref.substring(1)).isMissingNode());
             }
             default -> true;
         };

@@ -27,7 +27,6 @@ import io.jynamo.router.Claim;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
 import io.jynamo.router.Wishes;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -259,7 +258,7 @@ public final class EmbeddingService {
                 new RequestId(run.id()),
                 job.texts(),
                 knowsPriority ? priority(run) : 0,
-                Duration.ofNanos(run.remainingNanos()));
+                run.limit().left());
         run.started(token, placement.worker().embed(request, result -> onResult(run, job, token, result)));
         placement.booking().onGiveWay(() -> giveWay(run, job, token));
     }

@@ -67,13 +67,13 @@ final class VectorRun implements ExchangeListener {
         return exchange;
     }
 
+    TimeLimit limit() {
+        return limit;
+    }
+
     /** By which workers and the audit log know it. */
     String id() {
         return id;
-    }
-
-    long remainingNanos() {
-        return limit.remainingNanos(System.nanoTime());
     }
 
     synchronized boolean isEnded() {

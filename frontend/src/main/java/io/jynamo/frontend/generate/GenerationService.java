@@ -361,7 +361,7 @@ public final class GenerationService implements RunHost {
                 Placement placement = placing.placeNow(launch.prepared().model(), launch.asked(request, isTraced()));
                 if (placement == null) {
                     var why = new GenerationEnd.Failure(ErrorCode.OVERLOADED, "every worker is full");
-                    long giveUpNanos = System.nanoTime() + run.patienceNanos();
+                    long giveUpNanos = run.limit().giveUpNanos();
                     waiting.add(new Move(firstChoice, request, List.of(), null, why, giveUpNanos));
                 } else {
                     legs.add(new Leg(run, firstChoice, request, placement, List.of()));

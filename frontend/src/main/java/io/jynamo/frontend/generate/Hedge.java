@@ -3,7 +3,6 @@ package io.jynamo.frontend.generate;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.RequestId;
 import io.jynamo.router.Placement;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +74,7 @@ final class Hedge {
 
     private GenerationRequest again(GenerationRequest request) {
         return request.withId(new RequestId(request.id().value() + "-h"))
-                .withTimeLimit(Duration.ofNanos(run.remainingNanos()));
+                .withTimeLimit(run.limit().left());
     }
 
     /** A worker brought a token: where two were asked, the other is done with. */

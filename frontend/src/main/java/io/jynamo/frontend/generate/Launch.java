@@ -82,7 +82,7 @@ record Launch(Attempt attempt, ClientRequest request, Prepared prepared, String 
                 options.topLogprobs(),
                 promptLogprobs,
                 priority,
-                Duration.ofNanos(attempt.run().remainingNanos()),
+                attempt.run().limit().left(),
                 options.stream() ? credit : GenerationRequest.UNLIMITED_CREDIT,
                 Resumption.NONE,
                 takesIds

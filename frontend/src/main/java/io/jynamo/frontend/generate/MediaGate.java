@@ -114,7 +114,7 @@ public final class MediaGate {
     private void tell(Run run, List<MediaPart> parts, MediaOwner owner, MediaBudget.Lease lease, Outcome outcome) {
         List<Media> media;
         try {
-            media = loader.load(parts, owner, lease, System.nanoTime() + run.remainingNanos());
+            media = loader.load(parts, owner, lease, run.limit().endNanos());
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             outcome.refused().accept(new JynamoException(ErrorCode.NOT_READY, "the server is stopping", ended));

@@ -14,7 +14,6 @@ import io.jynamo.protocol.TokenDelta;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Placement;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,7 +45,7 @@ final class Run implements ExchangeListener {
     private final Waits waits = new Waits();
     private final RunClaim claim = new RunClaim();
     /** How long a request of which the client has nothing yet waits for a worker: it may as well come again. */
-    private static final long FRESH_PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long FRESH_PATIENCE_NANOS = 2_000_000_000;
 
     Run(Exchange exchange, RunHost host) {
         this.exchange = exchange;
@@ -77,14 +76,8 @@ final class Run implements ExchangeListener {
         return timing;
     }
 
-    /** What is left of the time limit; never below a millisecond. */
-    long remainingNanos() {
-        return limit.remainingNanos(System.nanoTime());
-    }
-
-    /** How long it may wait for a worker. */
-    long patienceNanos() {
-        return limit.patienceNanos(System.nanoTime());
+    TimeLimit limit() {
+        return limit;
     }
 
     boolean isEnded() {
@@ -280,7 +273,7 @@ final class Run implements ExchangeListener {
         }
         now.legs().remove(leg);
         var why = new GenerationEnd.Failure(ErrorCode.OVERLOADED, "it was interrupted for the sake of other requests");
-        moveOn(now, leg, leg.tried(), why, patienceNanos());
+        moveOn(now, leg, leg.tried(), why, limit.patienceNanos(System.nanoTime()));
     }
 
     /** Sends what a leg leaves to do on its way to another worker. */
@@ -308,12 +301,8 @@ final class Run implements ExchangeListener {
         }
         timing.worker = placement.worker().id();
         limit.onPlaced(System.nanoTime());
-        Leg leg = new Leg(
-                this,
-                move.firstChoice(),
-                move.request().withTimeLimit(Duration.ofNanos(remainingNanos())),
-                placement,
-                move.tried());
+        Leg leg =
+                new Leg(this, move.firstChoice(), move.request().withTimeLimit(limit.left()), placement, move.tried());
         now.legs().add(leg);
         start(leg);
     }

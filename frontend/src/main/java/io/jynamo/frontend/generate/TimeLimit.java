@@ -56,6 +56,23 @@ public final class TimeLimit {
         return runs ? leftNanos - (nowNanos - sinceNanos) : leftNanos;
     }
 
+    /** What a worker may take from now on. */
+    public Duration left() {
+        return Duration.ofNanos(remainingNanos(System.nanoTime()));
+    }
+
+    /** When the time of {@link #left} is over, by {@link System#nanoTime()}. */
+    long endNanos() {
+        long now = System.nanoTime();
+        return now + remainingNanos(now);
+    }
+
+    /** When it is to wait no longer for a worker, by {@link System#nanoTime()}. */
+    long giveUpNanos() {
+        long now = System.nanoTime();
+        return now + patienceNanos(now);
+    }
+
     /** What a worker may take; never below a millisecond. */
     public synchronized long remainingNanos(long nowNanos) {
         return Math.max(LEAST_NANOS, left(nowNanos));

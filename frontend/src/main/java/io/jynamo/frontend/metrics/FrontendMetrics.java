@@ -43,8 +43,6 @@ public final class FrontendMetrics {
     /** There is no split of prefill and decode yet. */
     private static final String PHASE = "aggregated";
 
-    private static final double STALL_SECONDS = 0.005;
-
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ConcurrentHashMap<String, ModelMeters> models = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<WorkerId, WorkerMeters> workers = new ConcurrentHashMap<>();
@@ -76,13 +74,12 @@ public final class FrontendMetrics {
     final BucketHistogram timeToFirstToken;
     final BucketHistogram interTokenLatency;
     private final BucketHistogram embeddingLatency;
-    private final Counter stalls;
     private final Counter retriesRefused;
     private final QueueMeters queue;
     private final IndexMeters index;
     private final BatchMeters batches;
     private final MediaMeters media;
-    private final BucketHistogram.Series loopDelay;
+    private final LoopMeters loops;
     private final BucketHistogram.Series tokenizeSeconds;
     private final BucketHistogram.Series templateSeconds;
     private final BucketHistogram.Series tokenizeMillis;
@@ -194,21 +191,7 @@ public final class FrontendMetrics {
                 2.4,
                 4.9,
                 10);
-        stalls = names.counter("event_loop_stall", "Event loop timers that were over 5 ms late.");
-        loopDelay = names.histogram(
-                        "event_loop_delay_seconds",
-                        "How late event loop timers were.",
-                        0,
-                        .001,
-                        .005,
-                        .01,
-                        .025,
-                        .05,
-                        .1,
-                        .25,
-                        .5,
-                        1)
-                .series(Labels.EMPTY);
+        loops = new LoopMeters(names);
         tokenizeSeconds = names.histogram(
                         "tokenize_seconds",
                         "Time to turn a prompt into tokens.",
@@ -278,11 +261,7 @@ public final class FrontendMetrics {
     }
 
     public void onLoopDelay(long nanos) {
-        double seconds = nanos / 1e9;
-        loopDelay.observe(seconds);
-        if (seconds > STALL_SECONDS) {
-            stalls.inc();
-        }
+        loops.onDelay(nanos);
     }
 
     public void onTemplate(long nanos) {
