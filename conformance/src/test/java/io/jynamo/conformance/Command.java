@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One finished run of a command. */
 record Command(int exitCode, String out, String err) {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     /** The repository's own command, as users call it. */
     static Path jynamo() {
