@@ -38,13 +38,18 @@ class SessionsOfFrontendsTest {
 
             long pid = pid(late, home);
             workers.stream().filter(worker -> worker.pid() == pid).forEach(worker -> worker.signal("KILL"));
-            String next = home; // what was given to it before its loss was known has moved, and is told as it was given
-            for (int i = 0; i < 1_500 && next.equals(home); i++) {
-                next = ask(other, "talk-0");
+            String here = home; // what was given to it before its loss was known has moved, and is told as it was given
+            String there = "";
+            for (int i = 0; i < 1_500 && (here.equals(home) || !here.equals(there)); i++) {
+                here = ask(one, "talk-0");
+                there = ask(other, "talk-0");
             }
-            assertThat(next).isNotEqualTo(home);
-            awaitKnown(one, "talk-0");
-            assertThat(ask(one, "talk-0")).isEqualTo(next);
+            assertThat(here)
+                    .as("both have found one that is there")
+                    .isNotEqualTo(home)
+                    .isEqualTo(there);
+            assertThat(ask(one, "talk-0")).isEqualTo(here);
+            assertThat(ask(other, "talk-0")).isEqualTo(here);
         }
     }
 
