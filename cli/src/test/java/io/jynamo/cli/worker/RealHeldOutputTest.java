@@ -73,17 +73,16 @@ class RealHeldOutputTest {
     @Test
     void vllmKeepsToWhatItIsTold() throws Exception {
         peers.vllm("--structured-outputs-config", "{\"backend\":\"xgrammar\",\"disable_any_whitespace\":true}");
-        var asked = new Asked("tiny", "");
-        asked.keepsToJson();
-        asked.keepsToTexts();
-        asked.keepsToRegex();
-        asked.makesCalls();
-        asked.refusesWhatIsWrong();
+        keepsToEverything();
     }
 
     @Test
     void sglangKeepsToWhatItIsTold() throws Exception {
         peers.sglang("0-1", "--constrained-json-disable-any-whitespace");
+        keepsToEverything();
+    }
+
+    private void keepsToEverything() throws Exception {
         var asked = new Asked("tiny", "");
         asked.keepsToJson();
         asked.keepsToTexts();
