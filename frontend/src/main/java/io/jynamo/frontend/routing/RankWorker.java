@@ -41,10 +41,10 @@ final class RankWorker implements Worker {
                 "registered",
                 Integer.MAX_VALUE,
                 Integer.MAX_VALUE,
-                stepTokens,
+                Integer.MAX_VALUE,
                 blockTokens,
                 Integer.MAX_VALUE,
-                Integer.MAX_VALUE,
+                stepTokens,
                 Integer.MAX_VALUE,
                 Set.of(),
                 null);
