@@ -36,6 +36,10 @@ final class PeerEngines {
         return PEERS.resolve("tiny");
     }
 
+    static Path smolLm2() {
+        return PEERS.resolve("models/SmolLM2-135M-Instruct.Q4_1.gguf");
+    }
+
     WorkerNode vllm(String... more) throws IOException {
         List<String> flags = new ArrayList<>(List.of(more));
         flags.addAll(List.of("--dtype", "bfloat16", "--enforce-eager", "--kv-cache-memory-bytes", "67108864"));
@@ -81,7 +85,7 @@ final class PeerEngines {
     /** llama.cpp's server with SmolLM2, joined by its URL. */
     void llamaCpp() throws IOException {
         Path python = PEERS.resolve("xllamacpp/bin/python");
-        Path weights = PEERS.resolve("models/SmolLM2-135M-Instruct.Q4_1.gguf");
+        Path weights = smolLm2();
         assumeTrue(
                 Files.exists(python) && Files.exists(weights),
                 () -> "not run: there is no xllamacpp or SmolLM2 in " + PEERS);
