@@ -3,28 +3,21 @@ package io.jynamo.router;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.router.load.LoadBook;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A request on a worker's book whose worker's health is also told what becomes of it. */
 class HealthBooking extends LoadBook.Booked {
     private final Slot slot;
-    private final LongSupplier nanoTime;
 
     /** Books {@code load} of the worker in the {@code slot}. */
-    HealthBooking(Slot slot, LoadBook.Load load, LongSupplier nanoTime) {
+    HealthBooking(Slot slot, LoadBook.Load load) {
         super(slot.book(), load);
         this.slot = slot;
-        this.nanoTime = nanoTime;
         slot.health().onGiven(load.prefillTokens(), now());
     }
 
     final Slot slot() {
         return slot;
-    }
-
-    final long now() {
-        return nanoTime.getAsLong();
     }
 
     /** Prompt tokens that the worker has yet to compute, of all its requests. */

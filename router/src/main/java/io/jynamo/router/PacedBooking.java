@@ -2,7 +2,6 @@ package io.jynamo.router;
 
 import io.jynamo.router.load.LoadBook;
 import io.jynamo.router.select.WorkerPace;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,8 @@ final class PacedBooking extends HealthBooking {
     private WorkerPace.@Nullable Given given;
 
     /** Books {@code load} of the worker in the {@code slot}, which is its {@code prompt}. */
-    PacedBooking(Slot slot, LoadBook.Load load, WorkerPace.Prompt prompt, LongSupplier nanoTime) {
-        super(slot, load, nanoTime);
+    PacedBooking(Slot slot, LoadBook.Load load, WorkerPace.Prompt prompt) {
+        super(slot, load);
         synchronized (this) { // so that whoever calls next sees it
             given = slot.pace().onGiven(prompt, now());
         }

@@ -70,6 +70,8 @@ public final class PolicyRouter implements Router {
     private final HeardSessions heard = new HeardSessions(this::hear);
     private final Explainer explainer;
     /** Of one decision after another. */
+    private final LoadBook.Load load = new LoadBook.Load();
+
     private final WorkerPace.Prompt prompt = new WorkerPace.Prompt();
 
     private final BitSet numbers = new BitSet();
@@ -406,13 +408,13 @@ public final class PolicyRouter implements Router {
         roster.onChosen(slot, request);
         int length = request.promptTokens();
         int cached = Math.min(length, by.cachedTokens(candidates, row));
-        var load = new LoadBook.Load(hashes.sequence(), hashes.count(), length, cached, request.choices());
+        load.set(hashes.sequence(), hashes.count(), length, cached, request.choices());
         Placement.Booking booking;
         if (policy.learns()) {
-            booking = new PacedBooking(slot, load, prompt(length, cached, row), nanoTime);
+            booking = new PacedBooking(slot, load, prompt(length, cached, row));
             roster.onGiven(slot, nanoTime.getAsLong());
         } else {
-            booking = new HealthBooking(slot, load, nanoTime);
+            booking = new HealthBooking(slot, load);
         }
         UntoldCache untold = slot.untold();
         if (untold != null) {

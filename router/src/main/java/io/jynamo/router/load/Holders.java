@@ -12,6 +12,7 @@ final class Holders {
     private int[] owners = new int[2];
     /** At least as long as the pairs. */
     private int[] counts = new int[2];
+
     private boolean byOwner;
     private int size;
     private long[] bits = new long[1];

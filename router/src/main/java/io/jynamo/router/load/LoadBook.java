@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * to, and an empty book is zero in every column. Any thread.
  */
 public final class LoadBook {
+    private static final long[] NO_BLOCKS = new long[0];
+
     private final int blockTokens;
     private final LongSupplier nanoTime;
     private final LoadColumns columns;
@@ -109,25 +111,42 @@ public final class LoadBook {
         return columns.active().depth(worker, sequences, sequences.length);
     }
 
-    /**
-     * What a request brings.
-     *
-     * @param sequences hashes of its full prompt blocks, read while it is booked and not kept
-     * @param blocks how many of them; none where the policy does not hash
-     * @param promptTokens its prompt
-     * @param cachedTokens of the prompt that the worker need not compute
-     * @param choices continuations of it
-     */
-    @SuppressWarnings("ArrayRecordComponent") // hot path; written once and only read
-    public record Load(long[] sequences, int blocks, int promptTokens, int cachedTokens, int choices) {
+    /** What a request brings, read while it is booked; the next one may be written over it. One thread at a time. */
+    public static final class Load {
+        private long[] sequences = NO_BLOCKS;
+        private int blocks;
+        private int promptTokens;
+        private int prefillTokens;
+        private int choices;
+
+        /** Of nothing, until it is set. */
+        public Load() {}
+
         /** With all hashes of the array. */
         public Load(long[] sequences, int promptTokens, int cachedTokens, int choices) {
-            this(sequences, sequences.length, promptTokens, cachedTokens, choices);
+            set(sequences, sequences.length, promptTokens, cachedTokens, choices);
+        }
+
+        /**
+         * Becomes what another request brings.
+         *
+         * @param hashes of its full prompt blocks; not copied
+         * @param hashed how many of them; none where the policy does not hash
+         * @param prompt its tokens
+         * @param cached of those, what the worker need not compute
+         * @param continuations of the prompt
+         */
+        public void set(long[] hashes, int hashed, int prompt, int cached, int continuations) {
+            sequences = hashes;
+            blocks = hashed;
+            promptTokens = prompt;
+            prefillTokens = Math.max(0, prompt - cached);
+            choices = continuations;
         }
 
         /** Of the prompt, what the worker computes. */
         public int prefillTokens() {
-            return Math.max(0, promptTokens - cachedTokens);
+            return prefillTokens;
         }
     }
 
@@ -142,7 +161,7 @@ public final class LoadBook {
         private final int promptTokens;
         private final int choices;
         private int prefill;
-        private long blocks;
+        private int blocks;
         private long outputTokens;
         private boolean released;
 
@@ -150,9 +169,9 @@ public final class LoadBook {
         @SuppressWarnings("this-escape") // only to where what it holds is written down, which is ready by then
         protected Booked(LoadBook book, Load load) {
             this.book = book;
-            promptTokens = load.promptTokens();
-            choices = load.choices();
-            prefill = load.prefillTokens();
+            promptTokens = load.promptTokens;
+            choices = load.choices;
+            prefill = load.prefillTokens;
             enter(load);
         }
 
@@ -160,7 +179,7 @@ public final class LoadBook {
             synchronized (book) {
                 book.requests += choices;
                 book.prefillTokens += prefill;
-                book.hashedBlocks += book.columns.active().add(book.worker, load.sequences(), load.blocks(), this);
+                book.hashedBlocks += book.columns.active().add(book.worker, load.sequences, load.blocks, this);
                 blocks = extraBlocks();
                 book.extraBlocks += blocks;
                 book.publish();
@@ -170,6 +189,11 @@ public final class LoadBook {
         /** The book it is on. */
         protected final LoadBook book() {
             return book;
+        }
+
+        /** The time by the book's clock, nanoseconds. */
+        protected final long now() {
+            return book.nanoTime.getAsLong();
         }
 
         /** Whether its request has ended. */
@@ -195,7 +219,7 @@ public final class LoadBook {
                     return;
                 }
                 outputTokens += tokens;
-                long now = extraBlocks();
+                int now = extraBlocks();
                 if (now != blocks) {
                     book.extraBlocks += now - blocks;
                     blocks = now;
@@ -224,7 +248,7 @@ public final class LoadBook {
                 book.extraBlocks -= blocks;
                 blocks = 0;
                 book.publish();
-                book.turnover.onEnd(book.nanoTime.getAsLong(), book.requests > 0);
+                book.turnover.onEnd(now(), book.requests > 0);
                 then = book.requests == 0 ? book.emptied : null;
             }
             if (then != null) {
@@ -234,8 +258,8 @@ public final class LoadBook {
         }
 
         /** Blocks beside the hashed ones: the prompt's tail and all output. */
-        private long extraBlocks() {
-            return Math.ceilDiv(promptTokens + outputTokens, book.blockTokens) - length();
+        private int extraBlocks() {
+            return Math.toIntExact(Math.ceilDiv(promptTokens + outputTokens, book.blockTokens)) - length();
         }
     }
 }

@@ -179,8 +179,8 @@ public final class WorkerPace {
         fleet.read(common);
         fleet.seePrompt(prompt.tokens, prompt.uncached);
         // Prompts that wait together share a step, so only the first pays for it.
-        double work = common.prefillPerToken * prompt.uncached
-                + common.fetchMillis(prompt.hostTokens, prompt.farTokens);
+        double work =
+                common.prefillPerToken * prompt.uncached + common.fetchMillis(prompt.hostTokens, prompt.farTokens);
         double millis = inTurn.now(nowNanos) * (work + (idle ? common.prefillBase : 0));
         freeAt = starts + (long) (millis * NANOS_PER_MILLI);
         double kept = kept(nowNanos);
