@@ -9,7 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,8 +34,8 @@ class LateCallsTest {
         return LongStream.concat(LongStream.rangeClosed(1, 8), LongStream.of(System.nanoTime()));
     }
 
-    private PolicyRouter router() {
-        PolicyRouter router = new PolicyRouter(RouterOptions.of(RoutingPolicy.TIME, BLOCK), new Random(3), () -> now);
+    private static PolicyRouter router(LongSupplier clock) {
+        PolicyRouter router = new PolicyRouter(RouterOptions.of(RoutingPolicy.TIME, BLOCK), new Random(3), clock);
         for (int i = 1; i <= WORKERS; i++) {
             router.add(new FakeWorker(i, BLOCK));
         }
@@ -43,8 +49,8 @@ class LateCallsTest {
     @MethodSource("seeds")
     void changeNothingOfWhatIsBookedOrExpected(long seed) {
         var random = new SplittableRandom(seed);
-        try (PolicyRouter late = router();
-                PolicyRouter punctual = router()) {
+        try (PolicyRouter late = router(() -> now);
+                PolicyRouter punctual = router(() -> now)) {
             List<Both> open = new ArrayList<>();
             List<Both> over = new ArrayList<>();
             for (int step = 0; step < STEPS; step++) {
@@ -73,6 +79,56 @@ class LateCallsTest {
                         .isEqualTo(punctual.explain(request));
             }
             assertThat(late.status().workers()).isEqualTo(punctual.status().workers());
+        }
+    }
+
+    /** Whoever is late is so while others are booked: once all have ended, nothing is booked or expected of anybody. */
+    @Test
+    void leaveNothingBehindOnManyThreads() throws Exception {
+        var clock = new AtomicLong();
+        try (PolicyRouter router = router(() -> clock.addAndGet(100_000));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> lives = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                var random = new SplittableRandom(i);
+                lives.add(threads.submit(() -> live(router, threads, random)));
+            }
+            for (Future<?> life : lives) {
+                life.get();
+            }
+            for (RouterStatus.WorkerStatus worker : router.status().workers()) {
+                assertThat(worker.requests()).isZero();
+                assertThat(worker.prefillTokens()).isZero();
+                assertThat(worker.blocks()).isZero();
+            }
+            assertThat(slowdowns(router)).hasSize(WORKERS).containsOnly(0.0);
+            router.place(request(new SplittableRandom(1))).booking().onPrefilled();
+            assertThat(slowdowns(router)).as("what a request would leave").anyMatch(each -> each > 0);
+        }
+    }
+
+    /** What decoding beside others would cost on each worker: nothing where it is expected to have no request. */
+    private static List<Double> slowdowns(PolicyRouter router) {
+        return router.explain(request(new SplittableRandom(1))).candidates().stream()
+                .flatMap(candidate -> candidate.terms().stream())
+                .filter(term -> term.name().equals("decode_slowdown"))
+                .map(Explanation.Term::value)
+                .toList();
+    }
+
+    private static void live(PolicyRouter router, ExecutorService threads, SplittableRandom random) {
+        for (int i = 0; i < 20; i++) {
+            Placement.Booking booking = router.place(request(random)).booking();
+            booking.onPrefilled();
+            threads.execute(() -> {
+                for (int event = 0; event < 5; event++) {
+                    tell(booking, event);
+                    tell(booking, 1);
+                }
+            });
+            tell(booking, 2);
+            tell(booking, random.nextInt(1, 6));
+            booking.release();
         }
     }
 
