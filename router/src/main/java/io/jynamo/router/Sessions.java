@@ -156,7 +156,7 @@ final class Sessions {
         prune(nowNanos);
     }
 
-    /** The one bound last is not over. */
+    /** Forgets what is over or too much; what was put last is neither, so something is left. */
     private void prune(long nowNanos) {
         while (bound.size() > MOST || bound.firstEntry().getValue().since(nowNanos - ttlNanos) == null) {
             bound.pollFirstEntry();

@@ -27,7 +27,7 @@ class DecisionMemoryTest {
     private final Placement.Booking[] running = new Placement.Booking[RUNNING];
     private int decisions;
 
-    /** A placement has 24 bytes. A booking has 56, or 64 where it is told to the worker's pace. */
+    /** With the build's compact headers a placement has 24 bytes, a booking 56, or 64 where the worker's pace is told too. */
     @ParameterizedTest
     @CsvSource({"LEAST_LOADED, 80", "PREFIX_AFFINITY, 80", "TIME, 88"})
     void aDecisionAllocatesItsAnswerAndNothingElse(RoutingPolicy policy, long bytes) {

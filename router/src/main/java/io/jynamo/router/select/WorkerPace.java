@@ -221,12 +221,11 @@ public final class WorkerPace {
         streams++;
         streamTokens += given.promptTokens;
         given.millis = (nowNanos - given.at) / NANOS_PER_MILLI;
-        if (!given.countedLater) {
-            learnAlone(given, given.uncached, nowNanos);
-        }
         if (given.countedLater) {
             given.computedIn = period;
             period.owed++;
+        } else {
+            learnAlone(given, given.uncached, nowNanos);
         }
         if (waiting == 0 || nowNanos - period.at > LONG_PERIOD_NANOS) {
             period.tokens -= leftTokens;
