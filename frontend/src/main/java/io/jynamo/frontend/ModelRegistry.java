@@ -166,9 +166,9 @@ public final class ModelRegistry {
         return byRouter(Router::status);
     }
 
-    /** Who waits for a worker, by the first name of each router's models. */
-    Map<String, Router.Queue> queues() {
-        return byRouter(Router::queue);
+    /** Who waits for a worker, by the first name of each router's models and by policy class. */
+    Map<String, Map<String, Router.Queue>> queues() {
+        return byRouter(Router::queues);
     }
 
     private <T> Map<String, T> byRouter(Function<Router, T> figure) {

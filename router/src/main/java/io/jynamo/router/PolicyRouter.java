@@ -465,11 +465,11 @@ public final class PolicyRouter implements Router {
     }
 
     @Override
-    public boolean isBusy(Request request, double share) {
+    public boolean isBusy(Request request, BusyRule rule) {
         choosing.lock();
         try {
             roster.refresh(nanoTime.getAsLong());
-            return roster.isBusy(request, share);
+            return roster.isBusy(request, rule);
         } finally {
             choosing.unlock();
         }

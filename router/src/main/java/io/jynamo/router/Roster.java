@@ -220,14 +220,14 @@ final class Roster {
         return ready;
     }
 
-    /** Whether all that may take the request have more prompt tokens booked than {@code share} of their largest step. */
-    boolean isBusy(Router.Request request, double share) {
+    /** Whether all that may take the request have so many prompt tokens booked that they are busy. */
+    boolean isBusy(Router.Request request, BusyRule rule) {
         boolean any = false;
         long[] booked = columns.now().prefillTokens();
         for (int number = 0; number < end; number++) {
             if (usable[number] && suits(at(number), request)) {
                 any = true;
-                if (booked[number] <= share * at(number).worker().card().maxBatchedTokens()) {
+                if (!rule.holds(booked[number], at(number).worker().card().maxBatchedTokens())) {
                     return false;
                 }
             }

@@ -5,6 +5,7 @@ import io.jynamo.protocol.CacheScope;
 import io.jynamo.protocol.TokenIds;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +56,13 @@ public interface Router extends AutoCloseable {
         return Queue.EMPTY;
     }
 
-    /**
-     * Whether every worker the request may go to has more prompt tokens booked and not computed than {@code share} of what it
-     * computes in one step; false where there is none.
-     */
-    default boolean isBusy(Request request, double share) {
+    /** The same by the class that they wait in; all have one where there are no classes. */
+    default Map<String, Queue> queues() {
+        return Map.of("default", queue());
+    }
+
+    /** Whether every worker the request may go to is busy by that rule; false where there is none. */
+    default boolean isBusy(Request request, BusyRule rule) {
         return false;
     }
 
@@ -79,6 +82,11 @@ public interface Router extends AutoCloseable {
      */
     record Queue(int requests, long promptTokens, long cachedTokens) {
         public static final Queue EMPTY = new Queue(0, 0, 0);
+
+        /** With so many more, or less. */
+        public Queue plus(int moreRequests, long morePrompt, long moreCached) {
+            return new Queue(requests + moreRequests, promptTokens + morePrompt, cachedTokens + moreCached);
+        }
     }
 
     /**

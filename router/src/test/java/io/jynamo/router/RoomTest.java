@@ -37,18 +37,22 @@ class RoomTest {
 
     @Test
     void itIsBusyWhileEveryWorkerHasMoreToComputeThanTheShareOfItsStep() {
-        assertThat(router.isBusy(request(8), 0)).isFalse();
+        assertThat(router.isBusy(request(8), BusyRule.above(0))).isFalse();
         Placement first = router.place(request(STEP + 1));
-        assertThat(router.isBusy(request(8), 1)).as("one is idle").isFalse();
+        assertThat(router.isBusy(request(8), BusyRule.above(1)))
+                .as("one is idle")
+                .isFalse();
         Request pinned = request(8).withWishes(Wishes.pinnedTo(first.worker().id()));
-        assertThat(router.isBusy(pinned, 1)).as("the only one it may go to").isTrue();
+        assertThat(router.isBusy(pinned, BusyRule.above(1)))
+                .as("the only one it may go to")
+                .isTrue();
         Placement second = router.place(request(STEP + 2));
         assertThat(second.worker().id()).isNotEqualTo(first.worker().id());
-        assertThat(router.isBusy(request(8), 1)).isTrue();
-        assertThat(router.isBusy(request(8), 2)).isFalse();
+        assertThat(router.isBusy(request(8), BusyRule.above(1))).isTrue();
+        assertThat(router.isBusy(request(8), BusyRule.above(2))).isFalse();
         second.booking().onPrefilled();
-        assertThat(router.isBusy(request(8), 1)).isFalse();
-        assertThat(router.isBusy(request(8).withTried(Set.of(second.worker().id())), 1))
+        assertThat(router.isBusy(request(8), BusyRule.above(1))).isFalse();
+        assertThat(router.isBusy(request(8).withTried(Set.of(second.worker().id())), BusyRule.above(1)))
                 .isTrue();
         first.booking().release();
         second.booking().release();
@@ -56,7 +60,7 @@ class RoomTest {
 
     @Test
     void nobodyIsBusyWhereThereIsNobody() {
-        assertThat(router.isBusy(request(8).withTried(Set.of(new WorkerId(1), new WorkerId(2))), 0))
+        assertThat(router.isBusy(request(8).withTried(Set.of(new WorkerId(1), new WorkerId(2))), BusyRule.above(0)))
                 .isFalse();
     }
 

@@ -199,7 +199,7 @@ public final class Fleet implements AutoCloseable {
                 : RoutingPolicy.valueOf(choice.mode().name());
         RouterOptions plain = RouterOptions.of(policy, card.blockTokens());
         var chooser = new PolicyRouter(choice.costs().over(plain, choice.requestsPerWorker()), new SplittableRandom());
-        var router = new AdmittingRouter(chooser, choice.admission(), System::nanoTime);
+        var router = new AdmittingRouter(chooser, choice.policies().over(choice.admission(), names), System::nanoTime);
         Served served = new Served(List.copyOf(names), digest, card, text, replies, router, new HashMap<>());
         models.put(names.getFirst(), served);
         return served;

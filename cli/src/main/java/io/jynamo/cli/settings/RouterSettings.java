@@ -4,6 +4,7 @@ import static io.jynamo.cli.config.Readers.atLeast;
 import static io.jynamo.cli.config.Readers.count;
 import static io.jynamo.cli.config.Readers.number;
 import static io.jynamo.cli.config.Readers.oneOf;
+import static io.jynamo.cli.config.Readers.path;
 import static io.jynamo.cli.config.Readers.share;
 import static io.jynamo.cli.config.Readers.spellings;
 import static io.jynamo.cli.config.Readers.time;
@@ -15,6 +16,7 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.RouterOptions;
 import io.jynamo.router.admission.AdmissionOptions;
 import io.jynamo.router.admission.QueuePolicy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,13 @@ public final class RouterSettings {
                     "Requests wait while every worker has more prompt tokens to compute than this share of its largest step;"
                             + " without it, while every worker has as many requests as it may.")
             .optional(atLeast(0));
+    public static final Setting<Optional<Path>> POLICY_CONFIG = new Draft(
+                    GROUP,
+                    "router-policy-config",
+                    "FILE",
+                    "YAML of classes in which requests wait, by what clients name and by how much of a prompt is cached; models"
+                            + " that it has no classes for wait as the two flags above say.")
+            .optional(path());
     public static final Setting<Integer> MAX_QUEUED_REQUESTS = new Draft(
                     GROUP,
                     "router-max-queued-requests",
@@ -115,6 +124,7 @@ public final class RouterSettings {
             REQUESTS_PER_WORKER,
             QUEUE_POLICY,
             QUEUE_THRESHOLD,
+            POLICY_CONFIG,
             MAX_QUEUED_REQUESTS,
             MAX_QUEUED_TOKENS,
             TENANT_WEIGHTS,
@@ -140,7 +150,8 @@ public final class RouterSettings {
     /**
      * What was chosen.
      *
-     * @throws JynamoException INVALID_CONFIGURATION for weights of another mode than the one chosen
+     * @throws JynamoException INVALID_CONFIGURATION for weights of another mode than the one chosen, or a policy file that says
+     *     nothing sensible
      */
     public static RouterChoice read(Configuration configuration) {
         CostSettings.requireUsed(configuration, configuration.get(ROUTER_MODE));
@@ -156,6 +167,10 @@ public final class RouterSettings {
                         configuration.get(MAX_QUEUED_TOKENS),
                         configuration.get(QUEUE_THRESHOLD).orElse(null),
                         configuration.get(TENANT_WEIGHTS)),
+                configuration
+                        .get(POLICY_CONFIG)
+                        .map(file -> PolicyFile.read(file, configuration.get(QUEUE_POLICY)))
+                        .orElse(PolicyFile.NONE),
                 configuration.get(HEDGE_AFTER),
                 configuration.get(HEDGE_QUANTILE),
                 configuration.get(HEDGE_BUDGET),

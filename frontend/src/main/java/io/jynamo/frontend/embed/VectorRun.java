@@ -174,9 +174,7 @@ final class VectorRun implements ExchangeListener {
 
     /** What it may still claim: who gave way often enough does so no more. */
     synchronized Claim restOf(Claim claim) {
-        return preemptions < MOST_PREEMPTIONS
-                ? claim
-                : new Claim(claim.tenant(), claim.strictPriority(), claim.firstTokenWithin(), false);
+        return preemptions < MOST_PREEMPTIONS ? claim : claim.notPreemptible();
     }
 
     /** Ends the try of that token, once; null where it is not the one under way. */

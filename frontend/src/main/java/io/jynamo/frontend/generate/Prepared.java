@@ -6,7 +6,6 @@ import io.jynamo.protocol.GenerationEnd;
 import io.jynamo.protocol.GenerationRequest;
 import io.jynamo.protocol.MediaChat;
 import io.jynamo.protocol.TokenIds;
-import io.jynamo.router.Claim;
 import io.jynamo.router.Router;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +66,6 @@ record Prepared(
      * @param within until the first token at most, or null
      */
     Router.Request asked(GenerationRequest request, @Nullable Duration within, RunClaim run) {
-        Claim claim = run.get();
         int most = request.stopping().maxTokens();
         Integer hint = options.nvext().expectedOutputTokens();
         return new Router.Request(
@@ -79,7 +77,7 @@ record Prepared(
                         hint == null ? most : Math.min(hint, most),
                         request.priority())
                 .withWishes(run.wishes())
-                .withClaim(new Claim(claim.tenant(), claim.strictPriority(), within, claim.preemptible()));
+                .withClaim(run.get().withFirstTokenWithin(within));
     }
 
     /** An engine has computed the prompt, and says how many tokens it had. */

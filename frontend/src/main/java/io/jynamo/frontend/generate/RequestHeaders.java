@@ -127,17 +127,24 @@ public final class RequestHeaders {
                 tenant,
                 strictPriority(head, options.nvext().strictPriority()),
                 millis == null ? null : Duration.ofNanos((long) (millis * 1e6)),
-                options.isFlex() || givesWay(head));
+                options.isFlex() || givesWay(head),
+                policyClass(head));
     }
 
     /** The same of a request whose body claims nothing and that has no first token. */
     public static Claim claim(RequestHead head, String tenant) {
-        return new Claim(tenant, strictPriority(head, null), null, givesWay(head));
+        return new Claim(tenant, strictPriority(head, null), null, givesWay(head), policyClass(head));
     }
 
     private static int strictPriority(RequestHead head, @Nullable Integer otherwise) {
         Integer strict = number(head.header("x-dynamo-request-strict-priority"), otherwise);
         return strict == null ? 0 : Math.max(0, strict);
+    }
+
+    /** What it names of policy classes; what that means is the router's. */
+    private static @Nullable String policyClass(RequestHead head) {
+        String named = head.header("x-dynamo-meta-policy-class");
+        return named == null || named.isBlank() ? null : named.strip();
     }
 
     private static boolean givesWay(RequestHead head) {

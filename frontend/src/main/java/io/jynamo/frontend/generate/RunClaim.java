@@ -30,8 +30,7 @@ final class RunClaim {
     void onGaveWay() {
         preemptions++;
         if (preemptions == MOST_PREEMPTIONS) {
-            Claim said = claim;
-            claim = new Claim(said.tenant(), said.strictPriority(), said.firstTokenWithin(), false);
+            claim = claim.notPreemptible();
         }
     }
 }

@@ -46,9 +46,7 @@ public record KeyTerms(
 
     /** What its requests may claim, of what they ask for. */
     public Claim claim(Claim asked) {
-        return priority == null
-                ? asked
-                : new Claim(asked.tenant(), priority, asked.firstTokenWithin(), asked.preemptible());
+        return priority == null ? asked : asked.withStrictPriority(priority);
     }
 
     /** The priority that its requests have in an engine, of what they ask for; higher goes first. */

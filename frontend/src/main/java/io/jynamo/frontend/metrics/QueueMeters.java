@@ -71,23 +71,26 @@ public final class QueueMeters {
     /**
      * Shows who waits.
      *
-     * @param queues by the first name of each model, read when metrics are
+     * @param queues by the first name of each model and by policy class, read when metrics are
      */
-    public void show(Supplier<Map<String, Router.Queue>> queues) {
+    public void show(Supplier<Map<String, Map<String, Router.Queue>>> queues) {
         gauge("pending_requests", "Requests that wait for a worker.", queues, Router.Queue::requests);
         gauge("pending_isl_tokens", "Prompt tokens of requests that wait.", queues, Router.Queue::promptTokens);
         gauge("pending_cached_tokens", "Of these, in the cache of some worker.", queues, Router.Queue::cachedTokens);
     }
 
     private void gauge(
-            String name, String help, Supplier<Map<String, Router.Queue>> queues, ToLongFunction<Router.Queue> figure) {
+            String name,
+            String help,
+            Supplier<Map<String, Map<String, Router.Queue>>> queues,
+            ToLongFunction<Router.Queue> figure) {
         GaugeWithCallback.builder()
                 .name(prefix + "router_queue_" + name)
                 .help(help)
                 .labelNames(LABELS)
                 .callback(data -> queues.get()
-                        .forEach((model, queue) ->
-                                data.call((double) figure.applyAsLong(queue), model, WORKER_TYPE, CLASS)))
+                        .forEach((model, classes) -> classes.forEach((policyClass, queue) ->
+                                data.call((double) figure.applyAsLong(queue), model, WORKER_TYPE, policyClass))))
                 .register(registry);
     }
 

@@ -4,6 +4,7 @@ import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
+import io.jynamo.router.BusyRule;
 import io.jynamo.router.DecisionFigures;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
@@ -12,9 +13,9 @@ import io.jynamo.router.RouterStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #place} waits there, until it is placed, refused or interrupted.
  *
  * <p>How it works. Where nobody waits a request goes straight to the inner router. One that finds no room there joins the
- * {@link WaitingLine}. Whoever heads the line has the <em>turn</em>: its own thread, and no other, asks the inner router
+ * {@link ClassedLine}. Whoever heads the line has the <em>turn</em>: its own thread, and no other, asks the inner router
  * again, outside the lock. If it is placed the turn passes on; if not, its lane is closed until a worker that the lane may
  * use has room, and the turn passes to the best of the other lanes. Room that comes while somebody tries makes it try again,
  * so no news is lost; news that nobody brings, as of a worker that has recovered, is found by looking every
@@ -45,14 +46,14 @@ public final class AdmittingRouter implements Router {
     private final LongSupplier nanoTime;
     private final long beginNanos;
     private final ReentrantLock lock = new ReentrantLock();
-    private final WaitingLine line;
+    private final ClassedLine line;
+    private final WaitingLoad load;
     private final Outflow outflow = new Outflow();
     private final Map<Long, Waiter> waiters = new HashMap<>();
     private final Set<Lane> full = new HashSet<>();
-    private final Set<AdmittedBooking> preemptibles = new LinkedHashSet<>();
+    private final Preemptibles preemptibles = new Preemptibles();
+    private final Set<WorkerId> workers = ConcurrentHashMap.newKeySet();
     private @Nullable Waiter turn;
-    private long waitingTokens;
-    private long waitingCached;
     private long numbers;
     private long checkedNanos;
     /** Written under the lock before a waiter first tries; a booking that ends reads it after it made room. */
@@ -69,18 +70,21 @@ public final class AdmittingRouter implements Router {
         this.options = options;
         this.nanoTime = nanoTime;
         this.beginNanos = nanoTime.getAsLong();
-        this.line = new WaitingLine(options.policy(), options.weights());
+        this.line = new ClassedLine(options.classes().all(), options.weights());
+        this.load = new WaitingLoad(options);
     }
 
     @Override
     public void add(Worker worker) {
         inner.add(worker);
+        workers.add(worker.id());
         onRoom(worker.id());
     }
 
     @Override
     public void remove(WorkerId worker) {
         inner.remove(worker);
+        workers.remove(worker);
         // Who waits for this one alone is to learn that it is gone.
         onRoom(worker);
     }
@@ -88,13 +92,18 @@ public final class AdmittingRouter implements Router {
     @Override
     public @Nullable Placement placeNow(Request request) {
         requireOpen();
-        if (waiting > 0 && mustWait(request)) {
+        PolicyClasses classes = options.classes();
+        return placeNow(request, classify(request, classes.readsCache() ? cached(request) : 0));
+    }
+
+    private @Nullable Placement placeNow(Request request, int policyClass) {
+        if (waiting > 0 && mustWait(Lane.of(request, policyClass))) {
             return null;
         }
         if (options.maxRequests() == 0) {
             return admitted(request, inner.place(request));
         }
-        Placement placed = attempt(request);
+        Placement placed = attempt(request, policyClass);
         if (placed == null) {
             return null;
         }
@@ -104,11 +113,19 @@ public final class AdmittingRouter implements Router {
         return admitted(request, placed);
     }
 
-    private boolean mustWait(Request request) {
+    private int cached(Request request) {
+        return Math.min(inner.cachedTokens(request), request.promptTokens());
+    }
+
+    private int classify(Request request, int cached) {
+        return options.classes().of(request.claim().policyClass(), request.promptTokens() - (long) cached);
+    }
+
+    private boolean mustWait(Lane lane) {
         lock.lock();
         try {
             // Lanes that wait while nobody has the turn have found no room.
-            return turn != null || !line.isEmpty(Lane.of(request));
+            return turn != null || !line.isEmpty(lane);
         } finally {
             lock.unlock();
         }
@@ -133,7 +150,7 @@ public final class AdmittingRouter implements Router {
         if (now != null) {
             return now;
         }
-        int cached = Math.min(inner.cachedTokens(request), request.promptTokens());
+        int cached = cached(request);
         lock.lock();
         Waiter waiter = null;
         try {
@@ -153,20 +170,18 @@ public final class AdmittingRouter implements Router {
 
     private Waiter join(Request request, int cached) {
         requireOpen();
+        int policyClass = classify(request, cached);
         int tokens = request.promptTokens();
-        if (line.count() >= options.maxRequests()
-                || (!line.isEmpty() && waitingTokens + tokens > options.maxTokens())) {
-            throw JynamoException.retryable(
-                    ErrorCode.OVERLOADED,
-                    "every worker is full, and " + line.count() + " requests with " + waitingTokens
-                            + " prompt tokens wait, as many as may",
-                    retryAfter());
+        String refusal = load.refusal(policyClass, tokens, workers.size());
+        if (refusal != null) {
+            throw JynamoException.retryable(ErrorCode.OVERLOADED, refusal, retryAfter());
         }
-        Waiter waiter = new Waiter(entrant(request, cached), request, cached, lock.newCondition());
+        Lane lane = Lane.of(request, policyClass);
+        Waiter waiter =
+                new Waiter(Entrant.of(request, cached, lane, numbers++, now()), request, cached, lock.newCondition());
         line.add(waiter.entrant);
         waiters.put(waiter.entrant.number(), waiter);
-        waitingTokens += tokens;
-        waitingCached += cached;
+        load.add(policyClass, tokens, cached);
         waiting = line.count();
         try {
             requireReachable(waiter.entrant);
@@ -176,23 +191,6 @@ public final class AdmittingRouter implements Router {
         }
         passTurn();
         return waiter;
-    }
-
-    private Entrant entrant(Request request, int cached) {
-        long now = now();
-        Duration within = request.claim().firstTokenWithin();
-        return new Entrant(
-                numbers++,
-                Lane.of(request),
-                request.claim().preemptible(),
-                // One that lost its worker has waited its turn.
-                request.tried().isEmpty() ? request.claim().strictPriority() : Integer.MAX_VALUE,
-                request.priority(),
-                request.claim().tenant(),
-                request.promptTokens() - cached + (long) request.expectedOutputTokens() * request.choices(),
-                request.promptTokens() - (long) cached,
-                now,
-                within == null ? Entrant.NEVER_DUE : now + within.toNanos());
     }
 
     private void requireReachable(Entrant entrant) {
@@ -267,7 +265,7 @@ public final class AdmittingRouter implements Router {
     /** The same for one who waits: that no worker can be reached may pass. */
     private @Nullable Placement attempt(Waiter waiter) {
         try {
-            Placement placed = attempt(waiter.request);
+            Placement placed = attempt(waiter.request, waiter.entrant.lane().policyClass());
             waiter.unreachableNanos = -1;
             return placed;
         } catch (JynamoException refused) {
@@ -284,9 +282,8 @@ public final class AdmittingRouter implements Router {
     }
 
     /** A placement, or null where every worker is full or busy. */
-    private @Nullable Placement attempt(Request request) {
-        Double share = options.busyShare();
-        if (share != null && inner.isBusy(request, share)) {
+    private @Nullable Placement attempt(Request request, int policyClass) {
+        if (isBusy(request, policyClass)) {
             return null;
         }
         try {
@@ -297,6 +294,12 @@ public final class AdmittingRouter implements Router {
             }
             return null;
         }
+    }
+
+    /** Whether all workers that it may go to are busy, as its class counts. */
+    private boolean isBusy(Request request, int policyClass) {
+        BusyRule rule = options.classes().all().get(policyClass).busy();
+        return !rule.isNever() && inner.isBusy(request, rule);
     }
 
     /** Gives the turn to the best of the lanes that may find room; with the lock. */
@@ -318,8 +321,7 @@ public final class AdmittingRouter implements Router {
             return false;
         }
         line.remove(waiter.entrant);
-        waitingTokens -= waiter.request.promptTokens();
-        waitingCached -= waiter.cachedTokens;
+        load.remove(waiter.entrant.lane().policyClass(), waiter.request.promptTokens(), waiter.cachedTokens);
         waiting = line.count();
         if (line.isEmpty(waiter.entrant.lane())) {
             full.remove(waiter.entrant.lane());
@@ -346,22 +348,12 @@ public final class AdmittingRouter implements Router {
             return false;
         }
         // Who has given way computes its prompt again, which is no help where prompts are what there is too much of.
-        Double share = options.busyShare();
-        if (share != null && inner.isBusy(waiter.request, share)) {
-            return false;
-        }
-        AdmittedBooking least = null;
-        for (AdmittedBooking one : preemptibles) {
-            boolean lessDone = least == null || one.tokens() <= least.tokens();
-            if (lessDone && waiter.entrant.lane().mayUse(one.worker())) {
-                least = one;
-            }
-        }
+        Lane lane = waiter.entrant.lane();
+        AdmittedBooking least = isBusy(waiter.request, lane.policyClass()) ? null : preemptibles.takeLeast(lane);
         if (least == null) {
             return false;
         }
         waiter.madeWay = true;
-        preemptibles.remove(least);
         lock.unlock();
         try {
             least.tellToGiveWay();
@@ -408,7 +400,7 @@ public final class AdmittingRouter implements Router {
             } finally {
                 lock.unlock();
             }
-            if (options.busyShare() != null) {
+            if (options.classes().all().stream().anyMatch(one -> !one.busy().isNever())) {
                 onRoom(worker);
             }
         }
@@ -466,15 +458,25 @@ public final class AdmittingRouter implements Router {
     public Queue queue() {
         lock.lock();
         try {
-            return new Queue(line.count(), waitingTokens, waitingCached);
+            return load.all();
         } finally {
             lock.unlock();
         }
     }
 
     @Override
-    public boolean isBusy(Request request, double share) {
-        return inner.isBusy(request, share);
+    public Map<String, Queue> queues() {
+        lock.lock();
+        try {
+            return load.byClass();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isBusy(Request request, BusyRule rule) {
+        return inner.isBusy(request, rule);
     }
 
     @Override

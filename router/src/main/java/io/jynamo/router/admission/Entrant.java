@@ -1,13 +1,17 @@
 package io.jynamo.router.admission;
 
+import io.jynamo.router.Claim;
+import io.jynamo.router.Router;
+import java.time.Duration;
+
 /**
  * One who waits: all that its place in the line depends on. Times are nanoseconds on a clock that begins at zero.
  *
  * @param number of its arrival; no two have the same
- * @param lane which workers it may go to
+ * @param lane which workers it may go to, and its policy class
  * @param preemptible goes after all that are not
- * @param strictPriority its class: a higher one goes first
- * @param priority within a class, as seconds that it came earlier; below zero counts as zero
+ * @param strictPriority a higher one goes first
+ * @param priority among equal ones, as seconds that it came earlier; below zero counts as zero
  * @param tenant whose it is
  * @param cost tokens that serving it takes, prompt and output
  * @param uncachedTokens prompt tokens that are expected to be computed
@@ -27,6 +31,29 @@ record Entrant(
         long dueNanos) {
     static final long NEVER_DUE = Long.MAX_VALUE;
     private static final double SECOND = 1e9;
+
+    /** One that waits from now on. */
+    static Entrant of(Router.Request request, int cachedTokens, Lane lane, long number, long now) {
+        Claim claim = request.claim();
+        Duration within = claim.firstTokenWithin();
+        return new Entrant(
+                number,
+                lane,
+                claim.preemptible(),
+                // One that lost its worker has waited its turn.
+                request.tried().isEmpty() ? claim.strictPriority() : Integer.MAX_VALUE,
+                request.priority(),
+                claim.tenant(),
+                request.promptTokens() - cachedTokens + (long) request.expectedOutputTokens() * request.choices(),
+                request.promptTokens() - (long) cachedTokens,
+                now,
+                within == null ? NEVER_DUE : now + within.toNanos());
+    }
+
+    /** What serving it costs its class: what is to be computed of its prompt, something at least. */
+    long turnCost() {
+        return Math.max(1, uncachedTokens);
+    }
 
     /** Dynamo's first-come order: lower goes first. */
     double arrivalScore() {

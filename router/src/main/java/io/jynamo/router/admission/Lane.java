@@ -12,17 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param allowed the only workers; empty for all
  * @param requiredTaints what a worker must have
  * @param tried workers that are not asked again
+ * @param policyClass index of their class: when a worker counts as busy is a class's own
  */
-record Lane(@Nullable WorkerId pinned, Set<WorkerId> allowed, Set<String> requiredTaints, Set<WorkerId> tried) {
-    /** Any worker. */
-    static final Lane ANY = new Lane(null, Set.of(), Set.of(), Set.of());
+record Lane(
+        @Nullable WorkerId pinned,
+        Set<WorkerId> allowed,
+        Set<String> requiredTaints,
+        Set<WorkerId> tried,
+        int policyClass) {
+    /** Any worker, for the first class. */
+    static final Lane ANY = new Lane(null, Set.of(), Set.of(), Set.of(), 0);
 
-    static Lane of(Router.Request request) {
+    static Lane of(Router.Request request, int policyClass) {
         return new Lane(
                 request.wishes().pinned(),
                 request.wishes().allowed(),
                 request.wishes().requiredTaints(),
-                request.tried());
+                request.tried(),
+                policyClass);
     }
 
     /** Whether room on that worker may be of use here; its taints are not known. */

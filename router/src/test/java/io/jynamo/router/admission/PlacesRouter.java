@@ -10,6 +10,7 @@ import io.jynamo.protocol.OutputSink;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.protocol.WorkerLoad;
+import io.jynamo.router.BusyRule;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
@@ -101,7 +102,7 @@ final class PlacesRouter implements Router {
     }
 
     @Override
-    public synchronized boolean isBusy(Request request, double share) {
+    public synchronized boolean isBusy(Request request, BusyRule rule) {
         return busy;
     }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class WaitingLineTest {
-    private static final Lane PINNED = new Lane(new WorkerId(7), Set.of(), Set.of(), Set.of());
-    private static final Lane CHOSEN = new Lane(null, Set.of(new WorkerId(1)), Set.of(), Set.of());
+    private static final Lane PINNED = new Lane(new WorkerId(7), Set.of(), Set.of(), Set.of(), 0);
+    private static final Lane CHOSEN = new Lane(null, Set.of(new WorkerId(1)), Set.of(), Set.of(), 0);
     private static final List<Lane> LANES = List.of(Lane.ANY, Lane.ANY, Lane.ANY, PINNED, CHOSEN);
     private static final Map<String, Double> WEIGHTS = Map.of("a", 4.0, "b", 0.5);
 
