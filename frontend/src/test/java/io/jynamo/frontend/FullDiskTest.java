@@ -6,7 +6,6 @@ import static io.jynamo.frontend.BatchFixture.lines;
 import static io.jynamo.frontend.ServerFixture.await;
 import static io.jynamo.frontend.ServerFixture.error;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jynamo.frontend.fake.ScriptedWorker;
 import io.jynamo.frontend.fake.ScriptedWorker.Script;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -27,58 +25,27 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Files and batches on a disk that is full and has room again: a small file system of the test's own, for which one must be root. */
+/** Files and batches on a disk that is full and has room again. */
 @Timeout(120)
 class FullDiskTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final int LINES = 200;
 
     @TempDir
-    Path disk;
+    Path parent;
 
-    private Path folder = Path.of("");
-    private boolean mounted;
+    private SmallDisk disk;
+    private Path folder;
 
     @BeforeEach
-    void mount() throws IOException, InterruptedException {
-        mounted = run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString());
-        folder = disk.resolve("files");
-        assumeTrue(mounted, "not run: a file system of the test's own needs root and the command mount");
+    void mount() {
+        disk = SmallDisk.mount(parent);
+        folder = disk.folder().resolve("files");
     }
 
     @AfterEach
-    void unmount() throws IOException, InterruptedException {
-        if (mounted) {
-            run("umount", "-l", disk.toString());
-        }
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException none) {
-            return false; // no such command here
-        }
-    }
-
-    /** Takes all room that there is. */
-    private void fill() throws IOException {
-        try (OutputStream filler = Files.newOutputStream(disk.resolve("filler"))) {
-            while (true) {
-                filler.write(new byte[4_096]);
-            }
-        } catch (IOException full) {
-            assertThat(full).hasMessageContaining("No space left");
-        }
-    }
-
-    private void empty() throws IOException {
-        Files.delete(disk.resolve("filler"));
+    void unmount() {
+        disk.close();
     }
 
     private static String input() {
@@ -112,17 +79,17 @@ class FullDiskTest {
     @Test
     void an_upload_is_refused_leaves_nothing_and_is_taken_when_there_is_room() throws IOException {
         try (BatchFixture server = BatchFixture.of(folder, new ScriptedWorker(request -> Script.text("x")))) {
-            fill();
+            disk.fill();
             isRefused(server);
             assertThat(folder.resolve("uploads")).isEmptyDirectory();
             assertThat(folder.resolve("files")).isEmptyDirectory();
-            empty();
+            disk.empty();
             String id = server.upload(input());
-            fill();
+            disk.fill();
             assertThat(server.content(id)).isEqualTo(input());
             HttpResponse<String> batch = server.tryCreate(id, CHAT, "");
             assertThat(batch.statusCode()).as(batch.body()).isEqualTo(507);
-            empty();
+            disk.empty();
             isWhole(server, server.create(id, CHAT));
         }
     }
@@ -135,14 +102,14 @@ class FullDiskTest {
             String id = server.create(server.upload(input()), CHAT);
             pace.release(3);
             await(() -> completed(server, id) == 3);
-            fill();
+            disk.fill();
             pace.release(100_000);
             await(() -> server.server.node.running() == 0);
             JsonNode paused = server.batch(id);
             assertThat(paused.path("status").asString("")).isEqualTo("in_progress");
             assertThat(paused.at("/request_counts/completed").asInt()).isBetween(3, LINES - 1);
             assertThat(paused.at("/request_counts/failed").asInt()).isZero();
-            empty();
+            disk.empty();
             isWhole(server, id);
         }
     }
@@ -165,7 +132,7 @@ class FullDiskTest {
             tokens.write(new byte[3]);
             tokens.flush();
             await(() -> server.completed(of) == 3);
-            fill();
+            disk.fill();
             tokens.write(new byte[5]);
             tokens.flush();
             await(() -> server.completed(of) > 3); // what its page still held
@@ -179,7 +146,7 @@ class FullDiskTest {
             assertThat(List.of("in_progress", "finalizing"))
                     .contains(server.batch(id).path("status").asString(""));
             isRefused(server);
-            empty();
+            disk.empty();
             isWhole(server, id);
         }
     }

@@ -1,59 +1,63 @@
 package io.jynamo.router;
 
 import io.jynamo.protocol.ErrorCode;
-import io.jynamo.router.health.WorkerHealth;
 import io.jynamo.router.load.LoadBook;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A booking that also tells the worker's health what becomes of the request. */
-final class HealthBooking implements Placement.Booking {
-    private final LoadBook book;
-    private final Placement.Booking load;
-    private final WorkerHealth health;
-    private final LongSupplier nanoTime;
-    private final AtomicBoolean released = new AtomicBoolean();
+/** A request on a worker's book whose worker's health is also told what becomes of it. */
+class HealthBooking extends LoadBook.Booked {
+    private final Slot slot;
 
-    /** Books {@code load} of the worker whose {@code book} and {@code health} these are. */
-    HealthBooking(LoadBook book, LoadBook.Load load, WorkerHealth health, LongSupplier nanoTime) {
-        this.book = book;
-        this.load = book.book(load);
-        this.health = health;
-        this.nanoTime = nanoTime;
-        health.onGiven(load.prefillTokens(), nanoTime.getAsLong());
+    /** Books {@code load} of the worker in the {@code slot}. */
+    HealthBooking(Slot slot, LoadBook.Load load) {
+        super(slot.book(), load);
+        this.slot = slot;
+        slot.health().onGiven(load.prefillTokens(), now());
+    }
+
+    final Slot slot() {
+        return slot;
+    }
+
+    /** Prompt tokens that the worker has yet to compute, of all its requests. */
+    final long waitingTokens() {
+        return book().prefillTokens();
     }
 
     @Override
     public void onPrefilled() {
-        long waited = book.balance().prefillTokens();
-        load.onPrefilled();
-        health.onPrefilled(waited, book.balance().prefillTokens(), nanoTime.getAsLong());
+        long waited = waitingTokens();
+        super.onPrefilled();
+        slot.health().onPrefilled(waited, waitingTokens(), now());
     }
 
     @Override
     public void onTokens(int tokens) {
-        health.onNews(book.balance().prefillTokens(), nanoTime.getAsLong());
-        load.onTokens(tokens);
+        slot.health().onNews(waitingTokens(), now());
+        super.onTokens(tokens);
     }
 
     @Override
     public boolean isOverdue() {
-        return !released.get() && health.isSilent(book.balance().prefillTokens(), nanoTime.getAsLong());
+        return !isReleased() && slot.health().isSilent(waitingTokens(), now());
     }
 
     @Override
-    public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
-        health.onFailure(code, retryAfter, nanoTime.getAsLong());
-        release();
+    public final void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
+        slot.health().onFailure(code, retryAfter, now());
+        leave(false);
     }
 
     @Override
-    public void release() {
-        if (released.compareAndSet(false, true)) {
-            health.onEnd();
-            load.release();
+    public final void release() {
+        leave(true);
+    }
+
+    /** The worker has it no longer; {@code done} unless it failed. Only the first call counts. */
+    void leave(boolean done) {
+        if (end()) {
+            slot.health().onEnd();
         }
     }
 }

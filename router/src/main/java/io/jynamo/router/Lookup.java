@@ -34,20 +34,36 @@ final class Lookup {
             }
         }
 
+        /** Its thread's, or any that is there, as other threads may be at work too. */
         Lookup take() {
-            Lookup spare = spares.getAndSet(slot(), NONE);
-            return spare == NONE ? new Lookup() : spare;
+            int first = slot();
+            for (int i = 0; i < SPARES; i++) {
+                int at = (first + i) % SPARES;
+                if (spares.getOpaque(at) != NONE) {
+                    Lookup spare = spares.getAndSet(at, NONE);
+                    if (spare != NONE) {
+                        return spare;
+                    }
+                }
+            }
+            return new Lookup();
         }
 
         /** One of a huge prompt is not kept. */
         void give(Lookup used) {
-            if (used.hashes().capacity() <= MOST_KEPT_BLOCKS) {
-                spares.setRelease(slot(), used);
+            if (used.hashes().capacity() > MOST_KEPT_BLOCKS) {
+                return;
+            }
+            int first = slot();
+            for (int i = 0; i < SPARES; i++) {
+                if (spares.compareAndSet((first + i) % SPARES, NONE, used)) {
+                    return;
+                }
             }
         }
 
         private static int slot() {
-            return (int) Thread.currentThread().threadId() % SPARES;
+            return (int) (Thread.currentThread().threadId() % SPARES);
         }
     }
 }

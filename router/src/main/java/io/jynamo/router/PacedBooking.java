@@ -1,68 +1,61 @@
 package io.jynamo.router;
 
-import io.jynamo.protocol.ErrorCode;
 import io.jynamo.router.load.LoadBook;
 import io.jynamo.router.select.WorkerPace;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A booking that also tells the worker's pace how long what it was given took. */
-final class PacedBooking extends BookingOver {
-    private final LoadBook book;
-    private final WorkerPace pace;
-    private final LongSupplier nanoTime;
-    private final WorkerPace.Given given;
-    private final AtomicBoolean ended = new AtomicBoolean();
+/**
+ * A booking that also tells the worker's pace how long what it was given took.
+ *
+ * <p>What the pace knows of the request is another's once the request has ended ({@link WorkerPace#onEnd}). Nobody but this
+ * booking has it, which uses it and lets it go under its own monitor: a call that comes too late finds none.
+ */
+final class PacedBooking extends HealthBooking {
+    private WorkerPace.@Nullable Given given;
 
-    /** Wraps {@code booking}, which is in the {@code book} already. */
-    PacedBooking(
-            Placement.Booking booking,
-            LoadBook book,
-            WorkerPace pace,
-            WorkerPace.Prompt prompt,
-            LongSupplier nanoTime) {
-        super(booking);
-        this.book = book;
-        this.pace = pace;
-        this.nanoTime = nanoTime;
-        given = pace.onGiven(prompt, nanoTime.getAsLong());
+    /** Books {@code load} of the worker in the {@code slot}, which is its {@code prompt}. */
+    PacedBooking(Slot slot, LoadBook.Load load, WorkerPace.Prompt prompt) {
+        super(slot, load);
+        synchronized (this) { // so that whoever calls next sees it
+            given = slot.pace().onGiven(prompt, now());
+        }
     }
 
     @Override
     public void onPrefilled() {
         super.onPrefilled();
-        pace.onPrefilled(given, book.balance().prefillTokens(), nanoTime.getAsLong());
+        synchronized (this) {
+            if (given != null) {
+                slot().pace().onPrefilled(given, waitingTokens(), now());
+            }
+        }
     }
 
     @Override
     public void onTokens(int tokens) {
         super.onTokens(tokens);
-        pace.onTokens(given, tokens, nanoTime.getAsLong());
+        synchronized (this) {
+            if (given != null) {
+                slot().pace().onTokens(given, tokens, now());
+            }
+        }
     }
 
     @Override
-    public void onCached(int tokens) {
-        super.onCached(tokens);
-        pace.onCached(given, tokens, nanoTime.getAsLong());
+    public synchronized void onCached(int tokens) {
+        if (given != null) {
+            slot().pace().onCached(given, tokens, now());
+        }
     }
 
     @Override
-    public void onFailure(ErrorCode code, @Nullable Duration retryAfter) {
-        super.onFailure(code, retryAfter);
-        end(false);
-    }
-
-    @Override
-    public void release() {
-        super.release();
-        end(true);
-    }
-
-    private void end(boolean done) {
-        if (ended.compareAndSet(false, true)) {
-            pace.onEnd(given, done, book.balance().prefillTokens(), nanoTime.getAsLong());
+    void leave(boolean done) {
+        super.leave(done);
+        synchronized (this) {
+            if (given != null) {
+                slot().pace().onEnd(given, done, waitingTokens(), now());
+                given = null;
+            }
         }
     }
 }

@@ -69,6 +69,11 @@ public final class PolicyRouter implements Router {
     private final Sessions sessions;
     private final HeardSessions heard = new HeardSessions(this::hear);
     private final Explainer explainer;
+    /** Of one decision after another. */
+    private final LoadBook.Load load = new LoadBook.Load();
+
+    private final WorkerPace.Prompt prompt = new WorkerPace.Prompt();
+
     private final BitSet numbers = new BitSet();
     /** Rises with every worker that comes or goes, so that a number means the same while it stays. */
     private final AtomicLong version = new AtomicLong();
@@ -401,17 +406,19 @@ public final class PolicyRouter implements Router {
         Explanation why = request.explained() ? explainer.explain(by, request, row, nanoTime.getAsLong()) : null;
         candidates.chosen(slot.number(), decisions++);
         roster.onChosen(slot, request);
-        int prompt = request.promptTokens();
-        int cached = Math.min(prompt, by.cachedTokens(candidates, row));
-        var load = new LoadBook.Load(hashes.sequence(), hashes.count(), prompt, cached, request.choices());
-        Placement.Booking booking = new HealthBooking(slot.book(), load, slot.health(), nanoTime);
+        int length = request.promptTokens();
+        int cached = Math.min(length, by.cachedTokens(candidates, row));
+        load.set(hashes.sequence(), hashes.count(), length, cached, request.choices());
+        Placement.Booking booking;
         if (policy.learns()) {
-            booking = new PacedBooking(booking, slot.book(), slot.pace(), prompt(prompt, cached, row), nanoTime);
+            booking = new PacedBooking(slot, load, prompt(length, cached, row));
             roster.onGiven(slot, nanoTime.getAsLong());
+        } else {
+            booking = new HealthBooking(slot, load);
         }
         UntoldCache untold = slot.untold();
         if (untold != null) {
-            booking = new UntoldBooking(booking, untold, untoldHits.of(slot.number(), prompt, cached));
+            booking = new UntoldBooking(booking, untold, untoldHits.of(slot.number(), length, cached));
         }
         sessions.bind(request, slot.worker().id(), nanoTime.getAsLong());
         return new Placement(slot.worker(), booking, candidates.hitBlocks(row), why);
@@ -420,12 +427,9 @@ public final class PolicyRouter implements Router {
     private WorkerPace.Prompt prompt(int tokens, int cached, int row) {
         int host = candidates.hitBlocks(row, Tier.HOST);
         int far = candidates.hitBlocks(row, Tier.DISK) + candidates.hitBlocks(row, Tier.REMOTE);
-        return new WorkerPace.Prompt(
-                tokens,
-                tokens - cached,
-                host * options.blockTokens(),
-                far * options.blockTokens(),
-                roster.at(candidates.key(row)).untold() != null);
+        boolean guessed = roster.at(candidates.key(row)).untold() != null;
+        return prompt.set(tokens, tokens - cached, guessed)
+                .fetching(host * options.blockTokens(), far * options.blockTokens());
     }
 
     private void predict(Slot slot, BlockHashBuffer hashes) {

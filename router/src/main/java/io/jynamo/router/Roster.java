@@ -7,6 +7,7 @@ import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.index.PrefixHits;
 import io.jynamo.router.load.LoadColumns;
 import io.jynamo.router.select.Candidates;
+import io.jynamo.router.select.Outlook;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,8 @@ final class Roster {
     private long freshAt;
     private long allFreshAt;
     private boolean stale = true;
+    /** For one expectation after another. */
+    private final Outlook learned = new Outlook();
 
     /** @param learns whether the policy reads what is expected of a worker */
     Roster(RouterOptions options, boolean learns, LoadColumns columns, Candidates candidates) {
@@ -149,8 +152,9 @@ final class Roster {
 
     private void expect(Slot slot, long nowNanos) {
         paceSeen[slot.number()] = slot.pace().changes();
-        candidates.expect(
-                slot.number(), slot.pace().outlook(nowNanos).with(slot.book().others()));
+        slot.pace().outlook(nowNanos, learned);
+        learned.add(slot.book().others());
+        candidates.expect(slot.number(), learned);
     }
 
     /** The chosen worker turned out not to be usable. */

@@ -101,6 +101,21 @@ class SharedSessionsTest {
     }
 
     @Test
+    void andAgreeWhenTheWorkerOfTheOneThatHeldIsLost() {
+        for (int round = 0; round < 2; round++) {
+            String session = "at once " + round;
+            sides.get(round).pinned(session, 4);
+            sides.get(1 - round).pinned(session, 2);
+        }
+        exchange();
+        sides.forEach(side -> side.router.remove(new WorkerId(2)));
+        for (int round = 0; round < 2; round++) {
+            assertThat(sides.get(0).place("at once " + round)).isEqualTo(4);
+            assertThat(sides.get(1).place("at once " + round)).isEqualTo(4);
+        }
+    }
+
+    @Test
     void theYoungerHolds() {
         sides.get(0).pinned("s", 2);
         exchange();

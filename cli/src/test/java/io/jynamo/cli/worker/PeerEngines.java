@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The real engines installed beside this project, launched and offered as a user would; where one is not, its test says that it did not run. */
 final class PeerEngines {
@@ -34,6 +35,14 @@ final class PeerEngines {
     /** The tiny model of random weights. */
     static Path model() {
         return PEERS.resolve("tiny");
+    }
+
+    static Path miniLm() {
+        return PEERS.resolve("models/all-minilm-l6-v2");
+    }
+
+    static Path smolLm2() {
+        return PEERS.resolve("models/SmolLM2-135M-Instruct.Q4_1.gguf");
     }
 
     WorkerNode vllm(String... more) throws IOException {
@@ -78,27 +87,60 @@ final class PeerEngines {
                         """.replace("CORES", cores))), flags.toArray(String[]::new));
     }
 
+    /** A vLLM that makes embeddings, which nobody has joined yet: its process, and where it answers. */
+    record Embedding(Process process, URI url) {}
+
+    Embedding vllmEmbeddings(Path model, int port) throws IOException {
+        assumeTrue(Files.exists(model), () -> "not run: there is no " + model);
+        Path vllm = program("vllm", """
+                #!/bin/sh
+                export OMP_NUM_THREADS=1 VLLM_CPU_OMP_THREADS_BIND=nobind HF_HUB_OFFLINE=1 VLLM_NO_USAGE_STATS=1
+                exec nice '%s/vllm/bin/vllm' "$@"
+                """);
+        List<String> line = List.of(vllm.toString(), "serve", model.toString(), "--runner", "pooling");
+        List<String> flags = List.of("--dtype", "float32", "--enforce-eager", "--kv-cache-memory-bytes", "67108864");
+        List<String> place = List.of("--host", "127.0.0.1", "--port", String.valueOf(port));
+        Process process = new ProcessBuilder(
+                        Stream.of(line, flags, place).flatMap(List::stream).toList())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("vllm-embeddings.log").toFile())
+                .start();
+        fleet.own((AutoCloseable) () -> kill(process));
+        URI url = URI.create("http://127.0.0.1:" + port);
+        TestFleet.await("vLLM", () -> answers(url.resolve("/v1/models")));
+        return new Embedding(process, url);
+    }
+
+    /** A port that was free just now. */
+    static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    /** Ends it with all that it started, as the system does for want of memory. */
+    static void kill(Process process) {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
     /** llama.cpp's server with SmolLM2, joined by its URL. */
     void llamaCpp() throws IOException {
         Path python = PEERS.resolve("xllamacpp/bin/python");
-        Path weights = PEERS.resolve("models/SmolLM2-135M-Instruct.Q4_1.gguf");
+        Path weights = smolLm2();
         assumeTrue(
                 Files.exists(python) && Files.exists(weights),
                 () -> "not run: there is no xllamacpp or SmolLM2 in " + PEERS);
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         Path script = Path.of(System.getProperty("jynamo.root"), "engine/src/test/python/llama-server.py");
         Process process = new ProcessBuilder(
                         "nice", python.toString(), script.toString(), weights.toString(), String.valueOf(port))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("llama.log").toFile())
                 .start();
-        fleet.own((AutoCloseable) () -> {
-            process.destroyForcibly();
-            process.waitFor(10, TimeUnit.SECONDS);
-        });
+        fleet.own((AutoCloseable) () -> kill(process));
         URI url = URI.create("http://127.0.0.1:" + port);
         TestFleet.await("llama.cpp", () -> answers(url.resolve("/v1/models")));
         fleet.worker(Map.of(

@@ -46,6 +46,9 @@ final class ConvertibleSchema {
     private static final Set<String> NAMED = Set.of("properties", "$defs", "definitions");
     private static final Set<String> NESTED = Set.of("additionalProperties", "items", "prefixItems", "anyOf", "oneOf");
 
+    /** Characters of a value that a refusal shows. */
+    private static final int SHOWN = 60;
+
     private final JsonNode root;
 
     private ConvertibleSchema(JsonNode root) {
@@ -63,8 +66,8 @@ final class ConvertibleSchema {
             String name = member.getKey();
             JsonNode value = member.getValue();
             if (!KNOWN.contains(name) || !reads(name, value, schema)) {
-                return "llama.cpp would leave out '" + name + "' at " + path
-                        + ", and hold the answer to less than was asked for";
+                return "llama.cpp would leave out '" + name + "' at " + path + " (" + start(value)
+                        + "), and hold the answer to less than was asked for";
             }
             String within = null;
             if (NAMED.contains(name) || (NESTED.contains(name) && value.isArray())) {
@@ -108,6 +111,11 @@ final class ConvertibleSchema {
             }
             default -> true;
         };
+    }
+
+    private static String start(JsonNode value) {
+        String text = value.toString();
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
     }
 
     private static boolean isType(JsonNode value) {

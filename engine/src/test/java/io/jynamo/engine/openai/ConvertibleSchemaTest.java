@@ -2,6 +2,7 @@ package io.jynamo.engine.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +23,15 @@ class ConvertibleSchemaTest {
             })
     void whatWouldBeLeftOutIsTold(String schema) {
         assertThat(ConvertibleSchema.leftOut(schema.replace('\'', '"'))).contains("llama.cpp would leave out", "#");
+    }
+
+    @Test
+    void theValueIsShownByItsStart() {
+        assertThat(ConvertibleSchema.leftOut("{\"items\":{\"type\":\"strin\"}}"))
+                .contains("'type' at #/items (\"strin\")");
+        assertThat(ConvertibleSchema.leftOut("{\"not\":\"" + "a".repeat(5_000) + "\"}"))
+                .contains("…")
+                .hasSizeLessThan(200);
     }
 
     @ParameterizedTest

@@ -47,6 +47,9 @@ final class BatchRun {
     private final Map<BatchLine, LineCaller.Call> calls = new HashMap<>();
     private Batch batch;
     private boolean read;
+    /** What was read last of the input while it is neither run nor written down, which may fail. */
+    private LineReader.@Nullable Line ahead;
+
     private Duration pause = FIRST_PAUSE;
     private long pausedUntilNanos;
     private boolean paused;
@@ -91,12 +94,15 @@ final class BatchRun {
         }
         BatchLine line = null;
         while (line == null && !read) {
-            LineReader.Line next = input.next();
-            if (next == null) {
-                read = true;
-            } else if (!done.get(next.index())) {
-                line = line(next);
+            if (ahead == null) {
+                ahead = input.next();
             }
+            if (ahead == null) {
+                read = true;
+            } else if (!done.get(ahead.index())) {
+                line = line(ahead);
+            }
+            ahead = null;
         }
         return line;
     }

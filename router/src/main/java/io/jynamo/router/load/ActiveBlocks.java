@@ -92,30 +92,15 @@ final class ActiveBlocks {
         }
     }
 
-    /** What one request holds, to be given back once. */
-    static final class Held {
-        static final Held NOTHING = new Held(0, null, 0);
-
-        private final int worker;
+    /** What one request holds: nothing until it is added, and from then on to be given back once. A booking is one. */
+    static class Held {
+        private int worker;
+        private int length;
         private @Nullable Run last;
-        private final int length;
-        private final int fresh;
-
-        private Held(int worker, @Nullable Run last, int fresh) {
-            this.worker = worker;
-            this.last = last;
-            this.length = last == null ? 0 : last.end;
-            this.fresh = fresh;
-        }
 
         /** Leading blocks of it that are counted: all, where its hashes are a path. */
-        int length() {
+        final int length() {
             return length;
-        }
-
-        /** Blocks of it that no other request of the worker held. */
-        int fresh() {
-            return fresh;
         }
     }
 
@@ -124,11 +109,13 @@ final class ActiveBlocks {
         return distinct;
     }
 
-    /** One more request of the worker holds each of the path's first {@code count} blocks. */
-    synchronized Held add(int worker, long[] sequences, int count) {
-        if (count == 0) {
-            return Held.NOTHING;
-        }
+    /**
+     * One more request of the worker holds each of the path's first {@code count} blocks.
+     *
+     * @param held one that holds nothing yet
+     * @return how many of its blocks no other request of the worker held
+     */
+    synchronized int add(int worker, long[] sequences, int count, Held held) {
         int fresh = 0;
         int at = 0;
         Run last = null;
@@ -149,7 +136,10 @@ final class ActiveBlocks {
             at = next.end;
             last = next;
         }
-        return last == null ? Held.NOTHING : new Held(worker, last, fresh);
+        held.worker = worker;
+        held.length = last == null ? 0 : last.end;
+        held.last = last;
+        return fresh;
     }
 
     /**
@@ -158,7 +148,7 @@ final class ActiveBlocks {
      * @throws IllegalStateException it was given back before
      */
     synchronized int remove(Held held) {
-        if (held == Held.NOTHING) {
+        if (held.length == 0) {
             return 0;
         }
         Run run = held.last;

@@ -10,7 +10,9 @@ final class Holders {
     private static final int FEW = 16;
 
     private int[] owners = new int[2];
+    /** At least as long as the pairs. */
     private int[] counts = new int[2];
+
     private boolean byOwner;
     private int size;
     private long[] bits = new long[1];
@@ -21,18 +23,20 @@ final class Holders {
         counts = copy(others.counts, counts);
         byOwner = others.byOwner;
         size = others.size;
-        if (bits.length != others.bits.length) {
+        if (bits.length < others.bits.length) {
             bits = others.bits.clone();
         } else {
-            System.arraycopy(others.bits, 0, bits, 0, bits.length);
+            others.copy(bits, bits.length);
         }
     }
 
+    /** In the memory that there is, where that is enough. */
     private static int[] copy(int[] from, int[] into) {
-        if (into.length != from.length) {
+        if (into.length < from.length) {
             return from.clone();
         }
         System.arraycopy(from, 0, into, 0, from.length);
+        Arrays.fill(into, from.length, into.length, 0);
         return into;
     }
 
@@ -105,7 +109,9 @@ final class Holders {
             turn();
         }
         if (byOwner) {
-            counts = Arrays.copyOf(counts, Math.max(owner + 1, counts.length));
+            if (owner >= counts.length) {
+                counts = Arrays.copyOf(counts, (owner | 63) + 1);
+            }
             return owner;
         }
         int free = 0;
@@ -114,7 +120,7 @@ final class Holders {
         }
         if (free == owners.length) {
             owners = Arrays.copyOf(owners, 2 * free);
-            counts = Arrays.copyOf(counts, 2 * free);
+            counts = Arrays.copyOf(counts, Math.max(2 * free, counts.length));
         }
         owners[free] = owner;
         return free;

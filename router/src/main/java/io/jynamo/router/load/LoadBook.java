@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * to, and an empty book is zero in every column. Any thread.
  */
 public final class LoadBook {
+    private static final long[] NO_BLOCKS = new long[0];
+
     private final int blockTokens;
     private final LongSupplier nanoTime;
     private final LoadColumns columns;
@@ -61,6 +63,11 @@ public final class LoadBook {
         return new Balance(requests, prefillTokens, hashedBlocks + extraBlocks);
     }
 
+    /** Prompt tokens that are booked here and not yet computed. */
+    public synchronized long prefillTokens() {
+        return prefillTokens;
+    }
+
     /** What others than this router have given the worker, as it was last heard; is chosen by until heard anew. */
     public synchronized void others(OthersLoad heard) {
         if (!heard.equals(others)) {
@@ -104,113 +111,155 @@ public final class LoadBook {
         return columns.active().depth(worker, sequences, sequences.length);
     }
 
-    /**
-     * What a request brings.
-     *
-     * @param sequences hashes of its full prompt blocks, read while it is booked and not kept
-     * @param blocks how many of them; none where the policy does not hash
-     * @param promptTokens its prompt
-     * @param cachedTokens of the prompt that the worker need not compute
-     * @param choices continuations of it
-     */
-    @SuppressWarnings("ArrayRecordComponent") // hot path; written once and only read
-    public record Load(long[] sequences, int blocks, int promptTokens, int cachedTokens, int choices) {
+    /** What a request brings, read while it is booked; the next one may be written over it. One thread at a time. */
+    public static final class Load {
+        private long[] sequences = NO_BLOCKS;
+        private int blocks;
+        private int promptTokens;
+        private int prefillTokens;
+        private int choices;
+
+        /** Of nothing, until it is set. */
+        public Load() {}
+
         /** With all hashes of the array. */
         public Load(long[] sequences, int promptTokens, int cachedTokens, int choices) {
-            this(sequences, sequences.length, promptTokens, cachedTokens, choices);
+            set(sequences, sequences.length, promptTokens, cachedTokens, choices);
+        }
+
+        /**
+         * Becomes what another request brings.
+         *
+         * @param hashes of its full prompt blocks; not copied
+         * @param hashed how many of them; none where the policy does not hash
+         * @param prompt its tokens
+         * @param cached of those, what the worker need not compute
+         * @param continuations of the prompt
+         */
+        public void set(long[] hashes, int hashed, int prompt, int cached, int continuations) {
+            sequences = hashes;
+            blocks = hashed;
+            promptTokens = prompt;
+            prefillTokens = Math.max(0, prompt - cached);
+            choices = continuations;
         }
 
         /** Of the prompt, what the worker computes. */
         public int prefillTokens() {
-            return Math.max(0, promptTokens - cachedTokens);
+            return prefillTokens;
         }
     }
 
     /** Books a request. */
     public Placement.Booking book(Load load) {
-        Entry entry = new Entry(load);
-        entry.enter(load);
-        return entry;
+        return new Booked(this, load);
     }
 
-    private final class Entry implements Placement.Booking {
+    /** A request on a book, until it is released; the hashed blocks that it holds are part of it, so it is one object. */
+    public static class Booked extends ActiveBlocks.Held implements Placement.Booking {
+        private final LoadBook book;
         private final int promptTokens;
         private final int choices;
-        private ActiveBlocks.Held held = ActiveBlocks.Held.NOTHING;
-        private long prefill;
-        private long blocks;
+        private int prefill;
+        private int blocks;
         private long outputTokens;
         private boolean released;
 
-        Entry(Load load) {
-            promptTokens = load.promptTokens();
-            choices = load.choices();
-            prefill = load.prefillTokens();
+        /** Books a request. */
+        @SuppressWarnings("this-escape") // only to where what it holds is written down, which is ready by then
+        protected Booked(LoadBook book, Load load) {
+            this.book = book;
+            promptTokens = load.promptTokens;
+            choices = load.choices;
+            prefill = load.prefillTokens;
+            enter(load);
         }
 
-        void enter(Load load) {
-            synchronized (LoadBook.this) {
-                requests += choices;
-                prefillTokens += prefill;
-                held = columns.active().add(worker, load.sequences(), load.blocks());
-                hashedBlocks += held.fresh();
+        private void enter(Load load) {
+            synchronized (book) {
+                book.requests += choices;
+                book.prefillTokens += prefill;
+                book.hashedBlocks += book.columns.active().add(book.worker, load.sequences, load.blocks, this);
                 blocks = extraBlocks();
-                extraBlocks += blocks;
-                publish();
+                book.extraBlocks += blocks;
+                book.publish();
+            }
+        }
+
+        /** The book it is on. */
+        protected final LoadBook book() {
+            return book;
+        }
+
+        /** The time by the book's clock, nanoseconds. */
+        protected final long now() {
+            return book.nanoTime.getAsLong();
+        }
+
+        /** Whether its request has ended. */
+        protected final boolean isReleased() {
+            synchronized (book) {
+                return released;
             }
         }
 
         @Override
         public void onPrefilled() {
-            synchronized (LoadBook.this) {
-                prefillTokens -= prefill;
+            synchronized (book) {
+                book.prefillTokens -= prefill;
                 prefill = 0;
-                publish();
+                book.publish();
             }
         }
 
         @Override
         public void onTokens(int tokens) {
-            synchronized (LoadBook.this) {
+            synchronized (book) {
                 if (released || tokens <= 0) {
                     return;
                 }
                 outputTokens += tokens;
-                long now = extraBlocks();
+                int now = extraBlocks();
                 if (now != blocks) {
-                    extraBlocks += now - blocks;
+                    book.extraBlocks += now - blocks;
                     blocks = now;
-                    publish();
+                    book.publish();
                 }
             }
         }
 
         @Override
         public void release() {
+            end();
+        }
+
+        /** Releases it; gives whether this was the first call, the one that counts. */
+        protected final boolean end() {
             Runnable then;
-            synchronized (LoadBook.this) {
+            synchronized (book) {
                 if (released) {
-                    return;
+                    return false;
                 }
                 released = true;
-                requests -= choices;
-                prefillTokens -= prefill;
+                book.requests -= choices;
+                book.prefillTokens -= prefill;
                 prefill = 0;
-                hashedBlocks -= columns.active().remove(held);
-                extraBlocks -= blocks;
+                book.hashedBlocks -= book.columns.active().remove(this);
+                book.extraBlocks -= blocks;
                 blocks = 0;
-                publish();
-                turnover.onEnd(nanoTime.getAsLong(), requests > 0);
-                then = requests == 0 ? emptied : null;
+                book.publish();
+                book.turnover.onEnd(now(), book.requests > 0);
+                then = book.requests == 0 ? book.emptied : null;
             }
             if (then != null) {
                 then.run();
             }
+            return true;
         }
 
         /** Blocks beside the hashed ones: the prompt's tail and all output. */
-        private long extraBlocks() {
-            return Math.ceilDiv(promptTokens + outputTokens, blockTokens) - held.length();
+        private int extraBlocks() {
+            return Math.toIntExact(Math.ceilDiv(promptTokens + outputTokens, book.blockTokens)) - length();
         }
     }
 }

@@ -89,7 +89,7 @@ public final class Candidates {
             lacking = Arrays.copyOf(lacking, capacity);
             int known = outlook.length;
             outlook = Arrays.copyOf(outlook, capacity);
-            Arrays.fill(outlook, known, capacity, Outlook.UNKNOWN);
+            Arrays.setAll(outlook, i -> i < known ? outlook[i] : new Outlook());
             lines.reserve(capacity);
         }
     }
@@ -118,7 +118,7 @@ public final class Candidates {
     public void enter(int worker, long id) {
         ids[worker] = id;
         lastChosen[worker] = -1;
-        expect(worker, Outlook.UNKNOWN);
+        expect(worker, new Outlook());
     }
 
     /** The worker was chosen by a decision. */
@@ -126,9 +126,9 @@ public final class Candidates {
         lastChosen[worker] = decision;
     }
 
-    /** What is expected of a worker from now on. */
+    /** What is expected of a worker from now on; copied. */
     public void expect(int worker, Outlook expected) {
-        outlook[worker] = expected;
+        outlook[worker].set(expected);
         lines.set(worker, expected);
     }
 

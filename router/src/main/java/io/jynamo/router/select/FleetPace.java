@@ -47,22 +47,23 @@ public final class FleetPace {
     private double hostShare = HOST_SHARE;
     private double farShare = FAR_SHARE;
 
-    /** What holds at one moment. */
-    record Common(
-            double prefillBase,
-            double prefillPerToken,
-            double fetchPerHostToken,
-            double fetchPerFarToken,
-            double stepPerToken,
-            double outputTokens,
-            double reuse,
-            double followers,
-            boolean sideBySide,
-            double latency,
-            double alonePerToken,
-            double perTokenAhead,
-            double perPromptAhead,
-            double fill) {
+    /** What holds at one moment, in memory of its reader, who may have it written again. */
+    static final class Common {
+        double prefillBase;
+        double prefillPerToken;
+        double fetchPerHostToken;
+        double fetchPerFarToken;
+        double stepPerToken;
+        double outputTokens;
+        double reuse;
+        double followers;
+        boolean sideBySide;
+        double latency;
+        double alonePerToken;
+        double perTokenAhead;
+        double perPromptAhead;
+        double fill;
+
         double prefillMillis(long tokens) {
             return prefillBase + prefillPerToken * tokens;
         }
@@ -80,23 +81,21 @@ public final class FleetPace {
         }
     }
 
-    synchronized Common common() {
-        double reuse = promptTokens == 0 ? 0 : cachedTokens / promptTokens;
-        return new Common(
-                prefill.base(),
-                prefill.slope(),
-                prefill.slope() * hostShare,
-                prefill.slope() * farShare,
-                step.slope(),
-                outputTokens,
-                reuse,
-                followers,
-                firstTokens.perTokenAhead() < SIDE_BY_SIDE * firstTokens.perToken(),
-                firstTokens.latency(),
-                firstTokens.perToken(),
-                firstTokens.perTokenAhead(),
-                firstTokens.perPromptAhead(),
-                fill);
+    synchronized void read(Common into) {
+        into.prefillBase = prefill.base();
+        into.prefillPerToken = prefill.slope();
+        into.fetchPerHostToken = prefill.slope() * hostShare;
+        into.fetchPerFarToken = prefill.slope() * farShare;
+        into.stepPerToken = step.slope();
+        into.outputTokens = outputTokens;
+        into.reuse = promptTokens == 0 ? 0 : cachedTokens / promptTokens;
+        into.followers = followers;
+        into.sideBySide = firstTokens.perTokenAhead() < SIDE_BY_SIDE * firstTokens.perToken();
+        into.latency = firstTokens.latency();
+        into.alonePerToken = firstTokens.perToken();
+        into.perTokenAhead = firstTokens.perTokenAhead();
+        into.perPromptAhead = firstTokens.perPromptAhead();
+        into.fill = fill;
     }
 
     synchronized void seePrompt(int prompt, int uncached) {

@@ -3,66 +3,68 @@ package io.jynamo.router.select;
 import io.jynamo.protocol.OthersLoad;
 
 /**
- * What is expected of one worker at one moment, learned from what it did; times in milliseconds.
- *
- * @param waitMillis before it begins with the prompt: what it was given before, and what first tokens take besides
- * @param prefillBase of a step that computes prompts, whatever their size
- * @param prefillPerToken of each prompt token in it
- * @param fetchPerHostToken of each prompt token whose KV comes from host memory
- * @param fetchPerFarToken of each whose KV comes from disk or farther
- * @param waiting requests whose prompts it has yet to compute, as far as one more holds them up
- * @param streams requests past their prompt, which stand still while it computes others'
- * @param contextTokens tokens that all of those look back on, or will, together
- * @param stepPerToken how much longer a decoding step takes per token that is looked back on
- * @param outputTokens what a request of this fleet puts out
- * @param reuse share of prompt tokens lately found cached: what the tokens that a request displaces are worth; more where
- *     the worker is pressed harder than others
- * @param followers requests that come to a worker while it has yet to compute a prompt, and so wait for it
- * @param returns requests that will come back for a prompt computed here, as this fleet's do
- * @param usualWaitMillis how long prompts usually wait here
+ * What is expected of one worker at one moment, learned from what it did; times in milliseconds. Nothing until a
+ * {@link WorkerPace} writes it, which may write it again, so that a decision makes no new ones. One thread at a time.
  */
-public record Outlook(
-        double waitMillis,
-        double prefillBase,
-        double prefillPerToken,
-        double fetchPerHostToken,
-        double fetchPerFarToken,
-        double waiting,
-        int streams,
-        long contextTokens,
-        double stepPerToken,
-        double outputTokens,
-        double reuse,
-        double followers,
-        double returns,
-        double usualWaitMillis) {
-    /** Nothing is known. */
-    public static final Outlook UNKNOWN = new Outlook(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+public final class Outlook {
+    /** Before it begins with the prompt: what it was given before, and what first tokens take besides. */
+    double waitMillis;
+    /** Of a step that computes prompts, whatever their size. */
+    double prefillBase;
+    /** Of each prompt token in it. */
+    double prefillPerToken;
+    /** Of each prompt token whose KV comes from host memory. */
+    double fetchPerHostToken;
+    /** Of each whose KV comes from disk or farther. */
+    double fetchPerFarToken;
+    /** Requests whose prompts it has yet to compute, as far as one more holds them up. */
+    double waiting;
+    /** Requests past their prompt, which stand still while it computes others'. */
+    int streams;
+    /** Tokens that all of those look back on, or will, together. */
+    long contextTokens;
+    /** How much longer a decoding step takes per token that is looked back on. */
+    double stepPerToken;
+    /** What a request of this fleet puts out. */
+    double outputTokens;
+    /**
+     * Share of prompt tokens lately found cached: what the tokens that a request displaces are worth; more where the worker is
+     * pressed harder than others.
+     */
+    double reuse;
+    /** Requests that come to a worker while it has yet to compute a prompt, and so wait for it. */
+    double followers;
+    /** Requests that will come back for a prompt computed here, as this fleet's do. */
+    double returns;
+    /** How long prompts usually wait here. */
+    double usualWaitMillis;
 
-    /** The same where others than this router keep the worker busy too. */
-    public Outlook with(OthersLoad others) {
-        if (others.equals(OthersLoad.NONE)) {
-            return this;
-        }
-        return new Outlook(
-                waitMillis + prefillPerToken * others.prefillTokens(),
-                prefillBase,
-                prefillPerToken,
-                fetchPerHostToken,
-                fetchPerFarToken,
-                waiting,
-                streams + others.requests(),
-                contextTokens,
-                stepPerToken,
-                outputTokens,
-                reuse,
-                followers,
-                returns,
-                usualWaitMillis);
+    /** Becomes the same as another. */
+    void set(Outlook other) {
+        waitMillis = other.waitMillis;
+        prefillBase = other.prefillBase;
+        prefillPerToken = other.prefillPerToken;
+        fetchPerHostToken = other.fetchPerHostToken;
+        fetchPerFarToken = other.fetchPerFarToken;
+        waiting = other.waiting;
+        streams = other.streams;
+        contextTokens = other.contextTokens;
+        stepPerToken = other.stepPerToken;
+        outputTokens = other.outputTokens;
+        reuse = other.reuse;
+        followers = other.followers;
+        returns = other.returns;
+        usualWaitMillis = other.usualWaitMillis;
+    }
+
+    /** Others than this router keep the worker busy too. */
+    public void add(OthersLoad others) {
+        waitMillis += prefillPerToken * others.prefillTokens();
+        streams += others.requests();
     }
 
     /** How long it computes so many prompt tokens. */
-    public double prefillMillis(long tokens) {
+    double prefillMillis(long tokens) {
         return prefillBase + prefillPerToken * tokens;
     }
 }

@@ -27,8 +27,8 @@ public record TimeCost() implements CostModel {
     public double cost(Candidates candidates, Decision decision, int i) {
         Outlook outlook = candidates.outlook(i);
         double onto = millis(candidates, outlook, i);
-        return outlook.waitMillis()
-                + onto * (held(outlook) + outlook.reuse())
+        return outlook.waitMillis
+                + onto * (held(outlook) + outlook.reuse)
                 + returns(uncached(candidates, i), candidates.promptTokens(), outlook)
                 + decode(candidates.promptTokens(), outlook);
     }
@@ -82,12 +82,12 @@ public record TimeCost() implements CostModel {
         }
 
         void set(int worker, Outlook outlook) {
-            double held = held(outlook) + outlook.reuse();
-            double step = OVERLAP * STREAM * outlook.outputTokens() * outlook.stepPerToken();
-            fixed[worker] = outlook.waitMillis() + held * outlook.prefillBase() + step * outlook.contextTokens();
-            perUncached[worker] = held * outlook.prefillPerToken();
-            allUncached[worker] = outlook.returns() * outlook.usualWaitMillis();
-            perPromptToken[worker] = step * (outlook.streams() + outlook.waiting());
+            double held = held(outlook) + outlook.reuse;
+            double step = OVERLAP * STREAM * outlook.outputTokens * outlook.stepPerToken;
+            fixed[worker] = outlook.waitMillis + held * outlook.prefillBase + step * outlook.contextTokens;
+            perUncached[worker] = held * outlook.prefillPerToken;
+            allUncached[worker] = outlook.returns * outlook.usualWaitMillis;
+            perPromptToken[worker] = step * (outlook.streams + outlook.waiting);
         }
     }
 
@@ -95,7 +95,7 @@ public record TimeCost() implements CostModel {
     @Override
     public double adapterLoad(Candidates candidates, int i) {
         Outlook outlook = candidates.outlook(i);
-        return outlook.prefillPerToken() * ADAPTER_TOKENS * held(outlook);
+        return outlook.prefillPerToken * ADAPTER_TOKENS * held(outlook);
     }
 
     @Override
@@ -110,13 +110,13 @@ public record TimeCost() implements CostModel {
         double prefill = outlook.prefillMillis(uncached);
         double fetch = fetch(candidates, outlook, i);
         double onto = prefill + fetch;
-        terms.term("queue_wait", outlook.waitMillis());
+        terms.term("queue_wait", outlook.waitMillis);
         terms.term("prefill", prefill * CLIENT);
         terms.term("tier_fetch", fetch * CLIENT);
         terms.term("engine", onto * ENGINE);
-        terms.term("others_wait", onto * (outlook.waiting() + outlook.followers()));
-        terms.term("others_stall", onto * STREAM * outlook.streams());
-        terms.term("displaced_cache", onto * outlook.reuse());
+        terms.term("others_wait", onto * (outlook.waiting + outlook.followers));
+        terms.term("others_stall", onto * STREAM * outlook.streams);
+        terms.term("displaced_cache", onto * outlook.reuse);
         terms.term("returns_wait", returns(uncached, candidates.promptTokens(), outlook));
         terms.term("decode_slowdown", decode(candidates.promptTokens(), outlook));
     }
@@ -137,21 +137,21 @@ public record TimeCost() implements CostModel {
         }
         int far = candidates.hitBlocks(i, Tier.DISK) + candidates.hitBlocks(i, Tier.REMOTE);
         return candidates.blockTokens()
-                * (outlook.fetchPerHostToken() * candidates.hitBlocks(i, Tier.HOST) + outlook.fetchPerFarToken() * far);
+                * (outlook.fetchPerHostToken * candidates.hitBlocks(i, Tier.HOST) + outlook.fetchPerFarToken * far);
     }
 
     private static double held(Outlook outlook) {
-        return CLIENT + ENGINE + outlook.waiting() + outlook.followers() + STREAM * outlook.streams();
+        return CLIENT + ENGINE + outlook.waiting + outlook.followers + STREAM * outlook.streams;
     }
 
     /** What those usually wait that come back to where the prompt was computed, as far as it is this choice that brings them. */
     private static double returns(int uncached, int prompt, Outlook outlook) {
-        return outlook.returns() * outlook.usualWaitMillis() * uncached / Math.max(1, prompt);
+        return outlook.returns * outlook.usualWaitMillis * uncached / Math.max(1, prompt);
     }
 
     private static double decode(int prompt, Outlook outlook) {
-        double company = (double) prompt * (outlook.streams() + outlook.waiting()) + outlook.contextTokens();
-        return OVERLAP * STREAM * outlook.outputTokens() * outlook.stepPerToken() * company;
+        double company = (double) prompt * (outlook.streams + outlook.waiting) + outlook.contextTokens;
+        return OVERLAP * STREAM * outlook.outputTokens * outlook.stepPerToken * company;
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class WorkerPace {
     private static final double MOST_RETURNS = 20;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final long LONG_PERIOD_NANOS = 2_000_000_000;
+    private static final int SPARES = 16;
 
     private final FleetPace fleet;
     private long freeAt;
@@ -35,7 +36,7 @@ public final class WorkerPace {
     private int waiting;
     private long waitingContext;
     private long waitingTokens;
-    private Period period = new Period(0, 0);
+    private Period period = new Period();
     private int streams;
     private long streamTokens;
     private final PaceFactor inTurn = new PaceFactor(NEWEST_PERIOD);
@@ -54,23 +55,32 @@ public final class WorkerPace {
 
     private double computed;
     private volatile int changes;
+    /** Of requests that ended, to stand for others. */
+    private final @Nullable Given[] spares = new Given[SPARES];
+
+    private int spare;
+    /** The fleet's, as it was last read. */
+    private final FleetPace.Common common = new FleetPace.Common();
 
     /** One of a fleet, from which it is not known to differ yet. */
     public WorkerPace(FleetPace fleet) {
         this.fleet = fleet;
     }
 
-    /** A request that the worker was given, until it ends; its state is the pace's. */
+    /**
+     * A request that the worker was given, until it ends; its state is the pace's. Then it stands for another, so whoever has
+     * it lets go of it with {@link #onEnd}.
+     */
     public static final class Given {
-        private final int promptTokens;
-        private final int uncached;
-        private final int hostTokens;
-        private final int farTokens;
-        private final boolean countedLater;
-        private final long number;
-        private final long at;
-        private final long tokensAhead;
-        private final int promptsAhead;
+        private int promptTokens;
+        private int uncached;
+        private int hostTokens;
+        private int farTokens;
+        private boolean countedLater;
+        private long number;
+        private long at;
+        private long tokensAhead;
+        private int promptsAhead;
         private @Nullable Period computedIn;
         private double millis;
         private boolean prefilled;
@@ -79,42 +89,81 @@ public final class WorkerPace {
         private long lastTokenAt;
         private boolean clean;
 
-        private Given(Prompt prompt, long number, long at, long tokensAhead, int promptsAhead) {
-            this.promptTokens = prompt.tokens();
-            this.uncached = prompt.uncached();
-            this.hostTokens = prompt.hostTokens();
-            this.farTokens = prompt.farTokens();
-            this.countedLater = prompt.countedLater();
-            this.number = number;
-            this.at = at;
-            this.tokensAhead = tokensAhead;
-            this.promptsAhead = promptsAhead;
+        private Given() {}
+
+        private void set(Prompt prompt, long serial, long nowNanos, long tokensWaiting, int promptsWaiting) {
+            promptTokens = prompt.tokens;
+            uncached = prompt.uncached;
+            hostTokens = prompt.hostTokens;
+            farTokens = prompt.farTokens;
+            countedLater = prompt.countedLater;
+            number = serial;
+            at = nowNanos;
+            tokensAhead = tokensWaiting;
+            promptsAhead = promptsWaiting;
+            computedIn = null;
+            millis = 0;
+            prefilled = false;
+            ended = false;
+            outputTokens = 0;
+            lastTokenAt = 0;
+            clean = false;
         }
     }
 
-    /**
-     * A prompt given to a worker.
-     *
-     * @param uncached tokens to be computed
-     * @param hostTokens whose KV comes from host memory
-     * @param farTokens whose KV comes from disk or farther
-     * @param countedLater whether {@code uncached} is a guess, and {@link #onCached} will tell
-     */
-    public record Prompt(int tokens, int uncached, int hostTokens, int farTokens, boolean countedLater) {}
+    /** A prompt given to a worker: its numbers, in memory that the next one uses again. One thread at a time. */
+    public static final class Prompt {
+        private int tokens;
+        private int uncached;
+        private int hostTokens;
+        private int farTokens;
+        private boolean countedLater;
+
+        /**
+         * Of so many tokens, all on the device or computed there.
+         *
+         * @param computed those to be computed
+         * @param guessed whether that is a guess, and {@link #onCached} will tell
+         */
+        public Prompt set(int all, int computed, boolean guessed) {
+            tokens = all;
+            uncached = computed;
+            countedLater = guessed;
+            return fetching(0, 0);
+        }
+
+        /**
+         * The same where KV is fetched from elsewhere.
+         *
+         * @param host tokens whose KV comes from host memory
+         * @param far tokens whose KV comes from disk or farther
+         */
+        public Prompt fetching(int host, int far) {
+            hostTokens = host;
+            farTokens = far;
+            return this;
+        }
+    }
 
     /** A time in which prompts were computed. */
     private static final class Period {
-        private final long at;
+        private long at;
         private long tokens;
         private long hostTokens;
         private long farTokens;
         private double millis = -1;
+        /** Requests that will yet tell what was computed of them in it, and point to it until then. */
         private int owed;
+
         private boolean spoilt;
 
-        Period(long at, long tokens) {
-            this.at = at;
-            this.tokens = tokens;
+        void begin(long nowNanos, long given) {
+            at = nowNanos;
+            tokens = given;
+            hostTokens = 0;
+            farTokens = 0;
+            millis = -1;
+            spoilt = false;
         }
 
         boolean isKnown() {
@@ -127,32 +176,33 @@ public final class WorkerPace {
         changes++;
         boolean idle = waiting == 0;
         long starts = idle ? nowNanos : Math.max(nowNanos, freeAt);
-        FleetPace.Common common = fleet.common();
-        fleet.seePrompt(prompt.tokens(), prompt.uncached());
+        fleet.read(common);
+        fleet.seePrompt(prompt.tokens, prompt.uncached);
         // Prompts that wait together share a step, so only the first pays for it.
-        double work = common.prefillPerToken() * prompt.uncached()
-                + common.fetchMillis(prompt.hostTokens(), prompt.farTokens());
-        double millis = inTurn.now(nowNanos) * (work + (idle ? common.prefillBase() : 0));
+        double work =
+                common.prefillPerToken * prompt.uncached + common.fetchMillis(prompt.hostTokens, prompt.farTokens);
+        double millis = inTurn.now(nowNanos) * (work + (idle ? common.prefillBase : 0));
         freeAt = starts + (long) (millis * NANOS_PER_MILLI);
         double kept = kept(nowNanos);
         this.work = kept * this.work + millis;
         prompts = kept * prompts + 1;
-        if (prompt.countedLater()) {
-            fill = kept * fill + prompt.uncached();
+        if (prompt.countedLater) {
+            fill = kept * fill + prompt.uncached;
             fleet.seeFill(fill);
         }
         workAt = nowNanos;
         begun = true;
-        Given one = new Given(prompt, ++given, nowNanos, waitingTokens, waiting);
+        Given one = fresh();
+        one.set(prompt, ++given, nowNanos, waitingTokens, waiting);
         waiting++;
-        waitingContext += prompt.tokens();
-        waitingTokens += prompt.uncached();
+        waitingContext += prompt.tokens;
+        waitingTokens += prompt.uncached;
         if (idle) {
-            period = new Period(nowNanos, 0);
+            begin(nowNanos, 0);
         }
-        period.tokens += prompt.uncached();
-        period.hostTokens += prompt.hostTokens();
-        period.farTokens += prompt.farTokens();
+        period.tokens += prompt.uncached;
+        period.hostTokens += prompt.hostTokens;
+        period.farTokens += prompt.farTokens;
         return one;
     }
 
@@ -171,17 +221,17 @@ public final class WorkerPace {
         streams++;
         streamTokens += given.promptTokens;
         given.millis = (nowNanos - given.at) / NANOS_PER_MILLI;
-        if (!given.countedLater) {
+        if (given.countedLater) {
+            given.computedIn = period;
+            period.owed++;
+        } else {
             learnAlone(given, given.uncached, nowNanos);
         }
-        given.computedIn = period;
-        period.owed += given.countedLater ? 1 : 0;
         if (waiting == 0 || nowNanos - period.at > LONG_PERIOD_NANOS) {
-            Period over = period;
-            over.tokens -= leftTokens;
-            over.millis = (nowNanos - over.at) / NANOS_PER_MILLI;
-            period = new Period(nowNanos, leftTokens);
-            learn(over, nowNanos);
+            period.tokens -= leftTokens;
+            period.millis = (nowNanos - period.at) / NANOS_PER_MILLI;
+            learn(period, nowNanos);
+            begin(nowNanos, leftTokens);
         }
         correct(leftTokens, nowNanos);
     }
@@ -189,7 +239,7 @@ public final class WorkerPace {
     /** So many of the prompt's tokens turned out to be cached. */
     public synchronized void onCached(Given given, int tokens, long nowNanos) {
         Period in = given.computedIn;
-        if (in != null && given.countedLater) {
+        if (in != null) {
             in.tokens += given.promptTokens - tokens - given.uncached;
             learnAlone(given, Math.max(0, given.promptTokens - tokens), nowNanos);
             settle(given, in, nowNanos);
@@ -220,7 +270,7 @@ public final class WorkerPace {
         }
     }
 
-    /** The request is no longer the worker's; {@code done} unless it failed. */
+    /** The request is no longer the worker's, nor {@code given} the caller's; {@code done} unless it failed. */
     public synchronized void onEnd(Given given, boolean done, long leftTokens, long nowNanos) {
         changes++;
         if (given.ended) {
@@ -240,13 +290,30 @@ public final class WorkerPace {
             correct(leftTokens, nowNanos);
         }
         Period in = given.computedIn;
-        if (in != null && given.countedLater) {
+        if (in != null) {
             in.spoilt = true;
             settle(given, in, nowNanos);
         }
         if (done && given.outputTokens > 0) {
             fleet.seeOutput(given.outputTokens);
         }
+        if (spare < SPARES) {
+            spares[spare++] = given;
+        }
+    }
+
+    /** One that stands for no request. */
+    private Given fresh() {
+        Given kept = spare == 0 ? null : spares[--spare];
+        return kept == null ? new Given() : kept;
+    }
+
+    /** A period begins, in the memory of the last one unless that is pointed to. */
+    private void begin(long nowNanos, long tokens) {
+        if (period.owed > 0) {
+            period = new Period();
+        }
+        period.begin(nowNanos, tokens);
     }
 
     /** Another number after each event: what is expected of it may be something else. */
@@ -254,68 +321,65 @@ public final class WorkerPace {
         return changes;
     }
 
-    /** What is expected of it now. */
-    public synchronized Outlook outlook(long nowNanos) {
-        FleetPace.Common common = fleet.common();
-        if (common.sideBySide()) {
-            return outlookOfSideBySide(common, nowNanos);
+    /** Writes what is expected of it now. */
+    public synchronized void outlook(long nowNanos, Outlook into) {
+        fleet.read(common);
+        if (common.sideBySide) {
+            outlookSideBySide(nowNanos, into);
+        } else {
+            outlookInTurn(nowNanos, into);
         }
+        into.contextTokens = streamTokens + waitingContext;
+        into.outputTokens = common.outputTokens;
+        into.reuse = displaced(nowNanos);
+        into.returns = returns();
+        into.usualWaitMillis = usualWait(nowNanos);
+    }
+
+    private void outlookInTurn(long nowNanos, Outlook into) {
         double factor = inTurn.now(nowNanos);
-        double wait = begun && waiting > 0 ? Math.max(0, (freeAt - nowNanos) / NANOS_PER_MILLI) : 0;
-        return new Outlook(
-                wait,
-                factor * common.prefillBase(),
-                factor * common.prefillPerToken(),
-                factor * common.fetchPerHostToken(),
-                factor * common.fetchPerFarToken(),
-                waiting,
-                streams,
-                streamTokens + waitingContext,
-                factor * common.stepPerToken(),
-                common.outputTokens(),
-                displaced(common, nowNanos),
-                common.followers(),
-                returns(common),
-                usualWait(nowNanos));
+        into.waitMillis = begun && waiting > 0 ? Math.max(0, (freeAt - nowNanos) / NANOS_PER_MILLI) : 0;
+        into.prefillBase = factor * common.prefillBase;
+        into.prefillPerToken = factor * common.prefillPerToken;
+        into.fetchPerHostToken = factor * common.fetchPerHostToken;
+        into.fetchPerFarToken = factor * common.fetchPerFarToken;
+        into.waiting = waiting;
+        into.streams = streams;
+        into.stepPerToken = factor * common.stepPerToken;
+        into.followers = common.followers;
     }
 
     /**
      * Nobody waits much for another, or stands still while it computes. Where first tokens take so long for other reasons
      * that a prompt's length hardly shows, a token takes what it does of periods. The latency is the client's alone.
      */
-    private Outlook outlookOfSideBySide(FleetPace.Common common, long nowNanos) {
+    private void outlookSideBySide(long nowNanos, Outlook into) {
         double factor = sideBySide.now(nowNanos);
-        double perToken = Math.max(common.alonePerToken(), common.prefillPerToken());
-        double perTokenAhead = Math.max(common.perTokenAhead(), COMPANY * perToken);
-        double ahead = perTokenAhead * waitingTokens + common.perPromptAhead() * waiting;
-        return new Outlook(
-                factor * (common.latency() + ahead),
-                factor * common.perPromptAhead(),
-                factor * perToken,
-                factor * common.fetchPerHostToken(),
-                factor * common.fetchPerFarToken(),
-                COMPANY * waiting,
-                0,
-                streamTokens + waitingContext,
-                factor * common.stepPerToken(),
-                common.outputTokens(),
-                displaced(common, nowNanos),
-                0,
-                returns(common),
-                usualWait(nowNanos));
+        double perToken = Math.max(common.alonePerToken, common.prefillPerToken);
+        double perTokenAhead = Math.max(common.perTokenAhead, COMPANY * perToken);
+        double ahead = perTokenAhead * waitingTokens + common.perPromptAhead * waiting;
+        into.waitMillis = factor * (common.latency + ahead);
+        into.prefillBase = factor * common.perPromptAhead;
+        into.prefillPerToken = factor * perToken;
+        into.fetchPerHostToken = factor * common.fetchPerHostToken;
+        into.fetchPerFarToken = factor * common.fetchPerFarToken;
+        into.waiting = COMPANY * waiting;
+        into.streams = 0;
+        into.stepPerToken = factor * common.stepPerToken;
+        into.followers = 0;
     }
 
     /**
      * What a token is worth that a prompt's displaces: what is likely found again, and more by as much as the worker is
      * pressed harder than others, since the prompt will come back and take the place of another's each time.
      */
-    private double displaced(FleetPace.Common common, long nowNanos) {
+    private double displaced(long nowNanos) {
         double harder = fill == 0 ? 0 : common.pressure(kept(nowNanos) * fill) - 1;
-        return Math.max(0, common.reuse() * (1 + harder * returns(common)));
+        return Math.max(0, common.reuse * (1 + harder * returns()));
     }
 
-    private static double returns(FleetPace.Common common) {
-        return Math.min(MOST_RETURNS, common.reuse() / Math.max(1e-9, 1 - common.reuse()));
+    private double returns() {
+        return Math.min(MOST_RETURNS, common.reuse / Math.max(1e-9, 1 - common.reuse));
     }
 
     /** What is left of the work given, as time fades it. */
@@ -340,15 +404,16 @@ public final class WorkerPace {
         if (!of.isKnown()) {
             return;
         }
+        fleet.read(common);
         if (of.hostTokens > 0 || of.farTokens > 0) {
-            double computing = inTurn.now(nowNanos) * fleet.common().prefillMillis(of.tokens);
+            double computing = inTurn.now(nowNanos) * common.prefillMillis(of.tokens);
             fleet.seeFetch(of.hostTokens, of.farTokens, Math.max(0, of.millis - computing));
             return;
         }
         if (of.tokens <= 0) {
             return;
         }
-        inTurn.see(of.millis, fleet.common().prefillMillis(of.tokens), nowNanos);
+        inTurn.see(of.millis, common.prefillMillis(of.tokens), nowNanos);
         fleet.seePrefill(of.tokens, of.millis);
     }
 
@@ -366,7 +431,7 @@ public final class WorkerPace {
 
     /** What still waits takes as long as the line says, counted from now. */
     private void correct(long leftTokens, long nowNanos) {
-        FleetPace.Common common = fleet.common();
+        fleet.read(common);
         double millis = waiting == 0 ? 0 : inTurn.now(nowNanos) * common.prefillMillis(leftTokens);
         freeAt = nowNanos + (long) (millis * NANOS_PER_MILLI);
     }

@@ -45,8 +45,10 @@ class ActiveBlocksTest {
                 for (long block : prompt) {
                     fresh += counts.merge(new Key(owner, block), 1, Integer::sum) == 1 ? 1 : 0;
                 }
-                ActiveBlocks.Held given = active.add(owner, padded(prompt), prompt.length);
-                assertThat(given.fresh()).as("seed %d, step %d", seed, i).isEqualTo(fresh);
+                var given = new ActiveBlocks.Held();
+                assertThat(active.add(owner, padded(prompt), prompt.length, given))
+                        .as("seed %d, step %d", seed, i)
+                        .isEqualTo(fresh);
                 held.add(new Request(owner, prompt, given));
             } else {
                 Request gone = held.remove(random.nextInt(held.size()));
@@ -89,7 +91,8 @@ class ActiveBlocksTest {
         for (int i = 0; i < 5_000; i++) {
             if (held.isEmpty() || random.nextInt(3) > 0) {
                 long[] madeUp = random.longs(random.nextInt(20), 0, 30).toArray();
-                held.add(active.add(random.nextInt(3), madeUp, madeUp.length));
+                held.add(new ActiveBlocks.Held());
+                active.add(random.nextInt(3), madeUp, madeUp.length, held.getLast());
                 assertThat(held.getLast().length()).isLessThanOrEqualTo(madeUp.length);
                 active.depths(madeUp, madeUp.length, new int[3]);
             } else {
@@ -103,10 +106,11 @@ class ActiveBlocksTest {
     @Test
     void refusesToTakeBackTwice() {
         var active = new ActiveBlocks();
-        ActiveBlocks.Held held = active.add(0, new long[] {5}, 1);
+        var held = new ActiveBlocks.Held();
+        active.add(0, new long[] {5}, 1, held);
         active.remove(held);
         assertThatThrownBy(() -> active.remove(held)).isInstanceOf(IllegalStateException.class);
-        assertThat(active.remove(active.add(0, new long[0], 0))).isZero();
+        assertThat(active.remove(new ActiveBlocks.Held())).isZero();
     }
 
     /** As a caller has it that uses its array again: longer, and other blocks behind the prompt. */

@@ -51,20 +51,21 @@ class BulkCostTest {
 
     /** Nothing in it is zero, so that no term can be left out unseen. */
     private static Outlook outlook(SplittableRandom random) {
-        return new Outlook(
-                random.nextDouble(1, 300),
-                random.nextDouble(1, 50),
-                random.nextDouble(0.01, 1),
-                random.nextDouble(0.01, 1),
-                random.nextDouble(0.01, 1),
-                random.nextDouble(1, 5),
-                random.nextInt(1, 50),
-                random.nextInt(1, 90_000),
-                random.nextDouble(1e-6, 1e-4),
-                random.nextDouble(1, 500),
-                random.nextDouble(0.1, 1),
-                random.nextDouble(0.1, 3),
-                random.nextDouble(0.1, 9),
-                random.nextDouble(1, 90));
+        Outlook outlook = new Outlook();
+        outlook.waitMillis = random.nextDouble(1, 300);
+        outlook.prefillBase = random.nextDouble(1, 50);
+        outlook.prefillPerToken = random.nextDouble(0.01, 1);
+        outlook.fetchPerHostToken = random.nextDouble(0.01, 1);
+        outlook.fetchPerFarToken = random.nextDouble(0.01, 1);
+        outlook.waiting = random.nextDouble(1, 5);
+        outlook.streams = random.nextInt(1, 50);
+        outlook.contextTokens = random.nextInt(1, 90_000);
+        outlook.stepPerToken = random.nextDouble(1e-6, 1e-4);
+        outlook.outputTokens = random.nextDouble(1, 500);
+        outlook.reuse = random.nextDouble(0.1, 1);
+        outlook.followers = random.nextDouble(0.1, 3);
+        outlook.returns = random.nextDouble(0.1, 9);
+        outlook.usualWaitMillis = random.nextDouble(1, 90);
+        return outlook;
     }
 }

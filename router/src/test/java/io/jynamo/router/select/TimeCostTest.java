@@ -30,7 +30,7 @@ class TimeCostTest {
             int tokens = random.nextInt(10, 8_000);
             prefill(pace, tokens, (50 + 0.1 * tokens) * (0.8 + 0.4 * random.nextDouble()));
         }
-        Outlook learned = pace.outlook(now);
+        Outlook learned = outlook(pace);
         assertThat(learned.prefillMillis(1_000)).isCloseTo(150, within(15.0));
         assertThat(learned.prefillMillis(8_000)).isCloseTo(850, within(85.0));
     }
@@ -40,15 +40,15 @@ class TimeCostTest {
         for (int i = 0; i < 200; i++) {
             prefill(pace, 1_000 + i, 40);
         }
-        double before = pace.outlook(now).prefillMillis(1_000);
+        double before = outlook(pace).prefillMillis(1_000);
         prefill(pace, 1_000, 1e7);
-        assertThat(pace.outlook(now).prefillMillis(1_000)).isBetween(before, 2.5 * before);
+        assertThat(outlook(pace).prefillMillis(1_000)).isBetween(before, 2.5 * before);
     }
 
     @Test
     void isSaneBeforeItHasSeenAnything() {
-        Outlook outlook = pace.outlook(now);
-        assertThat(outlook.waitMillis()).isZero();
+        Outlook outlook = outlook(pace);
+        assertThat(outlook.waitMillis).isZero();
         assertThat(outlook.prefillMillis(0)).isBetween(1.0, 100.0);
         assertThat(outlook.prefillMillis(10_000)).isBetween(50.0, 2_000.0);
     }
@@ -64,11 +64,11 @@ class TimeCostTest {
             prefill(pace, 2_000, 240);
             prefill(other, 2_000, 60);
         }
-        double healthy = other.outlook(now).prefillMillis(2_000);
-        assertThat(pace.outlook(now).prefillMillis(2_000)).isGreaterThan(2 * healthy);
+        double healthy = outlook(other).prefillMillis(2_000);
+        assertThat(outlook(pace).prefillMillis(2_000)).isGreaterThan(2 * healthy);
         now += 600_000 * MILLI;
-        double forgiven = other.outlook(now).prefillMillis(2_000);
-        assertThat(pace.outlook(now).prefillMillis(2_000)).isCloseTo(forgiven, within(0.1 * forgiven));
+        double forgiven = outlook(other).prefillMillis(2_000);
+        assertThat(outlook(pace).prefillMillis(2_000)).isCloseTo(forgiven, within(0.1 * forgiven));
     }
 
     @Test
@@ -77,8 +77,8 @@ class TimeCostTest {
         for (int i = 0; i < 100; i++) {
             prefill(other, 4_000, 100);
             prefill(other, 400, 28);
-            WorkerPace.Given first = pace.onGiven(new WorkerPace.Prompt(4_000, 4_000, 0, 0, true), now);
-            WorkerPace.Given second = pace.onGiven(new WorkerPace.Prompt(4_000, 4_000, 0, 0, true), now);
+            WorkerPace.Given first = pace.onGiven(prompt(4_000, 4_000, true), now);
+            WorkerPace.Given second = pace.onGiven(prompt(4_000, 4_000, true), now);
             now += 36 * MILLI;
             pace.onPrefilled(first, 4_000, now);
             pace.onPrefilled(second, 0, now);
@@ -89,8 +89,8 @@ class TimeCostTest {
             pace.onCached(first, 0, now);
             pace.onEnd(first, true, 0, now);
         }
-        double like = other.outlook(now).prefillMillis(4_000);
-        assertThat(pace.outlook(now).prefillMillis(4_000)).isCloseTo(like, within(0.1 * like));
+        double like = outlook(other).prefillMillis(4_000);
+        assertThat(outlook(pace).prefillMillis(4_000)).isCloseTo(like, within(0.1 * like));
         assertThat(like).isCloseTo(100, within(10.0));
     }
 
@@ -102,7 +102,7 @@ class TimeCostTest {
         Map<Long, WorkerPace.Given> running = new HashMap<>();
         for (int i = 0; i < 1_000; i++) {
             int tokens = random.nextInt(100, 8_000);
-            WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(tokens, tokens, 0, 0, false), now);
+            WorkerPace.Given given = pace.onGiven(prompt(tokens, tokens, false), now);
             long at = now + (long) ((10 + 0.02 * tokens - 50 * Math.log(1 - random.nextDouble())) * MILLI) + i % 1_000;
             due.add(at);
             running.put(at, given);
@@ -113,9 +113,9 @@ class TimeCostTest {
                 pace.onEnd(done, true, 0, now);
             }
         }
-        Outlook outlook = pace.outlook(now);
+        Outlook outlook = outlook(pace);
         assertThat(outlook.prefillMillis(4_000)).isCloseTo(80, within(16.0));
-        assertThat(outlook.waitMillis())
+        assertThat(outlook.waitMillis)
                 .as("the latency, and little of some 24,000 tokens")
                 .isBetween(50.0, 150.0);
     }
@@ -128,7 +128,7 @@ class TimeCostTest {
             List<WorkerPace.Given> all = new ArrayList<>();
             int[] sizes = random.ints(3, 100, 8_000).toArray();
             for (int tokens : sizes) {
-                all.add(pace.onGiven(new WorkerPace.Prompt(tokens, tokens, 0, 0, false), now));
+                all.add(pace.onGiven(prompt(tokens, tokens, false), now));
             }
             long left = Arrays.stream(sizes).sum();
             for (int k = 0; k < sizes.length; k++) {
@@ -139,38 +139,38 @@ class TimeCostTest {
                 pace.onEnd(all.get(k), true, left, now);
             }
         }
-        pace.onGiven(new WorkerPace.Prompt(8_000, 8_000, 0, 0, false), now);
-        assertThat(pace.outlook(now).waitMillis()).isGreaterThan(140);
+        pace.onGiven(prompt(8_000, 8_000, false), now);
+        assertThat(outlook(pace).waitMillis).isGreaterThan(140);
     }
 
     @Test
     void waitsForWhatItWasGivenAndNoLongerOnceItIsComputed() {
-        WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(8_000, 8_000, 0, 0, false), now);
-        double whole = pace.outlook(now).waitMillis();
-        assertThat(whole).isCloseTo(pace.outlook(now).prefillMillis(8_000), within(1.0));
+        WorkerPace.Given given = pace.onGiven(prompt(8_000, 8_000, false), now);
+        double whole = outlook(pace).waitMillis;
+        assertThat(whole).isCloseTo(outlook(pace).prefillMillis(8_000), within(1.0));
         now += 50 * MILLI;
-        assertThat(pace.outlook(now).waitMillis()).isCloseTo(whole - 50, within(0.1));
+        assertThat(outlook(pace).waitMillis).isCloseTo(whole - 50, within(0.1));
         pace.onPrefilled(given, 0, now);
-        assertThat(pace.outlook(now).waitMillis()).isZero();
-        assertThat(pace.outlook(now).streams()).isEqualTo(1);
+        assertThat(outlook(pace).waitMillis).isZero();
+        assertThat(outlook(pace).streams).isEqualTo(1);
         pace.onTokens(given, 5, now);
-        assertThat(pace.outlook(now).contextTokens()).isEqualTo(8_005);
+        assertThat(outlook(pace).contextTokens).isEqualTo(8_005);
         pace.onEnd(given, true, 0, now);
         pace.onEnd(given, true, 0, now);
-        assertThat(pace.outlook(now).contextTokens()).isZero();
-        assertThat(pace.outlook(now).streams()).isZero();
+        assertThat(outlook(pace).contextTokens).isZero();
+        assertThat(outlook(pace).streams).isZero();
     }
 
     @Test
     void aRequestThatFailsBeforeItsPromptLeavesNothing() {
-        WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(500, 100, 0, 0, false), now);
+        WorkerPace.Given given = pace.onGiven(prompt(500, 100, false), now);
         pace.onEnd(given, false, 0, now);
         pace.onPrefilled(given, 0, now);
         pace.onTokens(given, 3, now);
-        Outlook outlook = pace.outlook(now);
-        assertThat(outlook.waitMillis()).isZero();
-        assertThat(outlook.waiting() + outlook.streams()).isZero();
-        assertThat(outlook.contextTokens()).isZero();
+        Outlook outlook = outlook(pace);
+        assertThat(outlook.waitMillis).isZero();
+        assertThat(outlook.waiting + outlook.streams).isZero();
+        assertThat(outlook.contextTokens).isZero();
     }
 
     @Test
@@ -194,11 +194,32 @@ class TimeCostTest {
     }
 
     private static Outlook outlook(double waitMillis) {
-        return new Outlook(waitMillis, 20, 0.02, 0.005, 0.015, 0, 0, 0, 1e-5, 200, 0.2, 0.1, 0.25, 0);
+        Outlook outlook = new Outlook();
+        outlook.waitMillis = waitMillis;
+        outlook.prefillBase = 20;
+        outlook.prefillPerToken = 0.02;
+        outlook.fetchPerHostToken = 0.005;
+        outlook.fetchPerFarToken = 0.015;
+        outlook.stepPerToken = 1e-5;
+        outlook.outputTokens = 200;
+        outlook.reuse = 0.2;
+        outlook.followers = 0.1;
+        outlook.returns = 0.25;
+        return outlook;
+    }
+
+    private Outlook outlook(WorkerPace of) {
+        Outlook outlook = new Outlook();
+        of.outlook(now, outlook);
+        return outlook;
+    }
+
+    private static WorkerPace.Prompt prompt(int tokens, int uncached, boolean countedLater) {
+        return new WorkerPace.Prompt().set(tokens, uncached, countedLater);
     }
 
     private void prefill(WorkerPace worker, int tokens, double millis) {
-        WorkerPace.Given given = worker.onGiven(new WorkerPace.Prompt(tokens, tokens, 0, 0, false), now);
+        WorkerPace.Given given = worker.onGiven(prompt(tokens, tokens, false), now);
         now += (long) (millis * MILLI);
         worker.onPrefilled(given, 0, now);
         worker.onEnd(given, true, 0, now);
@@ -209,15 +230,15 @@ class TimeCostTest {
         for (int i = 0; i < 200; i++) {
             prefill(pace, 2_000, 20 + 0.02 * 2_000);
         }
-        double before = pace.outlook(now).fetchPerHostToken();
+        double before = outlook(pace).fetchPerHostToken;
         for (int i = 0; i < 100; i++) {
-            WorkerPace.Given given = pace.onGiven(new WorkerPace.Prompt(4_000, 1_000, 3_000, 0, false), now);
+            WorkerPace.Given given = pace.onGiven(prompt(4_000, 1_000, false).fetching(3_000, 0), now);
             now += (long) ((20 + 0.02 * 1_000 + 0.001 * 3_000) * MILLI);
             pace.onPrefilled(given, 0, now);
             pace.onEnd(given, true, 0, now);
         }
         assertThat(before).isCloseTo(0.25 * 0.02, within(0.001));
-        assertThat(pace.outlook(now).fetchPerHostToken()).isCloseTo(0.001, within(0.0005));
+        assertThat(outlook(pace).fetchPerHostToken).isCloseTo(0.001, within(0.0005));
     }
 
     @Test
