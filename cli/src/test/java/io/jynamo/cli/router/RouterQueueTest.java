@@ -185,7 +185,7 @@ class RouterQueueTest {
 
     private static void say(Socket socket, String body) throws IOException {
         String head =
-                "POST /select_and_reserve HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: "
+                "POST /select_and_reserve HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: "
                         + body.length() + "\r\n\r\n";
         socket.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().flush();
