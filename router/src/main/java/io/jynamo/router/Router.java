@@ -37,6 +37,15 @@ public interface Router extends AutoCloseable {
     }
 
     /**
+     * Chooses a worker and books the request on it, whoever waits and however busy all are: it runs already.
+     *
+     * @throws io.jynamo.protocol.JynamoException as {@link #place}, but for waiting
+     */
+    default Placement placeUnasked(Request request) {
+        return place(request);
+    }
+
+    /**
      * How it would choose now; nothing is booked.
      *
      * @throws io.jynamo.protocol.JynamoException as {@link #place}

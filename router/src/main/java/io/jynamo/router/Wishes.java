@@ -52,6 +52,10 @@ public record Wishes(
         return new Wishes(pinned, id, allowed, requiredTaints, preferredTaints, tuning);
     }
 
+    public Wishes withAllowed(Set<WorkerId> these) {
+        return new Wishes(pinned, session, these, requiredTaints, preferredTaints, tuning);
+    }
+
     public Wishes withTuning(CostTuning other) {
         return new Wishes(pinned, session, allowed, requiredTaints, preferredTaints, other);
     }

@@ -19,7 +19,13 @@ record RouterCommandOptions(RouterServiceOptions service, LogOptions log) {
     static final List<Setting<?>> SETTINGS = Stream.of(
                     List.<Setting<?>>of(ServiceSettings.PORT),
                     ServiceSettings.ALL,
-                    List.<Setting<?>>of(RouterSettings.SERVICE_MODE, HttpSettings.HOST, HttpSettings.API_KEY),
+                    List.<Setting<?>>of(
+                            RouterSettings.SERVICE_MODE,
+                            RouterSettings.QUEUE_THRESHOLD,
+                            RouterSettings.SERVICE_QUEUE_POLICY,
+                            RouterSettings.MAX_QUEUED_REQUESTS,
+                            HttpSettings.HOST,
+                            HttpSettings.API_KEY),
                     LogSettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
@@ -41,6 +47,13 @@ record RouterCommandOptions(RouterServiceOptions service, LogOptions log) {
                                 configuration.get(ServiceSettings.RESERVATION_TTL),
                                 configuration.get(ServiceSettings.SELECTION_TTL),
                                 configuration.get(ServiceSettings.SESSION_TTL).orElse(Duration.ZERO)),
+                        new RouterServiceOptions.Queue(
+                                configuration
+                                        .get(RouterSettings.QUEUE_THRESHOLD)
+                                        .orElse(null),
+                                configuration.get(RouterSettings.SERVICE_QUEUE_POLICY),
+                                configuration.get(RouterSettings.MAX_QUEUED_REQUESTS),
+                                configuration.get(ServiceSettings.QUEUE_TIMEOUT)),
                         new RouterServiceOptions.ReplicaSync(
                                 configuration.get(ServiceSettings.REPLICA_PORT).orElse(-1),
                                 configuration.get(ServiceSettings.REPLICA_PEERS)),

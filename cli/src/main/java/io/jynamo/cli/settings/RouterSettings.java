@@ -56,13 +56,10 @@ public final class RouterSettings {
                     "Requests that one worker may have at one time, running and waiting in it together; others wait in the"
                             + " router.")
             .of(count(1, 1_000_000), Integer.toString(RouterOptions.DEFAULT_MAX_REQUESTS_PER_WORKER));
-    public static final Setting<QueuePolicy> QUEUE_POLICY = new Draft(
-                    GROUP,
-                    "router-queue-policy",
-                    spellings(QueuePolicy.class, "|"),
-                    "In what order requests of one class get a worker when all were full: tenants by their shares, who came"
-                            + " first, or what costs least to compute.")
-            .of(oneOf(QueuePolicy.class), "fair");
+    public static final Setting<QueuePolicy> QUEUE_POLICY = queuePolicy("fair");
+    /** Of the router as a service, which knows no tenants. */
+    public static final Setting<QueuePolicy> SERVICE_QUEUE_POLICY = queuePolicy("fcfs");
+
     public static final Setting<Optional<Double>> QUEUE_THRESHOLD = new Draft(
                     GROUP,
                     "router-queue-threshold",
@@ -145,6 +142,16 @@ public final class RouterSettings {
                         spellings(RouterMode.class, "|"),
                         "How the worker of a request is chosen.")
                 .of(oneOf(RouterMode.class), standard);
+    }
+
+    private static Setting<QueuePolicy> queuePolicy(String standard) {
+        return new Draft(
+                        GROUP,
+                        "router-queue-policy",
+                        spellings(QueuePolicy.class, "|"),
+                        "In what order requests of one class get a worker when all were full: tenants by their shares, who came"
+                                + " first, or what costs least to compute.")
+                .of(oneOf(QueuePolicy.class), standard);
     }
 
     /**

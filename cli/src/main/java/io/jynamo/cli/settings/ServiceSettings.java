@@ -50,6 +50,12 @@ public final class ServiceSettings {
                     "TIME",
                     "How long after its last request a session (session_id) stays on its worker; without it they are not kept.")
             .optional(time());
+    public static final Setting<Duration> QUEUE_TIMEOUT = new Draft(
+                    GROUP,
+                    "router-queue-timeout",
+                    "TIME",
+                    "How long a request to select and reserve waits at most, where router-queue-threshold has it wait.")
+            .of(time(), "60s");
     public static final Setting<Optional<Integer>> REPLICA_PORT = new Draft(
                     GROUP,
                     "replica-sync-port",
@@ -78,6 +84,7 @@ public final class ServiceSettings {
             RESERVATION_TTL,
             SELECTION_TTL,
             SESSION_TTL,
+            QUEUE_TIMEOUT,
             REPLICA_PORT,
             REPLICA_PEERS,
             PEERS);

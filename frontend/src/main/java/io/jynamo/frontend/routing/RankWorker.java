@@ -11,6 +11,7 @@ import io.jynamo.protocol.WorkerLoad;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,20 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class RankWorker implements Worker {
     private final WorkerId id;
-    private final ModelCard card;
+    private volatile ModelCard card;
     private final KvSource source;
     private final Consumer<KvEvent> onEvent;
     private Supplier<List<String>> taints = List::of;
+    private IntSupplier stepTokens = () -> Integer.MAX_VALUE;
 
     /** @param onEvent told of every event before whoever subscribes */
     RankWorker(Rank rank, PartitionKey key, int blockTokens, KvSource source, Consumer<KvEvent> onEvent) {
         this.id = rank.id();
-        this.card = card(key.model(), blockTokens);
+        this.card = card(key.model(), blockTokens, Integer.MAX_VALUE);
         this.source = source;
         this.onEvent = onEvent;
     }
 
-    private static ModelCard card(String model, int blockTokens) {
+    private static ModelCard card(String model, int blockTokens, int stepTokens) {
         return new ModelCard(
                 model,
                 "registered",
@@ -42,7 +44,7 @@ final class RankWorker implements Worker {
                 Integer.MAX_VALUE,
                 blockTokens,
                 Integer.MAX_VALUE,
-                Integer.MAX_VALUE,
+                stepTokens,
                 Integer.MAX_VALUE,
                 Set.of(),
                 null);
@@ -55,7 +57,13 @@ final class RankWorker implements Worker {
 
     @Override
     public ModelCard card() {
-        return card;
+        ModelCard now = card;
+        int told = stepTokens.getAsInt();
+        if (now.maxBatchedTokens() != told) {
+            now = card(now.name(), now.blockTokens(), told);
+            card = now;
+        }
+        return now;
     }
 
     @Override
@@ -66,6 +74,12 @@ final class RankWorker implements Worker {
     /** The same worker under labels that may change. */
     RankWorker labelled(Supplier<List<String>> labels) {
         taints = labels;
+        return this;
+    }
+
+    /** The same worker, which computes so many prompt tokens in a step; that may change. */
+    RankWorker stepping(IntSupplier tokens) {
+        stepTokens = tokens;
         return this;
     }
 

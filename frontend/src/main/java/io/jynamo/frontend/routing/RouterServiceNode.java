@@ -1,6 +1,7 @@
 package io.jynamo.frontend.routing;
 
 import io.jynamo.frontend.ComputePool;
+import io.jynamo.frontend.generate.WaitingRoom;
 import io.jynamo.frontend.http.ApiKeys;
 import io.jynamo.frontend.http.HttpServer;
 import io.jynamo.frontend.http.Routes;
@@ -9,10 +10,13 @@ import io.jynamo.frontend.routing.RouterServiceOptions.Kind;
 import io.jynamo.router.PolicyRouter;
 import io.jynamo.router.Router;
 import io.jynamo.router.RouterOptions;
+import io.jynamo.router.admission.AdmissionOptions;
+import io.jynamo.router.admission.AdmittingRouter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -35,6 +39,7 @@ public final class RouterServiceNode implements AutoCloseable {
     private final SlotService slots;
     private final IndexMetrics metrics;
     private final ComputePool lane;
+    private final WaitingRoom room;
     private final ApiKeys keys;
     private volatile boolean stopping;
     private int port;
@@ -50,13 +55,14 @@ public final class RouterServiceNode implements AutoCloseable {
                 opener,
                 inheritance,
                 this::router,
-                options.times(),
+                options,
                 System::nanoTime,
                 listener -> replicas(Kind.SELECTION, meshes, listener)));
         this.slots = own(new SlotService(
                 options.times().reservation(), System::nanoTime, listener -> replicas(Kind.SLOTS, meshes, listener)));
         this.metrics = new IndexMetrics(indexer, this::replicaFigures);
         this.lane = own(new ComputePool(Math.max(2, Runtime.getRuntime().availableProcessors()), WAITING));
+        this.room = own(new WaitingRoom());
     }
 
     /** Of one service: the selection service, or the slot tracker where that is offered without it. */
@@ -94,7 +100,7 @@ public final class RouterServiceNode implements AutoCloseable {
     }
 
     private Router router(int blockTokens) {
-        return new PolicyRouter(
+        Router plain = new PolicyRouter(
                 new RouterOptions(
                         options.policy(),
                         blockTokens,
@@ -102,6 +108,18 @@ public final class RouterServiceNode implements AutoCloseable {
                         Integer.MAX_VALUE, // clients know what their workers take
                         Duration.ofSeconds(1)),
                 new SplittableRandom());
+        RouterServiceOptions.Queue queue = options.queue();
+        return queue.threshold() == null
+                ? plain
+                : new AdmittingRouter(
+                        plain,
+                        new AdmissionOptions(
+                                queue.policy(),
+                                queue.requests(),
+                                AdmissionOptions.DEFAULT_MAX_TOKENS,
+                                queue.threshold(),
+                                Map.of()),
+                        System::nanoTime);
     }
 
     private <T extends AutoCloseable> T own(T resource) {
@@ -154,7 +172,7 @@ public final class RouterServiceNode implements AutoCloseable {
 
     private RouteTable table(Routes routes, String prefix, Kind kind) {
         RouteTable.Watch watch = kind == Kind.INDEXER ? metrics : RouteTable.Watch.NONE;
-        return new RouteTable(routes, prefix, lane, new SiteGuard(keys.isEmpty()), watch);
+        return new RouteTable(routes, prefix, lane, room, new SiteGuard(keys.isEmpty()), watch);
     }
 
     private void add(Kind kind, RouteTable table) {

@@ -4,12 +4,15 @@ import io.jynamo.frontend.http.HttpLimits;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.RoutingPolicy;
+import io.jynamo.router.admission.AdmissionOptions;
+import io.jynamo.router.admission.QueuePolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the router service listens and what it keeps.
@@ -20,6 +23,7 @@ import java.util.Set;
  * @param services that it offers, at least one
  * @param indexBytes memory of the prefix index of each model and routing group
  * @param times how long what clients forget is kept
+ * @param queue how requests wait while every worker is busy
  * @param replicaSync how the selection service, or the slot tracker without it, agrees with others like it
  * @param peers of which the first that answers says what engines hold, for example {@code http://10.0.0.2:8090}
  */
@@ -31,6 +35,7 @@ public record RouterServiceOptions(
         RoutingPolicy policy,
         long indexBytes,
         Times times,
+        Queue queue,
         ReplicaSync replicaSync,
         List<String> peers) {
     /** As Dynamo's: a million tokens as JSON fit. */
@@ -71,6 +76,27 @@ public record RouterServiceOptions(
             if (!reservation.isPositive() || !selection.isPositive()) {
                 throw new JynamoException(
                         ErrorCode.INVALID_CONFIGURATION, "reservations and selections must be kept for some time");
+            }
+        }
+    }
+
+    /**
+     * How requests wait for a worker.
+     *
+     * @param threshold they do while every worker has more prompt tokens booked than this share of its step; null where
+     *     none does
+     * @param requests that may wait for the workers of one model and routing group
+     * @param longest that one does
+     */
+    public record Queue(@Nullable Double threshold, QueuePolicy policy, int requests, Duration longest) {
+        /** Nobody waits. */
+        public static final Queue NONE =
+                new Queue(null, QueuePolicy.FCFS, AdmissionOptions.DEFAULT_MAX_REQUESTS, Duration.ofMinutes(1));
+
+        public Queue {
+            if (!longest.isPositive()) {
+                throw new JynamoException(
+                        ErrorCode.INVALID_CONFIGURATION, "--router-queue-timeout must be above 0, not " + longest);
             }
         }
     }
@@ -123,28 +149,38 @@ public record RouterServiceOptions(
                 RoutingPolicy.PREFIX_AFFINITY,
                 256L << 20,
                 new Times(Duration.ofMinutes(5), Duration.ofMinutes(2), Duration.ZERO),
+                Queue.NONE,
                 ReplicaSync.NONE,
                 List.of());
     }
 
     /** The same, given up sooner or later. */
     public RouterServiceOptions withTimes(Times kept) {
-        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, kept, replicaSync, peers);
+        return new RouterServiceOptions(
+                host, ports, apiKeys, services, policy, indexBytes, kept, queue, replicaSync, peers);
+    }
+
+    /** The same, whose clients wait so. */
+    public RouterServiceOptions withQueue(Queue waiting) {
+        return new RouterServiceOptions(
+                host, ports, apiKeys, services, policy, indexBytes, times, waiting, replicaSync, peers);
     }
 
     /** The same, which agrees with replicas. */
     public RouterServiceOptions withReplicas(ReplicaSync sync) {
-        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, times, sync, peers);
+        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, times, queue, sync, peers);
     }
 
     /** The same, which offers other services. */
     public RouterServiceOptions withServices(Set<Kind> offered) {
-        return new RouterServiceOptions(host, ports, apiKeys, offered, policy, indexBytes, times, replicaSync, peers);
+        return new RouterServiceOptions(
+                host, ports, apiKeys, offered, policy, indexBytes, times, queue, replicaSync, peers);
     }
 
     /** The same, which takes over what a peer knows. */
     public RouterServiceOptions withPeers(List<String> urls) {
-        return new RouterServiceOptions(host, ports, apiKeys, services, policy, indexBytes, times, replicaSync, urls);
+        return new RouterServiceOptions(
+                host, ports, apiKeys, services, policy, indexBytes, times, queue, replicaSync, urls);
     }
 
     HttpLimits http() {

@@ -6,9 +6,8 @@ import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -16,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,8 @@ final class SelectionPartition implements AutoCloseable {
     void join(RankSlot slot) {
         slots.put(slot.rank(), slot);
         router.add(new RankWorker(slot.rank(), key, blockTokens, slot.source(), event -> {})
-                .labelled(() -> slot.details().taints()));
+                .labelled(() -> slot.details().taints())
+                .stepping(() -> slot.details().stepTokens()));
     }
 
     void leave(RankSlot slot) {
@@ -64,9 +65,29 @@ final class SelectionPartition implements AutoCloseable {
         return choice(wanted.prompt(), explanation, explanation.chosen());
     }
 
-    /** Chooses and books; the booking is the router's. */
+    /** Chooses and books, perhaps after a time; the booking is the router's. */
     Booked place(Wanted wanted) {
-        Placement placement = wanted.from(this, request -> router.place(request.withExplanation()));
+        return booked(wanted, wanted.from(this, request -> router.place(request.withExplanation())));
+    }
+
+    /** The same, if that needs no waiting; null where it does. */
+    @Nullable
+    Booked placeNow(Wanted wanted) {
+        Placement placement = wanted.from(this, request -> router.placeNow(request.withExplanation()));
+        return placement == null ? null : booked(wanted, placement);
+    }
+
+    /** Books a request that a client gave to somebody itself. */
+    Booked placeUnasked(Wanted wanted) {
+        return booked(wanted, wanted.from(this, request -> router.placeUnasked(request.withExplanation())));
+    }
+
+    /** Who waits for one of these workers. */
+    Router.Queue queue() {
+        return router.queue();
+    }
+
+    private Booked booked(Wanted wanted, Placement placement) {
         Explanation explanation = placement.explanation();
         if (explanation == null) {
             throw new IllegalStateException("a placement without the explanation that was asked for");
@@ -151,12 +172,17 @@ final class SelectionPartition implements AutoCloseable {
             return new Wanted(prompt, request, allowed == null ? these : allowed.and(these));
         }
 
+        /** The same, which waits for so long at most. */
+        Wanted within(Duration longest) {
+            return new Wanted(prompt, request.withClaim(request.claim().withFirstTokenWithin(longest)), allowed);
+        }
+
         static Router.Request request(PromptInput prompt, int outputTokens, int priority) {
             return Router.Request.of(
                     new Router.HashedPrompt(prompt.hashes(), prompt.tokens()), 1, outputTokens, priority);
         }
 
-        private <T> T from(SelectionPartition partition, Function<Router.Request, T> ask) {
+        private <T extends @Nullable Object> T from(SelectionPartition partition, Function<Router.Request, T> ask) {
             try {
                 return ask.apply(narrowed(partition));
             } catch (JynamoException refused) {
@@ -168,15 +194,14 @@ final class SelectionPartition implements AutoCloseable {
             if (allowed == null) {
                 return request;
             }
-            Set<WorkerId> others = new HashSet<>();
-            List<RankSlot> all = List.copyOf(partition.slots.values());
-            all.stream()
-                    .filter(allowed.negate())
-                    .forEach(slot -> others.add(slot.rank().id()));
-            if (others.size() == all.size()) {
+            Set<WorkerId> these = partition.slots.values().stream()
+                    .filter(allowed)
+                    .map(slot -> slot.rank().id())
+                    .collect(Collectors.toSet());
+            if (these.isEmpty()) {
                 throw nobody();
             }
-            return request.withTried(others);
+            return request.withWishes(request.wishes().withAllowed(these));
         }
     }
 

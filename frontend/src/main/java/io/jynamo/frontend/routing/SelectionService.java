@@ -5,9 +5,11 @@ import io.jynamo.frontend.json.JsonWriter;
 import io.jynamo.protocol.ErrorCode;
 import io.jynamo.protocol.JynamoException;
 import io.jynamo.router.Router;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -30,6 +32,7 @@ final class SelectionService implements AutoCloseable {
     private final SelectionCache cache;
     private final SessionTable sessions;
     private final Replicas replicas;
+    private final RouterServiceOptions.Queue queue;
 
     /**
      * A service that knows no worker.
@@ -42,12 +45,15 @@ final class SelectionService implements AutoCloseable {
             KvSource.Opener opener,
             Inheritance inheritance,
             IntFunction<Router> routers,
-            RouterServiceOptions.Times times,
+            RouterServiceOptions options,
             LongSupplier nanoTime,
             Function<Replicas.Listener, Replicas> replicas) {
+        RouterServiceOptions.Times times = options.times();
+        this.queue = options.queue();
         this.reservations = new Reservations(times.reservation(), nanoTime);
         this.cache = new SelectionCache(times.selection(), nanoTime);
-        this.catalog = new WorkerCatalog(opener, inheritance, routers, reservations::releaseOf, nanoTime);
+        this.catalog = new WorkerCatalog(
+                opener, inheritance, routers, reservations::releaseOf, nanoTime, queue.threshold() != null);
         this.sessions = new SessionTable(times.session(), nanoTime, SelectionService::wallNanos);
         this.replicas = replicas.apply(this::hear);
     }
@@ -65,7 +71,7 @@ final class SelectionService implements AutoCloseable {
         table.patch(WORKERS + "*", call -> entry(200, catalog.patch(workerId(call), call.fields())));
         table.delete(WORKERS + "*", call -> entry(200, catalog.remove(workerId(call))));
         table.post("/select", this::select);
-        table.post("/select_and_reserve", this::selectAndReserve);
+        table.postWaiting("/select_and_reserve", this::selectAndReserve);
         table.post("/reservations", this::reserve);
         table.post(RESERVATIONS + "*", this::news);
         table.delete(RESERVATIONS + "*", this::free);
@@ -131,15 +137,53 @@ final class SelectionService implements AutoCloseable {
         return selection(partition, choice, prompt, id, null);
     }
 
-    private Answer selectAndReserve(Call call) {
+    /** A prompt for which a worker is to be chosen and booked. */
+    private record Asked(SelectionPartition partition, SelectionWish wish, PromptInput prompt, String id) {}
+
+    private RouteTable.Step selectAndReserve(Call call) {
         Fields fields = call.fields();
         SelectionWish wish = SelectionWish.of(fields);
         SelectionPartition partition = catalog.require(PartitionKey.of(fields, true));
         PromptInput prompt = PromptInput.forSelection(fields, partition.blockTokens());
         String told = id(fields);
         String id = told == null ? UUID.randomUUID().toString() : told;
+        Asked asked = new Asked(partition, wish, prompt, id);
+        Answer now = reserve(asked, partition::placeNow);
+        return now == null ? new RouteTable.Step.Waits(() -> wait(asked)) : new RouteTable.Step.Done(now);
+    }
+
+    private Answer wait(Asked asked) {
+        try {
+            Answer answer = reserve(asked, wanted -> asked.partition().place(wanted.within(queue.longest())));
+            return Objects.requireNonNull(answer);
+        } catch (JynamoException refused) {
+            if (refused.code() != ErrorCode.DEADLINE_UNREACHABLE) {
+                throw refused;
+            }
+            throw JynamoException.retryable(
+                    ErrorCode.OVERLOADED,
+                    "every worker is busy, and none comes free for it within the "
+                            + queue.longest().toMillis() + " ms that a request may wait here",
+                    Objects.requireNonNullElse(refused.retryAfter(), Duration.ofSeconds(1)));
+        }
+    }
+
+    /** Chooses and books; null where {@code way} would have to wait. */
+    private @Nullable Answer reserve(
+            Asked asked, Function<SelectionPartition.Wanted, SelectionPartition.@Nullable Booked> way) {
+        SelectionPartition partition = asked.partition();
+        SelectionWish wish = asked.wish();
+        PromptInput prompt = asked.prompt();
+        String id = asked.id();
         try (Reservations.Claim claim = reservations.claim(id)) {
-            SelectionPartition.Booked booked = partition.place(wanted(partition, wish, prompt));
+            SelectionPartition.Booked booked = way.apply(wanted(partition, wish, prompt));
+            if (booked == null) {
+                return null;
+            }
+            if (Thread.currentThread().isInterrupted()) { // its client left as its turn came
+                booked.booking().release();
+                throw new JynamoException(ErrorCode.CANCELLED, "the client is gone");
+            }
             Answer answer = selection(partition, booked.choice(), prompt, id, wish.trackPrefill());
             int prefill = wish.trackPrefill() ? booked.choice().prefillTokens() : 0;
             var owner = new Reservations.Owner(
@@ -215,8 +259,8 @@ final class SelectionService implements AutoCloseable {
         }
         PromptInput prompt = PromptInput.counted(given.sequences(), given.blockTokens());
         try (Reservations.Claim claim = reservations.claim(given.request())) {
-            SelectionPartition.Booked booked =
-                    partition.place(SelectionPartition.Wanted.exactly(prompt, given.rank(), given.outputTokens()));
+            SelectionPartition.Booked booked = partition.placeUnasked(
+                    SelectionPartition.Wanted.exactly(prompt, given.rank(), given.outputTokens()));
             var owner = new Reservations.Owner(given.key(), slot, null);
             return claim.book(owner, booked.booking(), given.sequences(), given.prefillTokens());
         }
@@ -281,7 +325,7 @@ final class SelectionService implements AutoCloseable {
             throw new JynamoException(ErrorCode.WORKER_NOT_FOUND, selection.rank() + " not found for " + key);
         }
         try (Reservations.Claim claim = reservations.claim(id)) {
-            SelectionPartition.Booked booked = partition.place(
+            SelectionPartition.Booked booked = partition.placeUnasked(
                     SelectionPartition.Wanted.exactly(selection.prompt(), selection.rank(), selection.outputTokens()));
             var owner = new Reservations.Owner(key, slot, null);
             if (claim.book(
@@ -363,8 +407,9 @@ final class SelectionService implements AutoCloseable {
                         .slots()
                         .values()
                         .forEach(slot -> load(out, slot, 0, slot.ledger().blocks()));
-                out.endArray().name("pending_count").value(0L);
-                out.name("pending_isl_tokens").value(0L).endObject();
+                Router.Queue waiting = partition.queue();
+                out.endArray().name("pending_count").value((long) waiting.requests());
+                out.name("pending_isl_tokens").value(waiting.promptTokens()).endObject();
             }
         }
         return ServiceAnswer.json(200, out.endArray());

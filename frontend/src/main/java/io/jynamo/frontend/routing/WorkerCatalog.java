@@ -27,6 +27,7 @@ final class WorkerCatalog implements AutoCloseable {
     private final IntFunction<Router> routers;
     private final Consumer<RankSlot> onGone;
     private final LongSupplier nanoTime;
+    private final boolean needsSteps;
     private final ReentrantLock changing = new ReentrantLock();
     private final ConcurrentSkipListMap<Long, Entry> workers = new ConcurrentSkipListMap<>(Long::compareUnsigned);
     private final ConcurrentSkipListMap<PartitionKey, SelectionPartition> partitions = new ConcurrentSkipListMap<>();
@@ -37,18 +38,21 @@ final class WorkerCatalog implements AutoCloseable {
      * @param inheritance what a peer knew
      * @param routers make one of the block size
      * @param onGone told of a rank that cannot be chosen any more, after it has left
+     * @param needsSteps whether a worker can be chosen only if it is known how many prompt tokens it computes in a step
      */
     WorkerCatalog(
             KvSource.Opener opener,
             Inheritance inheritance,
             IntFunction<Router> routers,
             Consumer<RankSlot> onGone,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            boolean needsSteps) {
         this.opener = opener;
         this.inheritance = inheritance;
         this.routers = routers;
         this.onGone = onGone;
         this.nanoTime = nanoTime;
+        this.needsSteps = needsSteps;
     }
 
     /** How far a worker is. */
@@ -138,6 +142,9 @@ final class WorkerCatalog implements AutoCloseable {
     /** What serves on as it was keeps its events and its bookings. */
     private Entry change(@Nullable Entry before, long id, PartitionKey key, WorkerDetails details) {
         List<String> faults = new ArrayList<>(details.faults());
+        if (needsSteps && details.policy().maxBatchedTokens() == null) {
+            faults.add("max_num_batched_tokens is required where requests wait (--router-queue-threshold)");
+        }
         List<RankSlot> kept = before == null || !before.key().equals(key) || !faults.isEmpty()
                 ? List.of()
                 : before.slots().stream()

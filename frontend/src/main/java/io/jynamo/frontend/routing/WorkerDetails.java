@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What the selection service was told of a worker; null where it was told nothing.
  *
  * @param events where each rank publishes its KV events, where that was told by rank
- * @param policy what the service keeps and shows but does not act on
+ * @param policy what the service keeps and shows but does not act on, save the size of a step where requests wait
  */
 record WorkerDetails(
         @Nullable String endpoint,
@@ -59,6 +59,12 @@ record WorkerDetails(
             }
             return told;
         }
+    }
+
+    /** Prompt tokens that it computes in a step, as far as was told. */
+    int stepTokens() {
+        Long told = policy.maxBatchedTokens();
+        return told == null ? Integer.MAX_VALUE : Math.clamp(told, 0, Integer.MAX_VALUE);
     }
 
     /** The same with what a body says; what it does not name stays. */

@@ -5,11 +5,9 @@ import io.jynamo.protocol.JynamoException;
 import io.jynamo.protocol.Worker;
 import io.jynamo.protocol.WorkerId;
 import io.jynamo.router.BusyRule;
-import io.jynamo.router.DecisionFigures;
-import io.jynamo.router.Explanation;
 import io.jynamo.router.Placement;
 import io.jynamo.router.Router;
-import io.jynamo.router.RouterStatus;
+import io.jynamo.router.RouterOver;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request that is not preemptible and finds no room has one that is, and runs where it may go, told to give way: the
  * one with the least output, once for each that waits.
  */
-public final class AdmittingRouter implements Router {
+public final class AdmittingRouter extends RouterOver {
     private static final Duration RECHECK = Duration.ofMillis(500);
     /** How long those who wait put up with it that no worker can be reached. */
     private static final Duration UNREACHABLE = Duration.ofSeconds(5);
@@ -66,6 +64,7 @@ public final class AdmittingRouter implements Router {
 
     /** Waits before {@code inner}, which is closed with it. */
     public AdmittingRouter(Router inner, AdmissionOptions options, LongSupplier nanoTime) {
+        super(inner);
         this.inner = inner;
         this.options = options;
         this.nanoTime = nanoTime;
@@ -76,14 +75,14 @@ public final class AdmittingRouter implements Router {
 
     @Override
     public void add(Worker worker) {
-        inner.add(worker);
+        super.add(worker);
         workers.add(worker.id());
         onRoom(worker.id());
     }
 
     @Override
     public void remove(WorkerId worker) {
-        inner.remove(worker);
+        super.remove(worker);
         workers.remove(worker);
         // Who waits for this one alone is to learn that it is gone.
         onRoom(worker);
@@ -100,7 +99,7 @@ public final class AdmittingRouter implements Router {
         if (waiting > 0 && mustWait(Lane.of(request, policyClass))) {
             return null;
         }
-        if (options.maxRequests() == 0) {
+        if (options.maxRequests() == 0 && !isBusy(request, policyClass)) {
             return admitted(request, inner.place(request));
         }
         Placement placed = attempt(request, policyClass);
@@ -111,6 +110,12 @@ public final class AdmittingRouter implements Router {
             onIdle();
         }
         return admitted(request, placed);
+    }
+
+    @Override
+    public Placement placeUnasked(Request request) {
+        requireOpen();
+        return admitted(request, inner.place(request));
     }
 
     private int cached(Request request) {
@@ -440,21 +445,6 @@ public final class AdmittingRouter implements Router {
     }
 
     @Override
-    public Explanation explain(Request request) {
-        return inner.explain(request);
-    }
-
-    @Override
-    public RouterStatus status() {
-        return inner.status();
-    }
-
-    @Override
-    public DecisionFigures decisions() {
-        return inner.decisions();
-    }
-
-    @Override
     public Queue queue() {
         lock.lock();
         try {
@@ -475,16 +465,6 @@ public final class AdmittingRouter implements Router {
     }
 
     @Override
-    public boolean isBusy(Request request, BusyRule rule) {
-        return inner.isBusy(request, rule);
-    }
-
-    @Override
-    public int cachedTokens(Request request) {
-        return inner.cachedTokens(request);
-    }
-
-    @Override
     public void close() {
         lock.lock();
         try {
@@ -493,6 +473,6 @@ public final class AdmittingRouter implements Router {
         } finally {
             lock.unlock();
         }
-        inner.close();
+        super.close();
     }
 }
