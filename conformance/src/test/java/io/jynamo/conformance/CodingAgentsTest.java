@@ -11,8 +11,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
-/** Coding agents, unchanged, before a model that writes a file through their tools and then says so. */
+/** Coding agents, unchanged, before a model that writes a file through their tools and then says so, and one before a real model. */
 class CodingAgentsTest {
     private static final String TASK = "Write hello from jynamo into hello.txt";
     private static final String DONE = "The file is written.";
@@ -34,6 +35,45 @@ class CodingAgentsTest {
                             "none",
                             "OPENAI_MODEL",
                             ScriptedModel.NAME));
+        }
+    }
+
+    /**
+     * Before SmolLM2, which is too small to call: what it says is what the agent shows. The agent's instructions do not fit into its context, so
+     * they are exchanged for a line, by the agent's own setting; its tools stay.
+     */
+    @Test
+    @Tag("long")
+    void qwen_code_before_a_real_model() throws IOException {
+        Path program = agent("qwen");
+        SmallModel.assumeHere();
+        Path instructions = Files.writeString(folder.resolve("system.md"), "You are a helpful assistant.");
+        try (Server server = SmallModel.serve(8_192)) {
+            var run = Command.run(
+                    List.of(program.toString(), "--auth-type", "openai", "--output-format", "json", "-p", "Say hello."),
+                    Map.of(
+                            "HOME",
+                            home().toString(),
+                            "PWD",
+                            folder.toString(),
+                            "QWEN_SYSTEM_MD",
+                            instructions.toString(),
+                            "QWEN_CODE_MAX_OUTPUT_TOKENS",
+                            "40",
+                            "OPENAI_BASE_URL",
+                            server.at("/v1").toString(),
+                            "OPENAI_API_KEY",
+                            "none",
+                            "OPENAI_MODEL",
+                            SmallModel.NAME),
+                    folder);
+            assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+            List<JsonNode> told = Http.parse(run.out()).valueStream().toList();
+            assertThat(told.getLast().path("is_error").asBoolean(true)).isFalse();
+            assertThat(told.getLast().path("result").asString("")).isNotBlank();
+            JsonNode usage = told.get(told.size() - 2).at("/message/usage");
+            assertThat(usage.path("input_tokens").asInt()).isGreaterThan(1_000);
+            assertThat(usage.path("output_tokens").asInt()).isBetween(1, 40);
         }
     }
 

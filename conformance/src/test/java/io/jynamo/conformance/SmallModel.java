@@ -21,6 +21,11 @@ final class SmallModel {
 
     /** Starts a server of it, with a folder for files. */
     static Server serve() {
+        return serve(4_096);
+    }
+
+    /** @param context tokens of a prompt and its answer, 8,192 at most */
+    static Server serve(int context) {
         return Server.start(
                 List.of(
                         "--model",
@@ -28,7 +33,7 @@ final class SmallModel {
                         "--served-model-name",
                         NAME,
                         "--max-model-len",
-                        "4096",
+                        String.valueOf(context),
                         "--tool-call-parser",
                         "hermes",
                         "--files-dir",
